@@ -1,0 +1,47 @@
+/* The message stream: everything the emulator and its guests say, in one order,
+ * to everybody who listens: panel, log, script, socket. Any thread may speak. */
+#ifndef CORE_MESSAGE_H
+#define CORE_MESSAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct messages;
+
+enum message_source {
+    MESSAGE_EMULATOR,   /* the text begins with an identifier from messages.h */
+    MESSAGE_GUEST,      /* a line that the guest wrote on a console */
+    MESSAGE_ECHO        /* a command, or a line typed at a guest's console */
+};
+
+enum { MESSAGE_NO_DEVICE = 0x10000 };
+
+struct message {
+    uint64_t sequence;
+    enum message_source source;
+    uint32_t device;    /* the console's number, or MESSAGE_NO_DEVICE */
+    const char *text;   /* one line without its line end; valid during the call */
+};
+
+typedef void message_listener(void *context, const struct message *);
+
+struct messages *messages_new(void);
+void messages_free(struct messages *);
+
+/* Listeners are called in the order in which they came, one message at a time,
+ * on the speaker's thread; they must not speak themselves. */
+void messages_listen(struct messages *, message_listener *, void *context);
+void messages_unlisten(struct messages *, message_listener *, void *context);
+
+/* Say one of the messages of messages.h: `message(stream, HHC01603I, line)`.
+ * A text of several lines becomes several messages. */
+void message(struct messages *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same with an arbitrary text, for guests and echoes. */
+void message_from(struct messages *, enum message_source, uint32_t device, const char *text);
+
+/* 'S' severe, 'E' error, 'W' warning, 'I' information, 'D' debug, 'A' action; ' ' where
+ * the text has no identifier. */
+char message_severity(const char *text);
+
+#endif

@@ -1,0 +1,26 @@
+/* The catalogue: every message that the emulator has, with its identifier, its
+ * text, and above it what it means and what the reader can do. Where the event is
+ * one that Hercules reports too, number and layout are the field's, because
+ * automation waits for them. docs/messages.md is made from this file.
+ *
+ * Each is a printf format, so that the compiler checks every use. The last letter
+ * of the identifier is the severity: S severe, E error, W warning, I information. */
+#ifndef CORE_MESSAGES_H
+#define CORE_MESSAGES_H
+
+/* ---- processor ---------------------------------------------------------- */
+
+/* A program interruption occurred that OSTAILOR and PGMTRACE ask to report. */
+#define HHC00801I "HHC00801I Processor CP%02X: %s interruption code %04X ilc %d"
+/* The new PSW of a program interruption leads to the same interruption again:
+ * the CPU is stopped. Display storage at the address in the PSW. */
+#define HHC00803I "HHC00803I Processor CP%02X: program interrupt loop PSW %s"
+/* A disabled wait: the program has ended or given up. The last digits of the PSW
+ * are its wait-state code; the guest's manual explains it. */
+#define HHC00809I "HHC00809I Processor CP%02X: disabled wait state %s"
+/* The architecture of a CPU, at its start and when it changes. */
+#define HHC00811I "HHC00811I Processor CP%02X: architecture mode %s"
+/* A command is being executed; the line is as it was understood. */
+#define HHC01603I "HHC01603I %s"
+
+#endif

@@ -1,0 +1,337 @@
+/* The processor room's public face: machine, CPU, PSW, storage, and the table
+ * through which the CPU asks for I/O.
+ *
+ * Addresses: "logical" as a program gives them, "real" after translation,
+ * "absolute" after prefixing. Storage is addressed by absolute addresses. Values in
+ * registers and parameters are in host byte order, bytes in storage are big-endian.
+ * "GA22" is the System/370 Principles of Operation, GA22-7000-10. */
+#ifndef CPU_CPU_H
+#define CPU_CPU_H
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "core/agenda.h"
+#include "core/clock.h"
+#include "core/codepage.h"
+#include "core/message.h"
+
+struct cpu;
+struct engine;
+struct instruction;
+struct machine;
+struct op;
+
+enum { MAX_CPUS = 8 };
+enum { MAX_MAINSIZE_MB = 2048 };
+
+/* The unit of protection, translation and caching: S/370's key block and its
+ * smaller page. A 4K page or key block is two of them. */
+enum { BLOCK_SHIFT = 11, BLOCK_SIZE = 1 << BLOCK_SHIFT, BLOCK_MASK = BLOCK_SIZE - 1 };
+
+/* A storage key as machine->keys holds it, one for each 2K block (GA22 3-8). */
+enum { KEY_ACCESS = 0xF0, KEY_FETCH = 0x08, KEY_REFERENCE = 0x04, KEY_CHANGE = 0x02 };
+
+/* Program interruption codes (GA22 6-8, and Appendix of codes). */
+enum program_code {
+    PGM_OPERATION = 0x01, PGM_PRIVILEGED = 0x02, PGM_EXECUTE = 0x03,
+    PGM_PROTECTION = 0x04, PGM_ADDRESSING = 0x05, PGM_SPECIFICATION = 0x06,
+    PGM_DATA = 0x07, PGM_FIXED_OVERFLOW = 0x08, PGM_FIXED_DIVIDE = 0x09,
+    PGM_DECIMAL_OVERFLOW = 0x0A, PGM_DECIMAL_DIVIDE = 0x0B,
+    PGM_EXPONENT_OVERFLOW = 0x0C, PGM_EXPONENT_UNDERFLOW = 0x0D,
+    PGM_SIGNIFICANCE = 0x0E, PGM_FLOAT_DIVIDE = 0x0F,
+    PGM_SEGMENT_TRANSLATION = 0x10, PGM_PAGE_TRANSLATION = 0x11,
+    PGM_TRANSLATION_SPECIFICATION = 0x12, PGM_SPECIAL_OPERATION = 0x13,
+    PGM_PC_TRANSLATION = 0x1A /* reserved */, PGM_AFX_TRANSLATION = 0x20,
+    PGM_ASX_TRANSLATION = 0x21, PGM_LX_TRANSLATION = 0x22, PGM_EX_TRANSLATION = 0x23,
+    PGM_PRIMARY_AUTHORITY = 0x24, PGM_SECONDARY_AUTHORITY = 0x25,
+    PGM_MONITOR = 0x40, PGM_PER = 0x80
+};
+
+/* Program mask bits as they stand in psw.program_mask (GA22 4-4). */
+enum { MASK_FIXED_OVERFLOW = 8, MASK_DECIMAL_OVERFLOW = 4,
+       MASK_EXPONENT_UNDERFLOW = 2, MASK_SIGNIFICANCE = 1 };
+
+/* The PSW, taken apart; both formats (GA22 4-3) come from and go to it. While a
+ * block runs, `ia` is stale: instruction_address() in engine.h tells where we are. */
+struct psw {
+    uint64_t ia;            /* address of the next instruction */
+    uint8_t system_mask;    /* bits 0-7. BC: channels 0-5, rest, external.
+                               EC: 0 R 000 T I E */
+    uint8_t key;            /* access key in bits 0-3, zeros below: 0x00 .. 0xF0 */
+    bool extended_control;  /* bit 12: EC mode */
+    bool machine_check;     /* bit 13 */
+    bool wait;              /* bit 14 */
+    bool problem;           /* bit 15 */
+    bool secondary_space;   /* EC bit 16: secondary-space mode */
+    uint8_t cc;             /* 0..3 */
+    uint8_t program_mask;   /* 0..15, see MASK_ */
+    bool malformed;         /* an early specification exception is due (GA22 6-7) */
+};
+enum { EC_PER = 0x40, EC_DAT = 0x04, EC_IO = 0x02, EC_EXTERNAL = 0x01 };
+
+/* A general register: 64 bits, of which S/370 and ESA/390 use the low word. */
+union general_register {
+    uint64_t d;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    struct { uint32_t w, high; };
+#else
+    struct { uint32_t high, w; };
+#endif
+};
+
+/* Reasons for a CPU to leave its blocks and look up: cpu->pending. Any thread may
+ * set one, with cpu_attend(). */
+enum attention {
+    ATTEND_STOP        = 1 << 0,   /* stop at the end of this unit of operation */
+    ATTEND_RESTART     = 1 << 1,
+    ATTEND_IO          = 1 << 2,   /* the channels have, or may have, an interruption */
+    ATTEND_MACHINE_CHECK = 1 << 3,
+    ATTEND_INTERRUPT_KEY = 1 << 4, /* external 0040 */
+    ATTEND_MALFUNCTION = 1 << 5,   /* external 1200 */
+    ATTEND_EMERGENCY   = 1 << 6,   /* external 1201 */
+    ATTEND_CALL        = 1 << 7,   /* external 1202 */
+    ATTEND_INTERVAL_TIMER = 1 << 8,/* external 0080 */
+    ATTEND_INVALIDATE  = 1 << 9,   /* another thread stored into code we hold */
+    ATTEND_PURGE       = 1 << 10,  /* another CPU changed a key or a page: forget translations */
+    ATTEND_QUIT        = 1 << 11,  /* the CPU's thread ends */
+    ATTEND_STORE_STATUS= 1 << 12,  /* with STOP: store status once stopped */
+    ATTEND_RESET       = 1 << 13,  /* SIGP: CPU reset, or initial CPU reset with the next */
+    ATTEND_INITIAL     = 1 << 14
+};
+
+/* What the translation cache knows about a 2K block of a context (storage.h). A tag
+ * is the block's logical address with the context's number in the low 11 bits;
+ * `offset` takes a logical address to an absolute one. */
+struct translation {
+    uint64_t read_tag, write_tag;
+    uint64_t offset;
+};
+enum { TRANSLATIONS = 1024 };
+
+struct cpu {
+    /* --- hot: what instruction handlers touch --- */
+    union general_register gr[17];  /* machine's; gr[16] is always zero: a base or index 0 */
+    int32_t budget;                 /* derived: instructions left before looking up */
+    _Atomic int32_t floor;          /* derived: look up when budget < floor */
+    uint64_t address_mask;          /* derived: 0x00FFFFFF, 0x7FFFFFFF or all ones */
+    uint64_t context;               /* derived: number of the context, 1 .. 2047 */
+    uint64_t context_tag;           /* derived: the same, where jump tags have it */
+    uint8_t *storage;               /* host's: machine->storage */
+    uint32_t *code_map;             /* host's: machine->code_map */
+    const struct op *op;            /* derived: the operation being executed */
+    struct psw psw;                 /* machine's */
+    uint64_t fpr[16];               /* machine's; S/370 has 0, 2, 4, 6 */
+    struct translation translations[TRANSLATIONS];  /* derived */
+
+    /* --- machine's --- */
+    uint64_t cr[16];
+    uint32_t prefix;                /* absolute address, multiple of 4096 */
+    uint16_t address;               /* CPU address */
+    bool started;                   /* operating or load state, not stopped */
+    bool loading;                   /* IPL in progress */
+    uint64_t clock_comparator;      /* TOD units, compared unsigned */
+    int64_t timer_base;             /* CPU timer = timer_base - time passed (timer.c) */
+    uint64_t last_tod;              /* last value STCK gave, for uniqueness */
+    uint16_t external_call_source, emergency_sources;   /* CPU address; a bit per CPU */
+    uint16_t malfunction_sources;
+    uint64_t instructions;          /* executed up to the last refill of the budget */
+    _Atomic uint32_t pending;       /* enum attention */
+    uint8_t per_code;               /* PER events met by the current instruction, bits as stored */
+    uint32_t per_address;           /* instruction that caused them */
+    uint64_t translation_exception; /* TEA as stored at 144 */
+    uint16_t monitor_class; uint32_t monitor_code;
+
+    /* --- derived --- */
+    int32_t refill;                 /* what the budget was set to */
+    bool slow;                      /* one instruction at a time: PER, tracing, stepping */
+    bool branched;                  /* slow: the last instruction was a successful branch */
+    struct engine *engine;          /* blocks and contexts */
+    uint32_t interval_timer_last;   /* timer.c */
+
+    /* --- host's --- */
+    struct machine *machine;
+    jmp_buf unwind;
+    pthread_t thread;
+    bool has_thread;
+    pthread_cond_t wake;            /* with machine->lock */
+};
+
+/* How the CPU reaches the channels: filled in by channel/. The functions are called
+ * on the CPU's thread, in supervisor state, with the operand address computed; they
+ * return the condition code. `context` is channel/'s. CSW and logout are stored by
+ * the callee through storage_absolute(). */
+struct io_port {
+    void *context;
+    int (*start_io)(void *context, struct cpu *, uint32_t address, bool fast_release);
+    int (*test_io)(void *context, struct cpu *, uint32_t address);
+    int (*clear_io)(void *context, struct cpu *, uint32_t address);
+    int (*halt_io)(void *context, struct cpu *, uint32_t address);
+    int (*halt_device)(void *context, struct cpu *, uint32_t address);
+    int (*test_channel)(void *context, struct cpu *, uint32_t address);
+    int (*store_channel_id)(void *context, struct cpu *, uint32_t address);
+    int (*connect_channel_set)(void *context, struct cpu *, uint32_t address);
+    int (*disconnect_channel_set)(void *context, struct cpu *, uint32_t address);
+    /* An enabled interruption if there is one: its address in *address, its CSW in
+     * csw[8], and it is cleared. `masks`: bit 31-n is set if channel n is enabled. */
+    bool (*take_interruption)(void *context, struct cpu *, uint32_t masks,
+                              uint16_t *address, uint8_t csw[8]);
+    /* Is there an interruption that these masks would let in? */
+    bool (*interruption_pending)(void *context, struct cpu *, uint32_t masks);
+    void (*reset)(void *context);     /* I/O system reset (GA22 4-39) */
+    /* The first half of IPL: read 24 bytes to location 0 and run the channel
+     * program there; the CPU is in load state meanwhile. Calls ipl_complete(). */
+    bool (*load)(void *context, struct cpu *, uint32_t address);
+};
+
+/* The traces, breakpoints and displays of the operator hang on the slow mode. */
+struct observer {
+    void *context;
+    /* Before an instruction in slow mode; false: stop the CPU before it. */
+    bool (*before)(void *context, struct cpu *, uint64_t ia, const uint8_t bytes[6], int length);
+    /* After it, if it ended without interruption. */
+    void (*after)(void *context, struct cpu *);
+    /* A program interruption is about to be taken; the old PSW is in cpu->psw. */
+    void (*program_interruption)(void *context, struct cpu *, int code, int ilc);
+    /* The CPU entered the stopped state by itself: disabled wait, interruption loop. */
+    void (*stopped)(void *context, struct cpu *);
+    /* DIAGNOSE with the code that the machine's options allow the guest (008 ...).
+     * False: the machine has no such DIAGNOSE; a specification exception follows. */
+    bool (*diagnose)(void *context, struct cpu *, uint32_t code, int r1, int r3);
+};
+
+/* The CPU's identity and the machine's size, by the configuration's names. */
+struct machine_options {
+    uint64_t mainsize;          /* bytes, a multiple of 4096 */
+    int numcpu;
+    uint32_t cpuserial;         /* 6 digits */
+    uint16_t cpumodel;          /* 4 digits: 0x3032 */
+    uint8_t cpuverid;
+    bool virtual_time;
+    bool extended_facility;     /* S/370 extended facility and its MVS assists */
+    bool key_4k;                /* storage keys for 4K blocks */
+};
+
+struct machine {
+    struct machine_options options;
+    uint8_t *storage;           /* machine's: options.mainsize bytes */
+    uint8_t *keys;              /* machine's: a key a 2K block */
+    uint32_t *code_map;         /* derived: a bit a halfword: an engine holds it decoded */
+    struct clock clock;
+    struct agenda agenda;       /* virtual mode: what I/O is to complete when */
+    struct messages *messages;
+    struct codepage codepage;
+    struct cpu *cpus[MAX_CPUS];
+    int ncpus;
+    struct io_port io;
+    struct observer observer;
+    pthread_mutex_t lock;       /* guards started/loading/waiting of all CPUs */
+    pthread_cond_t changed;     /* some CPU stopped, started, or entered the wait state */
+    _Atomic bool quitting;
+};
+
+/* ---- machine.c ---------------------------------------------------------- */
+
+/* A machine in the state of a power-on reset: storage and registers zero, CPUs
+ * stopped. NULL if the host has not the storage. Listeners and I/O are the caller's
+ * to add before anything is started. `messages` stays the caller's. */
+struct machine *machine_new(const struct machine_options *, struct messages *);
+
+/* Stop the CPUs' threads and free everything. Devices must be gone already. */
+void machine_free(struct machine *);
+
+/* Change the storage size or the number of CPUs; all CPUs must be stopped. False if
+ * the host has not the storage; nothing has changed then. Storage is cleared. */
+bool machine_resize(struct machine *, uint64_t mainsize, int numcpu);
+
+/* Host mode: start a thread for each CPU. Virtual mode: nothing to do. */
+void machine_power_on(struct machine *);
+
+/* Virtual mode: let the machine run until `until` says so (it is asked between
+ * slices of work and whenever a message was sent), every CPU is stopped, or nothing
+ * can ever happen any more (all CPUs wait and the agenda is empty), or the virtual
+ * clock reaches `deadline_ns`. */
+enum machine_result { MACHINE_UNTIL, MACHINE_STOPPED, MACHINE_IDLE, MACHINE_DEADLINE };
+enum machine_result machine_run(struct machine *, bool (*until)(void *), void *context,
+                                uint64_t deadline_ns);
+
+/* ---- operator functions: any thread, in host mode or between machine_run()s --- */
+
+void cpu_start(struct cpu *);
+void cpu_stop(struct cpu *);            /* asks; see cpu_wait_stopped() */
+bool cpu_wait_stopped(struct cpu *, uint64_t host_ns);   /* false on time-out */
+void cpu_restart(struct cpu *);         /* the restart key: PSW exchange, then start */
+void cpu_attend(struct cpu *, uint32_t reasons);
+bool cpu_waiting(const struct cpu *);   /* enabled or disabled wait state, not stopped */
+uint64_t cpu_instructions(const struct cpu *);  /* executed so far; exact when stopped */
+
+/* Resets (GA22 4-38): the CPUs must be stopped. */
+void machine_program_reset(struct machine *);
+void machine_system_reset(struct machine *);        /* system-reset-normal key */
+void machine_clear_reset(struct machine *);         /* system-reset-clear key */
+void cpu_reset(struct cpu *);
+void cpu_initial_reset(struct cpu *);
+
+/* Store status into the low storage of absolute zero (GA22 4-41). */
+void cpu_store_status(struct cpu *);
+
+/* IPL from a device; with `clear`, after a clear reset. False if the channels refuse
+ * (no such device). The CPU loads its PSW and starts when ipl_complete() is called. */
+bool machine_ipl(struct machine *, int cpu, uint32_t device, bool clear);
+
+/* The second half of IPL, called by channel/ when the initial program is in: the
+ * device's address goes to location 2 (BC) or 184 (EC), the PSW at 0 is loaded. If
+ * `error` is not NULL the load failed: the CPU stays in the load state's light. */
+void ipl_complete(struct cpu *, uint16_t device, const char *error);
+
+/* ---- storage.c: storage from outside the CPU ------------------------------- */
+
+/* Host address of `length` bytes of absolute storage; NULL if any is not there.
+ * For the machine's own fields (CSW, PSWs, displays): no keys, no reference bits.
+ * After storing through it call storage_changed(). */
+uint8_t *storage_absolute(struct machine *, uint64_t address, uint64_t length);
+
+/* Tell the engines that bytes of storage have changed; any thread. */
+void storage_changed(struct machine *, uint64_t address, uint64_t length);
+
+/* A channel's access: protection by `key` (0x00..0xF0), reference and change bits.
+ * 0, or the channel-status bit: 0x10 protection check, 0x20 program check (address).
+ * Nothing is moved if any of the bytes may not be. Any thread. */
+int storage_channel_fetch(struct machine *, uint64_t address, void *to, size_t length, uint8_t key);
+int storage_channel_store(struct machine *, uint64_t address, const void *from, size_t length,
+                          uint8_t key);
+
+/* ---- psw.c ------------------------------------------------------------------- */
+
+/* The eight bytes of a PSW as this CPU stores it; `interruption_code` is for bits
+ * 16-31 of a BC-mode PSW, `ilc` in halfwords for its bits 32-33. */
+void psw_store(const struct psw *, uint8_t bytes[8], uint16_t interruption_code, int ilc);
+/* Take a PSW apart. Sets psw->malformed where an early exception is due. */
+void psw_load(struct psw *, const uint8_t bytes[8]);
+
+/* ---- decode.c ------------------------------------------------------------------ */
+
+/* Disassemble up to 6 bytes: "58101000 L     1,0(0,1)" without the hex; returns the
+ * instruction's length 2, 4 or 6. Operation unknown: text "?". */
+int disassemble(const uint8_t bytes[6], uint64_t ia, char *text, size_t size);
+
+/* The instruction list, for the documentation and tests: row i or NULL past the end. */
+const struct instruction *instruction_row(size_t i);
+
+/* ---- timer.c ------------------------------------------------------------------- */
+
+uint64_t cpu_timer(const struct cpu *);                /* S/370 CPU timer, TOD units */
+void cpu_set_timer(struct cpu *, uint64_t value);
+
+/* ---- dat.c --------------------------------------------------------------------- */
+
+/* What an operator's display of virtual storage does: translate without exceptions,
+ * reference bits or caching. 0 and *absolute, or a program interruption code. */
+int translate_for_display(struct cpu *, uint64_t logical, uint64_t *absolute);
+
+#endif

@@ -1,0 +1,219 @@
+/* The engine's contract with instruction handlers: what a decoded operation is, how
+ * a handler is written, how it ends. Private to cpu/. docs/internals.md explains the
+ * design; general.c is full of examples. */
+#ifndef CPU_ENGINE_H
+#define CPU_ENGINE_H
+
+#include "core/bytes.h"
+#include "cpu/cpu.h"
+
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+
+/* A handler executes one operation and ends with CONTINUE, take_branch() or
+ * leave_block(). It must not look at the instruction stream: everything it needs is
+ * in the operation. */
+typedef const struct op *op_handler(struct cpu *, const struct op *);
+
+/* A decoded operation. Register numbers are 0-15; a base or index of zero is 16,
+ * whose register is always zero. */
+struct op {
+    op_handler *run;
+    uint8_t r1, r2, r3, x2;  /* r1 also M1, L1 - 1 of two lengths; r3 also L2 - 1, M3 */
+    uint8_t b1, b2;
+    uint8_t i;               /* I2, or the length code L of an SS operation */
+    uint8_t ilc;             /* bytes: 2, 4, 6 */
+    int32_t d1, d2;          /* displacements; d2 also a wide immediate */
+    uint16_t row;            /* in the instruction list */
+    uint16_t offset;         /* bytes from the block's first instruction */
+    uint8_t index;           /* slots from the block's first slot */
+    uint8_t left;            /* instructions in the block after this one */
+    uint8_t fused;           /* this slot's handler does the next instruction too */
+    uint8_t length;          /* bytes in storage (EXECUTE's target has another ilc) */
+};
+_Static_assert(sizeof(struct op) == 32, "a decoded operation is half a cache line");
+
+struct block;
+
+/* Where a branch led to the last time; it stands in the slot after a branch. */
+struct link {
+    uint64_t tag;            /* instruction address | cpu->context_tag */
+    struct block *to;
+    uint64_t unused[2];
+};
+
+union slot {
+    struct op op;
+    struct link link;
+};
+
+struct block {
+    uint64_t ia;             /* logical address of the first instruction */
+    uint64_t absolute;       /* and its absolute address */
+    uint32_t mode;           /* what decoding depended on */
+    uint16_t count;          /* instructions: taken from the budget at entry */
+    uint16_t bytes;
+    struct block *next;      /* in the hash chain */
+    bool scratch;            /* slow mode's: keeps no links */
+    union slot slots[];
+};
+
+/* A branch's tag must be exact: 53 bits of address, 11 of context. */
+enum { CONTEXT_SHIFT = 53 };
+
+static inline struct block *block_of(const struct op *op)
+{
+    return (struct block *)((char *)(op - op->index) - offsetof(struct block, slots));
+}
+
+/* The logical address of the operation's instruction (of EXECUTE for its target). */
+static inline uint64_t instruction_address(const struct op *op)
+{
+    return block_of(op)->ia + op->offset;
+}
+
+/* The address of the next sequential instruction, wrapped to the addressing mode:
+ * what BALR puts into R1 (without ILC, CC and mask). */
+static inline uint64_t next_address(const struct cpu *cpu, const struct op *op)
+{
+    return (instruction_address(op) + op->ilc) & cpu->address_mask;
+}
+
+#ifdef ENGINE_LOOPS
+#define GO(next) return (next)
+#else
+#define GO(next) do { const struct op *next_ = (next); return next_->run(cpu, next_); } while (0)
+#endif
+
+/* On to the next operation of the block. */
+#define CONTINUE GO(op + 1)
+/* The same for an operation that has a link slot: a branch not taken. */
+#define CONTINUE_AFTER_LINK GO(op + 2)
+
+/* The two ways to write a handler.
+ *
+ * HANDLER: the whole of it; ends with CONTINUE and its like. Anything that can raise
+ * a program interruption must set cpu->op = op first. For what is hot.
+ *
+ * INSTRUCTION: just the effect; the rest is supplied. It may raise exceptions and
+ * simply returns when done. For everything else. Instructions that change what
+ * decoding or interruptions depend on (PSW, control registers, keys) have the flag
+ * ENDS_BLOCK in the list: the engine looks up after them. */
+#define HANDLER(name) \
+    const struct op *op_##name(struct cpu *cpu, const struct op *op)
+#define INSTRUCTION(name)                                                        \
+    static inline void do_##name(struct cpu *cpu, const struct op *op);          \
+    HANDLER(name)                                                                \
+    {                                                                            \
+        cpu->op = op;                                                            \
+        do_##name(cpu, op);                                                      \
+        CONTINUE;                                                                \
+    }                                                                            \
+    static inline void do_##name(struct cpu *cpu, const struct op *op)
+
+/* Raise a program interruption at the current operation: cpu->op. Never returns. What
+ * the architecture calls nullified is backed up to the instruction; the caller sees
+ * to it that registers and storage are as the manual says. */
+_Noreturn void program_interrupt(struct cpu *, enum program_code);
+
+/* Operand addresses in the current addressing mode. */
+static inline uint64_t address_b1(const struct cpu *cpu, const struct op *op)
+{
+    return (uint32_t)(cpu->gr[op->b1].w + (uint32_t)op->d1) & cpu->address_mask;
+}
+static inline uint64_t address_b2(const struct cpu *cpu, const struct op *op)
+{
+    return (uint32_t)(cpu->gr[op->b2].w + (uint32_t)op->d2) & cpu->address_mask;
+}
+static inline uint64_t address_x2(const struct cpu *cpu, const struct op *op)
+{
+    return (uint32_t)(cpu->gr[op->b2].w + cpu->gr[op->x2].w + (uint32_t)op->d2) &
+           cpu->address_mask;
+}
+
+/* A successful branch, from an operation with a link slot; `target` is cut to the
+ * addressing mode by the caller. Odd targets are found at the next fetch. */
+const struct op *branch_slow(struct cpu *, const struct op *, uint64_t target);
+const struct op *enter_slow(struct cpu *, struct block *);
+
+static inline const struct op *enter_block(struct cpu *cpu, struct block *to)
+{
+    if (unlikely((cpu->budget -= to->count) <
+                 atomic_load_explicit(&cpu->floor, memory_order_relaxed)))
+        return enter_slow(cpu, to);
+    GO(&to->slots[0].op);
+}
+
+static inline const struct op *take_branch(struct cpu *cpu, const struct op *op, uint64_t target)
+{
+    const struct link *link = (const struct link *)(op + 1);
+    cpu->budget += op->left;
+    if (likely(link->tag == (target | cpu->context_tag)))
+        return enter_block(cpu, link->to);
+    return branch_slow(cpu, op, target);
+}
+
+/* Leave the block after this operation completed; psw.ia is the caller's to have set.
+ * For LPSW and whatever else does not go on sequentially. */
+static inline const struct op *leave_block(struct cpu *cpu, const struct op *op)
+{
+    cpu->budget += op->left;
+    return NULL;
+}
+
+/* The context must be found anew: address translation, key, or state changed. Called
+ * by whatever changes the PSW's mode bits or control registers 0, 1, 7, 9-11. */
+void context_changed(struct cpu *);
+/* PTLB: forget what was translated by tables. */
+void purge_translations(struct cpu *);
+/* A key or a page's mapping changed, on any CPU: forget translations of the absolute
+ * 2K block, here and, by asking, on the other CPUs (waits for their answer is not
+ * needed: they look before their next block). */
+void forget_storage_block(struct cpu *, uint64_t absolute);
+/* Forget all blocks and contexts: prefix, storage size or architecture changed. */
+void engine_flush(struct cpu *);
+
+struct engine *engine_new(struct cpu *);
+void engine_free(struct engine *);
+/* Execute until the CPU is stopped, waits, or has executed `limit` instructions. */
+void engine_run(struct cpu *, uint64_t limit);
+
+/* ---- decode.c ------------------------------------------------------------ */
+
+enum instruction_flag {
+    BRANCH     = 1 << 0,   /* has a link slot */
+    ENDS_BLOCK = 1 << 1,   /* the engine looks up after it */
+    PRIVILEGED = 1 << 2,   /* privileged-operation exception in problem state */
+    ALWAYS     = 1 << 3,   /* with BRANCH: nothing follows in the block */
+    EXECUTES   = 1 << 4    /* EXECUTE: two more slots for its target */
+};
+
+enum instruction_format {
+    FORMAT_E, FORMAT_RR, FORMAT_RX, FORMAT_RS, FORMAT_SI, FORMAT_S, FORMAT_SS_L,
+    FORMAT_SS_LL, FORMAT_SS_RR, FORMAT_SSE, FORMAT_RRE, FORMAT_I, FORMAT_RS_SHIFT,
+    FORMAT_SS_LI
+};
+
+enum { S370 = 1, ESA390 = 2, ZARCH = 4 };
+
+struct instruction {
+    const char *mnemonic;
+    uint16_t opcode;         /* 00xx: one byte; else two */
+    uint8_t format, archs;
+    const char *facility;
+    uint8_t flags;
+    op_handler *run;
+};
+
+/* The row for two bytes of an instruction, or NULL. */
+const struct instruction *instruction_find(const uint8_t bytes[2]);
+/* Decode up to 6 bytes into the operation; sets run, operands, row, length and ilc.
+ * An unknown or, in problem state, a privileged operation gets a handler that raises
+ * the exception. Returns the row or NULL. */
+const struct instruction *decode(const uint8_t bytes[6], bool problem, struct op *);
+static inline int instruction_length(uint8_t first)
+{
+    return first < 0x40 ? 2 : first < 0xC0 ? 4 : 6;
+}
+
+#endif

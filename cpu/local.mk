@@ -1,0 +1,3 @@
+noinst_LIBRARIES += libcpu.a
+libcpu_a_SOURCES = \
+	cpu/cpu.h cpu/engine.h cpu/storage.h cpu/instructions.def

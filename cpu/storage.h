@@ -1,0 +1,126 @@
+/* Storage as an instruction sees it: logical addresses, with translation,
+ * protection, prefixing, reference and change recording. Private to cpu/.
+ *
+ * All functions raise program interruptions at cpu->op; nothing is stored unless
+ * all of the operand may be stored. Addresses wrap at the addressing mode's size. */
+#ifndef CPU_STORAGE_H
+#define CPU_STORAGE_H
+
+#include "cpu/engine.h"
+
+/* Which space and key an access uses. Instructions use the PSW's (ACCESS_CURRENT)
+ * but for MVCP, MVCS, MVCK and their like. */
+struct access {
+    uint8_t key;                      /* 0x00..0xF0 */
+    enum { SPACE_CURRENT, SPACE_PRIMARY, SPACE_SECONDARY, SPACE_REAL } space;
+};
+
+enum access_type { ACCESS_FETCH = 1, ACCESS_STORE = 2, ACCESS_INSTRUCTION = 4 };
+
+/* ---- inline fast path: NULL if the slow one must be taken ------------------- */
+
+static inline const struct translation *translation_for(const struct cpu *cpu, uint64_t a)
+{
+    return &cpu->translations[(a >> BLOCK_SHIFT) & (TRANSLATIONS - 1)];
+}
+
+/* Host address of an operand of 1..256 bytes to be fetched, if its blocks' common
+ * translation is cached. */
+static inline const uint8_t *quick_fetch(const struct cpu *cpu, uint64_t a, unsigned length)
+{
+    const struct translation *t = translation_for(cpu, a);
+    if (unlikely(t->read_tag != (((a + length - 1) & ~(uint64_t)BLOCK_MASK) | cpu->context)))
+        return NULL;
+    return cpu->storage + (a + t->offset);
+}
+
+/* The same for an operand of 1..32 bytes to be stored; NULL too if the engine may
+ * hold any of these bytes decoded. */
+static inline uint8_t *quick_store(const struct cpu *cpu, uint64_t a, unsigned length)
+{
+    const struct translation *t = translation_for(cpu, a);
+    if (unlikely(t->write_tag != (((a + length - 1) & ~(uint64_t)BLOCK_MASK) | cpu->context)))
+        return NULL;
+    uint64_t absolute = a + t->offset;
+    uint64_t code;
+    memcpy(&code, &cpu->code_map[absolute >> 6], 8);
+    if (unlikely(code >> (absolute >> 1 & 31) & ((2ull << (length >> 1)) - 1)))
+        return NULL;
+    return cpu->storage + absolute;
+}
+
+/* ---- the whole path ------------------------------------------------------------ */
+
+/* Absolute address of one logical address after translation, protection and
+ * recording of the access; valid for the rest of its 2K block. */
+uint64_t translate(struct cpu *, uint64_t logical, enum access_type, struct access);
+struct access current_access(const struct cpu *);
+
+uint8_t fetch1(struct cpu *, uint64_t);
+uint16_t fetch2(struct cpu *, uint64_t);
+uint32_t fetch4(struct cpu *, uint64_t);
+uint64_t fetch8(struct cpu *, uint64_t);
+void store1(struct cpu *, uint64_t, uint8_t);
+void store2(struct cpu *, uint64_t, uint16_t);
+void store4(struct cpu *, uint64_t, uint32_t);
+void store8(struct cpu *, uint64_t, uint64_t);
+
+/* Up to 2048 bytes. The store is checked whole before any byte is stored. */
+void fetch_bytes(struct cpu *, void *to, uint64_t from, unsigned length);
+void store_bytes(struct cpu *, uint64_t to, const void *from, unsigned length);
+void fetch_bytes_as(struct cpu *, struct access, void *to, uint64_t from, unsigned length);
+void store_bytes_as(struct cpu *, struct access, uint64_t to, const void *from, unsigned length);
+
+/* Raise what an access to these 1..2048 bytes would raise, moving nothing. */
+void check_fetch(struct cpu *, uint64_t, unsigned length);
+void check_store(struct cpu *, uint64_t, unsigned length);
+
+/* Real storage: prefixing and the addressing check; no keys, no translation. For
+ * tables and the interruption areas. The field may not cross a 4K boundary. */
+uint8_t *real_storage(struct cpu *, uint64_t real, unsigned length);   /* NULL: not there */
+uint64_t real_to_absolute(const struct cpu *, uint64_t real);
+
+/* After storing through real_storage(). */
+void real_changed(struct cpu *, uint64_t real, unsigned length);
+
+/* Host atomics for CS, CDS, TS: host address of an aligned operand that may be stored,
+ * with fetch and store access checked and code in it forgotten. */
+uint8_t *interlocked_operand(struct cpu *, uint64_t, unsigned length);
+
+/* ---- dat.c: what storage.c asks of it --------------------------------------- */
+
+/* Translate by the tables of a segment-table designation (control register 1 or 7
+ * format) in the format that CR0 selects. 0 and *real, *protect (segment or page
+ * protected, common segment irrelevant); or the interruption code. */
+int table_translate(struct cpu *, uint32_t designation, uint64_t logical,
+                    uint64_t *real, bool *protect);
+
+/* ---- interrupt.c, per.c, timer.c: what the engine asks of them ------------------ */
+
+/* Store old PSW and codes for a program interruption and load the new PSW. The engine
+ * calls it after an unwind; psw.ia and cc are as the interruption leaves them. */
+void take_program_interruption(struct cpu *, int code, int ilc_bytes);
+/* The highest-priority interruption that is pending and allowed: take it. False if
+ * there is none. Called between instructions with psw.ia right. */
+bool take_interruption(struct cpu *);
+/* Would take_interruption() do something now? Wakes an idle CPU. */
+bool interruption_allowed(struct cpu *);
+void take_supervisor_call(struct cpu *, uint8_t code, int ilc_bytes, uint64_t old_ia);
+
+/* Bring the interval timer at 80 up to date, raise ATTEND_INTERVAL_TIMER when it went
+ * negative. Called when the budget is refilled and before the CPU waits. */
+void timer_refresh(struct cpu *);
+/* Nanoseconds from now to the next clock-comparator, CPU-timer or interval-timer
+ * event that could interrupt; UINT64_MAX if none. */
+uint64_t timer_next_event(struct cpu *);
+bool clock_comparator_due(const struct cpu *);
+bool cpu_timer_due(const struct cpu *);
+
+/* After an instruction in slow mode: note PER events, and take a PER interruption if
+ * there is one to take. storage.c tells of stores through per_store(). */
+bool per_active(const struct cpu *);
+void per_before(struct cpu *, uint64_t ia);
+void per_store(struct cpu *, uint64_t logical, unsigned length);
+void per_after(struct cpu *);
+
+#endif
