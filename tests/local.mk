@@ -1,0 +1,14 @@
+# Tests. A unit test is a program tests/unit/NAME.c, written with tests/unit/check.h:
+#
+#     check_PROGRAMS += tests/unit/NAME
+#     TESTS += tests/unit/NAME
+#     tests_unit_NAME_SOURCES = tests/unit/NAME.c tests/unit/check.h
+#     tests_unit_NAME_LDADD = $(CPU)
+#
+# Every test closes with a line `N passed, N failed[, N skipped]`. Each subject has a
+# fragment of its own, tests/SUBJECT.mk, included here.
+dist_check_SCRIPTS = tests/layers
+TESTS += tests/layers
+noinst_HEADERS = tests/unit/check.h
+
+include tests/core.mk
