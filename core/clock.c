@@ -49,6 +49,11 @@ void clock_advance(struct clock *clock, uint64_t ns)
         clock->virtual_ns += ns;
 }
 
+uint64_t clock_host_ns(void)
+{
+    return host_ns(CLOCK_MONOTONIC);
+}
+
 void clock_host_sleep(uint64_t ns)
 {
     struct timespec t = { (time_t)(ns / 1000000000u), (long)(ns % 1000000000u) };

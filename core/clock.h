@@ -40,6 +40,9 @@ void clock_advance(struct clock *, uint64_t ns);
 /* The host's time of day in TOD units, whatever the mode: for log files only. */
 uint64_t clock_host_tod(void);
 
+/* The host's monotonic nanoseconds, whatever the mode: for time-outs of sockets only. */
+uint64_t clock_host_ns(void);
+
 /* Put the calling thread to sleep, in host time whatever the mode. */
 void clock_host_sleep(uint64_t ns);
 

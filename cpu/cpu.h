@@ -19,6 +19,7 @@
 #include "core/agenda.h"
 #include "core/clock.h"
 #include "core/codepage.h"
+#include "core/event.h"
 #include "core/message.h"
 
 struct cpu;
@@ -225,6 +226,7 @@ struct machine {
     struct clock clock;
     struct agenda agenda;       /* virtual mode: what I/O is to complete when */
     struct messages *messages;
+    struct events *events;      /* host's: the thread that waits for sockets */
     struct codepage codepage;
     struct cpu *cpus[MAX_CPUS];
     int ncpus;
