@@ -12,3 +12,4 @@ TESTS += tests/layers
 noinst_HEADERS = tests/unit/check.h
 
 include tests/core.mk
+include tests/media.mk
