@@ -1,0 +1,6 @@
+# Each family of devices has a folder and a fragment of its own.
+noinst_LIBRARIES += libdevices.a
+libdevices_a_SOURCES = devices/devices.h devices/types.c
+
+include devices/unit-record/local.mk
+include devices/tape/local.mk

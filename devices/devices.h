@@ -1,0 +1,18 @@
+/* The devices room's public face: every type that a configuration can name. */
+#ifndef DEVICES_DEVICES_H
+#define DEVICES_DEVICES_H
+
+#include "channel/channel.h"
+
+/* The type of this name ("3505", "3215-C"), whatever its case, or NULL. */
+const struct device_type *device_type_find(const char *name);
+
+/* The types in order of their families: row i, or NULL past the end. */
+const struct device_type *device_type_row(size_t i);
+
+/* ---- the families: each ends with NULL ------------------------------------------ */
+
+extern const struct device_type *const unit_record_types[];
+extern const struct device_type *const tape_types[];
+
+#endif

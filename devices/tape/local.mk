@@ -1,0 +1,2 @@
+libdevices_a_SOURCES += \
+	devices/tape/types.c
