@@ -1,0 +1,1 @@
+dist_noinst_SCRIPTS += scripts/setup scripts/build scripts/run scripts/test
