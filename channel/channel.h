@@ -71,8 +71,12 @@ uint8_t exchange_previous(const struct exchange *);
 bool exchange_chains(const struct exchange *);
 
 /* A command that a device type knows. A CCW's code matches if (code & mask) == code of
- * the row; the first match counts. Codes without a row are rejected: unit check,
- * command reject. `run` returns the unit status. */
+ * the row; the first match counts. Codes without a row are rejected: unit check alone as
+ * the initial status, command reject. `run` returns the unit status. A control command
+ * (code ending in binary 11) that moves no data is an immediate operation.
+ *
+ * The channel clears dev->sense before every command but sense (xxxx0100), no-operation
+ * (03) and TEST I/O. */
 struct device_command {
     uint8_t code, mask;
     const char *name;
