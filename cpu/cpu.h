@@ -193,12 +193,19 @@ struct io_port {
 /* The traces, breakpoints and displays of the operator hang on the slow mode. */
 struct observer {
     void *context;
+    /* Slow mode is wanted on all CPUs, for `before` and `after`. Who changes it makes them
+     * look up with cpu_attend(cpu, ATTEND_PURGE). */
+    _Atomic bool watching;
     /* Before an instruction in slow mode; false: stop the CPU before it. */
     bool (*before)(void *context, struct cpu *, uint64_t ia, const uint8_t bytes[6], int length);
     /* After it, if it ended without interruption. */
     void (*after)(void *context, struct cpu *);
     /* A program interruption is about to be taken; the old PSW is in cpu->psw. */
     void (*program_interruption)(void *context, struct cpu *, int code, int ilc);
+    /* An interruption is about to be taken; `class` is the real address of the class's old
+     * PSW (0x18 external .. 0x38 I/O, 0x08 restart), `code` as stored. The old PSW is in
+     * cpu->psw. For checksums of a run. */
+    void (*interruption)(void *context, struct cpu *, int class, uint16_t code);
     /* The CPU entered the stopped state by itself: disabled wait, interruption loop. */
     void (*stopped)(void *context, struct cpu *);
     /* DIAGNOSE with the code that the machine's options allow the guest (008 ...).
