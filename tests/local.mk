@@ -13,3 +13,4 @@ noinst_HEADERS = tests/unit/check.h
 
 include tests/core.mk
 include tests/media.mk
+include tests/arithmetic.mk
