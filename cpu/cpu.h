@@ -142,6 +142,7 @@ struct cpu {
     uint16_t external_call_source, emergency_sources;   /* CPU address; a bit per CPU */
     uint16_t malfunction_sources;
     uint64_t instructions;          /* executed up to the last refill of the budget */
+    uint64_t clocked, clocked_at_look; /* how much of it the virtual clock, the timers have seen */
     _Atomic uint32_t pending;       /* enum attention */
     uint8_t per_code;               /* PER events met by the current instruction, bits as stored */
     uint32_t per_address;           /* instruction that caused them */
@@ -150,7 +151,9 @@ struct cpu {
 
     /* --- derived --- */
     int32_t refill;                 /* what the budget was set to */
+    bool timer_due;                 /* clock comparator or CPU timer asks for interruption */
     bool slow;                      /* one instruction at a time: PER, tracing, stepping */
+    bool observed;                  /* the operator wants slow mode: set it, then cpu_attend() */
     bool branched;                  /* slow: the last instruction was a successful branch */
     struct engine *engine;          /* blocks and contexts */
     uint32_t interval_timer_last;   /* timer.c */

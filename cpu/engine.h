@@ -54,7 +54,9 @@ struct block {
     uint16_t count;          /* instructions: taken from the budget at entry */
     uint16_t bytes;
     struct block *next;      /* in the hash chain */
-    bool scratch;            /* slow mode's: keeps no links */
+    uint16_t hits;           /* stores into it since it was last executed there */
+    uint16_t slot_count;
+    bool scratch;            /* one instruction, for one visit: keeps no links */
     union slot slots[];
 };
 
@@ -172,6 +174,10 @@ void purge_translations(struct cpu *);
 void forget_storage_block(struct cpu *, uint64_t absolute);
 /* Forget all blocks and contexts: prefix, storage size or architecture changed. */
 void engine_flush(struct cpu *);
+
+/* Before reading the clock in an instruction: let virtual time reach this instruction.
+ * (In host mode time passes by itself.) */
+void engine_sync_clock(struct cpu *);
 
 struct engine *engine_new(struct cpu *);
 void engine_free(struct engine *);

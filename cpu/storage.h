@@ -34,7 +34,7 @@ static inline const uint8_t *quick_fetch(const struct cpu *cpu, uint64_t a, unsi
     return cpu->storage + (a + t->offset);
 }
 
-/* The same for an operand of 1..32 bytes to be stored; NULL too if the engine may
+/* The same for an operand of 1..64 bytes to be stored; NULL too if the engine may
  * hold any of these bytes decoded. */
 static inline uint8_t *quick_store(const struct cpu *cpu, uint64_t a, unsigned length)
 {
@@ -44,6 +44,9 @@ static inline uint8_t *quick_store(const struct cpu *cpu, uint64_t a, unsigned l
     uint64_t absolute = a + t->offset;
     uint64_t code;
     memcpy(&code, &cpu->code_map[absolute >> 6], 8);
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+    code = code << 32 | code >> 32;
+#endif
     if (unlikely(code >> (absolute >> 1 & 31) & ((2ull << (length >> 1)) - 1)))
         return NULL;
     return cpu->storage + absolute;
@@ -74,6 +77,11 @@ void store_bytes_as(struct cpu *, struct access, uint64_t to, const void *from, 
 /* Raise what an access to these 1..2048 bytes would raise, moving nothing. */
 void check_fetch(struct cpu *, uint64_t, unsigned length);
 void check_store(struct cpu *, uint64_t, unsigned length);
+
+/* Host address of the first *length bytes of an operand; *length is cut to what lies in
+ * the same 2K block. For operands that are worked off piece by piece (MVCL, CLCL). */
+const uint8_t *fetching_piece(struct cpu *, uint64_t, unsigned *length);
+uint8_t *storing_piece(struct cpu *, uint64_t, unsigned *length);
 
 /* Real storage: prefixing and the addressing check; no keys, no translation. For
  * tables and the interruption areas. The field may not cross a 4K boundary. */
@@ -119,6 +127,7 @@ bool cpu_timer_due(const struct cpu *);
 /* After an instruction in slow mode: note PER events, and take a PER interruption if
  * there is one to take. storage.c tells of stores through per_store(). */
 bool per_active(const struct cpu *);
+bool per_watches_stores(const struct cpu *);   /* storage-alteration events are enabled */
 void per_before(struct cpu *, uint64_t ia);
 void per_store(struct cpu *, uint64_t logical, unsigned length);
 void per_after(struct cpu *);

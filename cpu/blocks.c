@@ -1,0 +1,638 @@
+/* Blocks: decoding runs of instructions, finding them again, and forgetting them when
+ * their bytes change. docs/internals.md has the reasons. */
+#include "cpu/blocks.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "cpu/storage.h"
+
+enum { ARENA_SIZE = 48 << 20, ARENA_SLACK = 64 << 10 };
+
+/* ---- the handlers that are no instructions ------------------------------------- */
+
+/* End of a block after which the engine must look up. */
+HANDLER(leave)
+{
+    cpu->psw.ia = instruction_address(op) & cpu->address_mask;
+    return NULL;
+}
+
+/* End of a block that goes on sequentially; and what stands at the front of a dead
+ * block, to lead on to its successor. */
+HANDLER(fall)
+{
+    return take_branch(cpu, op, instruction_address(op) & cpu->address_mask);
+}
+
+static op_handler op_stale;
+
+/* ---- memory ------------------------------------------------------------------------ */
+
+static void *map(size_t size)
+{
+    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                   -1, 0);
+    if (p == MAP_FAILED)
+        abort();
+    return p;
+}
+
+struct engine *engine_new(struct cpu *cpu)
+{
+    struct engine *engine = calloc(1, sizeof *engine);
+    if (!engine)
+        abort();
+    engine->cpu = cpu;
+    engine->arena = map(ARENA_SIZE);
+    engine->line_count = cpu->machine->options.mainsize >> 6;
+    engine->lines = map(engine->line_count * sizeof *engine->lines);
+    engine->cell_room = 1 << 20;
+    engine->cells = map(engine->cell_room * sizeof *engine->cells);
+    engine->cell_count = 1;
+    engine->context_count = 1;
+    engine->scratch = calloc(1, sizeof(struct block) + 8 * sizeof(union slot));
+    if (!engine->scratch)
+        abort();
+    engine->scratch->scratch = true;
+    pthread_mutex_init(&engine->lock, NULL);
+    return engine;
+}
+
+void engine_free(struct engine *engine)
+{
+    if (!engine)
+        return;
+    munmap(engine->arena, ARENA_SIZE);
+    munmap(engine->lines, engine->line_count * sizeof *engine->lines);
+    munmap(engine->cells, engine->cell_room * sizeof *engine->cells);
+    free(engine->scratch);
+    pthread_mutex_destroy(&engine->lock);
+    free(engine);
+}
+
+/* ---- the map of decoded halfwords ------------------------------------------------------- */
+
+static uint32_t halfwords(uint64_t line, uint64_t from, uint64_t to)
+{
+    uint64_t start = line << 6, end = start + 64;
+    if (from > start)
+        start = from;
+    if (to < end)
+        end = to;
+    if (start >= end)
+        return 0;
+    unsigned first = (start & 63) >> 1, last = (unsigned)((end - 1) & 63) >> 1;
+    return (uint32_t)((2ull << last) - (1ull << first));
+}
+
+bool code_in(const struct machine *machine, uint64_t absolute, uint64_t length)
+{
+    for (uint64_t line = absolute >> 6; line <= (absolute + length - 1) >> 6; line++)
+        if (__atomic_load_n(&machine->code_map[line], __ATOMIC_RELAXED) &
+            halfwords(line, absolute, absolute + length))
+            return true;
+    return false;
+}
+
+static void mark_code(struct machine *machine, uint64_t absolute, uint64_t length)
+{
+    for (uint64_t line = absolute >> 6; line <= (absolute + length - 1) >> 6; line++)
+        __atomic_fetch_or(&machine->code_map[line], halfwords(line, absolute, absolute + length),
+                          __ATOMIC_RELAXED);
+}
+
+/* ---- forgetting --------------------------------------------------------------------------- */
+
+static void flush(struct engine *engine)
+{
+    struct machine *machine = engine->cpu->machine;
+    for (uint32_t i = 1; i < engine->cell_count; i++) {
+        struct block *block = engine->cells[i].block;
+        for (uint64_t line = block->absolute >> 6;
+             line <= (block->absolute + block->bytes - 1) >> 6; line++) {
+            engine->lines[line] = 0;
+            /* Another CPU's code may be in the line: its bits then are set again when it
+             * decodes, and until then a store must not be missed, so they stay. */
+            if (machine->ncpus == 1)
+                machine->code_map[line] = 0;
+        }
+    }
+    memset(engine->buckets, 0, sizeof engine->buckets);
+    memset(engine->jumps, 0, sizeof engine->jumps);
+    memset(engine->cpu->translations, 0, sizeof engine->cpu->translations);
+    engine->cell_count = 1;
+    engine->used = 0;
+    engine->context_count = 1;
+    memset(engine->recent, 0, sizeof engine->recent);
+    engine->from = NULL;
+    engine->flush_wanted = false;
+    context_changed(engine->cpu);
+}
+
+static unsigned slots_of(const struct op *op)
+{
+    const struct instruction *row = instruction_row(op->row);
+    if (!row)
+        return 1;
+    return 1 + (row->flags & EXECUTES ? 2 : 0) + (row->flags & BRANCH ? 1 : 0);
+}
+
+/* Empty the operations of a block that lie in the range: they decode themselves anew
+ * when they are reached. Nothing else of the block is touched: it may be running. */
+static void empty_operations(struct block *block, uint64_t from, uint64_t to)
+{
+    struct op *previous = NULL;
+    struct op *op = &block->slots[0].op;
+    for (int i = 0; i < block->count; i++) {
+        uint64_t start = block->absolute + op->offset;
+        if (start < to && start + op->length > from) {
+            op->run = op_stale;
+            if (previous && previous->fused)
+                previous->run = op_stale;
+        }
+        previous = op;
+        op += slots_of(op);
+    }
+}
+
+static struct block **bucket_of(struct engine *engine, uint64_t absolute, uint64_t ia)
+{
+    uint64_t hash = (absolute >> 1) * 0x9E3779B97F4A7C15u ^ ia * 0xC2B2AE3D27D4EB4Fu;
+    return &engine->buckets[hash >> 40 & (BUCKETS - 1)];
+}
+
+static struct jump *jump_for(struct engine *engine, uint64_t ia)
+{
+    return &engine->jumps[(ia >> 1) & (JUMPS - 1)];
+}
+
+static void remove_from_lines(struct engine *engine, struct block *block)
+{
+    struct machine *machine = engine->cpu->machine;
+    for (uint64_t line = block->absolute >> 6;
+         line <= (block->absolute + block->bytes - 1) >> 6; line++) {
+        uint32_t bits = 0;
+        for (uint32_t *at = &engine->lines[line]; *at;) {
+            struct line_cell *cell = &engine->cells[*at];
+            if (cell->block == block) {
+                *at = cell->next;
+                continue;
+            }
+            bits |= halfwords(line, cell->block->absolute,
+                              cell->block->absolute + cell->block->bytes);
+            at = &cell->next;
+        }
+        if (machine->ncpus == 1)
+            machine->code_map[line] = bits;
+    }
+}
+
+/* A block dies: nobody finds it any more, and who still has a link to it is led on by
+ * the `fall` that it now begins with. Not while it runs. */
+static void kill(struct engine *engine, struct block *block)
+{
+    for (struct block **at = bucket_of(engine, block->absolute, block->ia); *at; at = &(*at)->next)
+        if (*at == block) {
+            *at = block->next;
+            break;
+        }
+    struct jump *jump = jump_for(engine, block->ia);
+    if (jump->to == block)
+        *jump = (struct jump){ 0 };
+    remove_from_lines(engine, block);
+    block->slots[0].op = (struct op){ .run = op_fall, .row = UINT16_MAX,
+                                      .left = (uint8_t)block->count };
+    block->slots[1].link = (struct link){ 0 };
+    block->count = (uint16_t)(block->count ? block->count : 1);
+}
+
+void engine_forget_code(struct engine *engine, uint64_t absolute, uint64_t length)
+{
+    for (uint64_t line = absolute >> 6;
+         line <= (absolute + length - 1) >> 6 && line < engine->line_count; line++)
+        for (uint32_t i = engine->lines[line], next; i; i = next) {
+            struct block *block = engine->cells[i].block;
+            next = engine->cells[i].next;
+            if (block->absolute < absolute + length && block->absolute + block->bytes > absolute)
+                kill(engine, block);
+        }
+}
+
+static void post(struct engine *engine, uint64_t absolute, uint64_t length)
+{
+    pthread_mutex_lock(&engine->lock);
+    if (engine->posted_count < MAX_POSTED) {
+        engine->posted[engine->posted_count].address = absolute;
+        engine->posted[engine->posted_count].length = length;
+    }
+    if (engine->posted_count <= MAX_POSTED)
+        engine->posted_count++;
+    pthread_mutex_unlock(&engine->lock);
+    cpu_attend(engine->cpu, ATTEND_INVALIDATE);
+}
+
+void engine_take_posted(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    unsigned count = engine->posted_count;
+    engine->posted_count = 0;
+    if (count > MAX_POSTED)
+        flush(engine);
+    for (unsigned i = 0; i < count && count <= MAX_POSTED; i++)
+        engine_forget_code(engine, engine->posted[i].address, engine->posted[i].length);
+    pthread_mutex_unlock(&engine->lock);
+}
+
+void storage_changed(struct machine *machine, uint64_t absolute, uint64_t length)
+{
+    if (!length || !code_in(machine, absolute, length))
+        return;
+    for (int i = 0; i < machine->ncpus; i++)
+        post(machine->cpus[i]->engine, absolute, length);
+}
+
+void code_stored(struct cpu *cpu, uint64_t absolute, uint64_t length)
+{
+    struct engine *engine = cpu->engine;
+    struct machine *machine = cpu->machine;
+    const struct block *running = cpu->op ? block_of(cpu->op) : NULL;
+    for (uint64_t line = absolute >> 6; line <= (absolute + length - 1) >> 6; line++)
+        for (uint32_t i = engine->lines[line], next; i; i = next) {
+            struct block *block = engine->cells[i].block;
+            next = engine->cells[i].next;
+            if (block->absolute >= absolute + length ||
+                block->absolute + block->bytes <= absolute)
+                continue;
+            /* Hit again and again without being executed: it is data by now. */
+            if (block != running && ++block->hits > 4)
+                kill(engine, block);
+            else
+                empty_operations(block, absolute, absolute + length);
+        }
+    for (int i = 0; i < machine->ncpus; i++)
+        if (machine->cpus[i] != cpu)
+            post(machine->cpus[i]->engine, absolute, length);
+}
+
+void engine_flush(struct cpu *cpu)
+{
+    cpu->engine->flush_wanted = true;
+    cpu->context = CONTEXT_UNCACHED;
+    cpu->context_tag = (uint64_t)CONTEXT_UNCACHED << CONTEXT_SHIFT;
+    atomic_store_explicit(&cpu->floor, INT32_MAX, memory_order_relaxed);
+}
+
+/* ---- contexts ----------------------------------------------------------------------------------- */
+
+enum { CONTEXT_DAT = 1 << 9 };
+
+static struct context_key context_key(const struct cpu *cpu)
+{
+    /* Low-address protection, key size, translation format. */
+    enum { CR0_BITS = 0x11F80000 };
+    const struct psw *psw = &cpu->psw;
+    bool dat = psw->extended_control && (psw->system_mask & EC_DAT);
+    return (struct context_key){
+        dat ? cpu->cr[psw->secondary_space ? 7 : 1] & 0xFFFFFFFF : 0,
+        psw->key | (uint64_t)psw->problem << 8 | (dat ? CONTEXT_DAT : 0) |
+            (uint64_t)per_watches_stores(cpu) << 10 | (uint64_t)psw->secondary_space << 11 |
+            (cpu->cr[0] & CR0_BITS) << 16
+    };
+}
+
+static void use_context(struct cpu *cpu, unsigned number)
+{
+    cpu->context = number;
+    cpu->context_tag = (uint64_t)number << CONTEXT_SHIFT;
+}
+
+void context_changed(struct cpu *cpu)
+{
+    struct engine *engine = cpu->engine;
+    struct context_key key = context_key(cpu);
+    cpu->slow = cpu->observed || per_active(cpu);
+    if (engine->flush_wanted)
+        return;
+    uint64_t hash = (key.designation ^ key.rest * 0x9E3779B97F4A7C15u) * 0xC2B2AE3D27D4EB4Fu;
+    uint16_t *recent = &engine->recent[hash >> 56];
+    const struct context_key *known = &engine->contexts[*recent];
+    if (*recent && known->designation == key.designation && known->rest == key.rest) {
+        use_context(cpu, *recent);
+        return;
+    }
+    if (engine->context_count == CONTEXT_UNCACHED) {
+        engine_flush(cpu);
+        return;
+    }
+    *recent = (uint16_t)engine->context_count;
+    engine->contexts[engine->context_count] = key;
+    use_context(cpu, engine->context_count++);
+}
+
+/* Numbers are never used again before a flush, so whatever carries a retired one is
+ * simply never met. */
+static void retire_contexts(struct cpu *cpu, uint64_t those)
+{
+    struct engine *engine = cpu->engine;
+    for (unsigned i = 0; i < sizeof engine->recent / sizeof *engine->recent; i++)
+        if (engine->recent[i] && (engine->contexts[engine->recent[i]].rest & those) == those)
+            engine->recent[i] = 0;
+    context_changed(cpu);
+}
+
+void purge_translations(struct cpu *cpu)
+{
+    retire_contexts(cpu, CONTEXT_DAT);
+}
+
+/* The keys' translations of a block, whatever the context; if there is code in it, also
+ * the links and jumps that avoid a fetch's check of the key. */
+static void forget_block_here(struct cpu *cpu, uint64_t absolute)
+{
+    for (struct translation *t = cpu->translations; t < cpu->translations + TRANSLATIONS; t++)
+        if (((t->read_tag + t->offset) & ~(uint64_t)BLOCK_MASK) == absolute)
+            t->read_tag = t->write_tag = 0;
+    for (uint64_t line = absolute >> 6; line < (absolute + BLOCK_SIZE) >> 6; line++)
+        if (cpu->engine->lines[line]) {
+            retire_contexts(cpu, 0);
+            return;
+        }
+}
+
+void forget_storage_block(struct cpu *cpu, uint64_t absolute)
+{
+    struct machine *machine = cpu->machine;
+    absolute &= ~(uint64_t)BLOCK_MASK;
+    if (absolute < machine->options.mainsize)
+        forget_block_here(cpu, absolute);
+    for (int i = 0; i < machine->ncpus; i++)
+        if (machine->cpus[i] != cpu)
+            cpu_attend(machine->cpus[i], ATTEND_PURGE);
+}
+
+/* ---- decoding ------------------------------------------------------------------------------------- */
+
+/* Specialised and fused handlers: general.c knows which. */
+void specialise(struct op *, uint8_t *flags);
+op_handler *fuse(const struct op *first, const struct op *second);
+
+/* Decode the instruction's bytes into the slots at `op`; the flags that hold for it. */
+static uint8_t decode_slots(const uint8_t bytes[6], bool problem, struct op *op)
+{
+    const struct instruction *row = decode(bytes, problem, op);
+    if (!row)
+        return ENDS_BLOCK;
+    uint8_t flags = row->flags;
+    if (op->run == row->run)
+        specialise(op, &flags);
+    unsigned more = slots_of(op);
+    for (unsigned i = 1; i < more; i++)
+        op[i] = (struct op){ .row = UINT16_MAX };
+    return flags;
+}
+
+/* An operation whose bytes have changed decodes itself anew, in place if what is there
+ * now has the same length and slots, and else as a new block. */
+static const struct op *op_stale(struct cpu *cpu, const struct op *stale)
+{
+    struct op *op = (struct op *)stale;
+    struct block *block = block_of(op);
+    struct op fresh[4];
+    uint8_t bytes[6] = { 0 };
+    memcpy(bytes, cpu->storage + block->absolute + op->offset, op->length);
+    uint8_t now = (uint8_t)instruction_length(bytes[0]);
+    if (now == op->length) {
+        uint8_t flags = decode_slots(bytes, cpu->psw.problem, fresh);
+        const struct instruction *row = instruction_row(op->row);
+        uint8_t structure = BRANCH | ENDS_BLOCK | EXECUTES;
+        const struct instruction *fresh_row = instruction_row(fresh[0].row);
+        bool ends = flags & (ENDS_BLOCK | ALWAYS);
+        if (row && fresh_row && (row->flags & structure) == (fresh_row->flags & structure) &&
+            (!ends || op->left == 0)) {
+            fresh[0].offset = op->offset;
+            fresh[0].index = op->index;
+            fresh[0].left = op->left;
+            *op = fresh[0];
+            block->hits = 0;
+            GO(op);
+        }
+    }
+    uint64_t ia = instruction_address(op);
+    cpu->budget += op->left + 1;
+    cpu->psw.ia = ia;
+    kill(cpu->engine, block);
+    return NULL;
+}
+
+/* The bytes of the instruction at `ia`, which may lie in two blocks of storage. */
+static int fetch_instruction(struct cpu *cpu, uint64_t ia, uint8_t bytes[6], uint64_t *absolute)
+{
+    cpu->op = NULL;
+    if (ia & 1)
+        program_interrupt(cpu, PGM_SPECIFICATION);
+    *absolute = translate(cpu, ia, ACCESS_INSTRUCTION, current_access(cpu));
+    bytes[0] = cpu->storage[*absolute];
+    int length = instruction_length(bytes[0]);
+    int first = (int)(BLOCK_SIZE - (*absolute & BLOCK_MASK));
+    if (first > length)
+        first = length;
+    memcpy(bytes, cpu->storage + *absolute, (size_t)first);
+    if (first < length) {
+        uint64_t rest = translate(cpu, (ia + (unsigned)first) & cpu->address_mask,
+                                  ACCESS_INSTRUCTION, current_access(cpu));
+        memcpy(bytes + first, cpu->storage + rest, (size_t)(length - first));
+    }
+    return length;
+}
+
+static void add_end(struct block *block, unsigned slot, unsigned offset, op_handler *run)
+{
+    block->slots[slot].op = (struct op){ .run = run, .offset = (uint16_t)offset,
+                                         .index = (uint8_t)slot, .row = UINT16_MAX };
+    block->slots[slot + 1].link = (struct link){ 0 };
+}
+
+static void engine_decode_into_scratch(struct engine *engine, const uint8_t bytes[6], int length)
+{
+    struct block *block = engine->scratch;
+    struct op *op = &block->slots[0].op;
+    block->count = 1;
+    block->bytes = (uint16_t)length;
+    decode_slots(bytes, engine->cpu->psw.problem, op);
+    for (unsigned i = 0; i < slots_of(op); i++)
+        block->slots[i].op.index = (uint8_t)i;
+    add_end(block, slots_of(op), (unsigned)length, op_leave);
+}
+
+
+struct block *engine_decode_one(struct engine *engine, uint64_t ia, uint8_t bytes[6], int *length)
+{
+    uint64_t absolute;
+    memset(bytes, 0, 6);
+    *length = fetch_instruction(engine->cpu, ia, bytes, &absolute);
+    *engine->scratch = (struct block){ .ia = ia, .absolute = absolute, .scratch = true };
+    engine_decode_into_scratch(engine, bytes, *length);
+    return engine->scratch;
+}
+
+/* Number the instructions from the end: how many come after each. */
+static void count_what_is_left(struct block *block)
+{
+    struct op *op = &block->slots[0].op;
+    for (int left = block->count - 1; left >= 0; left--) {
+        op->left = (uint8_t)left;
+        op += slots_of(op);
+    }
+}
+
+/* Decode from `ia` on, to the end of the 2K block of storage at most. The first
+ * instruction's bytes are given: it may lie in two, and then stands alone. */
+static void decode_block(struct engine *engine, struct block *block, const uint8_t first[6],
+                         int first_length)
+{
+    struct cpu *cpu = engine->cpu;
+    unsigned offset = 0, slot = 0;
+    unsigned room = BLOCK_SIZE - (unsigned)(block->absolute & BLOCK_MASK);
+    const uint8_t *code = cpu->storage + block->absolute;
+    uint8_t flags = 0;
+    struct op *previous = NULL;
+    do {
+        uint8_t bytes[6] = { 0 };
+        unsigned length = (unsigned)instruction_length(offset ? code[offset] : first[0]);
+        if (offset && offset + length > room)
+            break;
+        memcpy(bytes, offset ? code + offset : first, offset ? length : (unsigned)first_length);
+        struct op *op = &block->slots[slot].op;
+        flags = decode_slots(bytes, cpu->psw.problem, op);
+        op->offset = (uint16_t)offset;
+        unsigned end = slot + slots_of(op);
+        for (; slot < end; slot++)
+            block->slots[slot].op.index = (uint8_t)slot;
+        op_handler *fused = previous ? fuse(previous, op) : NULL;
+        if (fused) {
+            previous->run = fused;
+            previous->fused = 1;
+        }
+        previous = op;
+        offset += length;
+        block->count++;
+    } while (offset < room && block->count < MAX_BLOCK && !(flags & (ENDS_BLOCK | ALWAYS)));
+    block->bytes = (uint16_t)offset;
+    block->slot_count = (uint16_t)(slot + 2);
+    add_end(block, slot, offset, flags & ENDS_BLOCK ? op_leave : op_fall);
+    count_what_is_left(block);
+}
+
+static void enter_in_lines(struct engine *engine, struct block *block)
+{
+    for (uint64_t line = block->absolute >> 6;
+         line <= (block->absolute + block->bytes - 1) >> 6 && line < engine->line_count; line++) {
+        engine->cells[engine->cell_count] = (struct line_cell){ block, engine->lines[line] };
+        engine->lines[line] = engine->cell_count++;
+    }
+    mark_code(engine->cpu->machine, block->absolute, block->bytes);
+}
+
+static size_t block_size(const struct block *block)
+{
+    return (sizeof *block + block->slot_count * sizeof(union slot) + 63) & ~(size_t)63;
+}
+
+/* An instruction that lies in two 2K blocks: are they apart in storage? Then what is
+ * decoded holds for this visit only. If not, the mapping of the second is checked. */
+static bool lies_apart(struct cpu *cpu, uint64_t ia, uint64_t absolute)
+{
+    uint64_t room = BLOCK_SIZE - (absolute & BLOCK_MASK);
+    if ((uint64_t)instruction_length(cpu->storage[absolute]) <= room)
+        return false;
+    return translate(cpu, (ia + room) & cpu->address_mask, ACCESS_INSTRUCTION,
+                     current_access(cpu)) != absolute + room;
+}
+
+static struct block *find_by_absolute(struct engine *engine, uint64_t ia, uint64_t absolute)
+{
+    struct cpu *cpu = engine->cpu;
+    uint32_t mode = cpu->psw.problem;
+    bool apart = lies_apart(cpu, ia, absolute);
+    struct block **bucket = bucket_of(engine, absolute, ia);
+    for (struct block *block = *bucket; block && !apart; block = block->next)
+        if (block->absolute == absolute && block->ia == ia && block->mode == mode)
+            return block;
+    uint8_t first[6];
+    int length = fetch_instruction(cpu, ia, first, &absolute);
+    struct block *block = apart ? engine->scratch
+                                : (struct block *)(engine->arena + engine->used);
+    *block = (struct block){ .ia = ia, .absolute = absolute, .mode = mode, .scratch = apart };
+    if (apart) {
+        engine_decode_into_scratch(engine, first, length);
+        return block;
+    }
+    decode_block(engine, block, first, length);
+    engine->used += block_size(block);
+    block->next = *bucket;
+    *bucket = block;
+    enter_in_lines(engine, block);
+    return block;
+}
+
+static bool nearly_full(const struct engine *engine)
+{
+    return engine->used > ARENA_SIZE - ARENA_SLACK ||
+           engine->cell_count > engine->cell_room - 2 * MAX_BLOCK;
+}
+
+struct block *engine_find_block(struct engine *engine, uint64_t ia)
+{
+    struct cpu *cpu = engine->cpu;
+    if (engine->flush_wanted || nearly_full(engine))
+        flush(engine);
+    struct jump *jump = jump_for(engine, ia);
+    uint64_t tag = ia | cpu->context_tag;
+    struct block *block = jump->tag == tag ? jump->to : NULL;
+    if (!block) {
+        cpu->op = NULL;
+        if (ia & 1)
+            program_interrupt(cpu, PGM_SPECIFICATION);
+        uint64_t absolute = translate(cpu, ia, ACCESS_INSTRUCTION, current_access(cpu));
+        block = find_by_absolute(engine, ia, absolute);
+        if (block->scratch) {
+            engine->from = NULL;
+            return block;
+        }
+        *jump = (struct jump){ tag, block };
+    }
+    if (engine->from) {
+        *engine->from = (struct link){ .tag = tag, .to = block };
+        engine->from = NULL;
+    }
+    return block;
+}
+
+const struct op *branch_slow(struct cpu *cpu, const struct op *op, uint64_t target)
+{
+    struct engine *engine = cpu->engine;
+    struct block *block = block_of(op);
+    cpu->psw.ia = target;
+    if (block->scratch) {
+        cpu->branched = op->run != op_leave;
+        return NULL;
+    }
+    if (cpu->slow || engine->flush_wanted || (target & 1))
+        return NULL;
+    struct jump *jump = jump_for(engine, target);
+    struct link *link = (struct link *)(op + 1);
+    if (jump->tag == (target | cpu->context_tag)) {
+        *link = (struct link){ .tag = jump->tag, .to = jump->to };
+        return enter_block(cpu, jump->to);
+    }
+    engine->from = link;
+    return NULL;
+}
+
+const struct op *enter_slow(struct cpu *cpu, struct block *to)
+{
+    cpu->budget += to->count;
+    cpu->psw.ia = to->ia;
+    return NULL;
+}

@@ -1,0 +1,70 @@
+/* The engine's memory of decoded code, and what storage.c must know of it. Private to
+ * engine.c, blocks.c and storage.c. */
+#ifndef CPU_BLOCKS_H
+#define CPU_BLOCKS_H
+
+#include "cpu/engine.h"
+
+/* Context numbers: 0 is never used, the last means "keep nothing": it serves when the
+ * numbers are used up, until the engine has flushed. */
+enum { CONTEXTS = 2048, CONTEXT_UNCACHED = CONTEXTS - 1 };
+
+enum { JUMPS = 4096, BUCKETS = 16384, MAX_POSTED = 64, MAX_BLOCK = 48 };
+
+struct jump {
+    uint64_t tag;
+    struct block *to;
+};
+
+/* What a context stands for: everything that the way from a logical address to decoded
+ * code or to an operand depends on, besides storage itself. */
+struct context_key {
+    uint64_t designation;    /* segment tables in use, 0 with DAT off */
+    uint64_t rest;           /* key, state, the bits of CR0 that matter, PER */
+};
+
+/* Blocks that have code in a 64-byte line of storage: list cells, by index. */
+struct line_cell {
+    struct block *block;
+    uint32_t next;
+};
+
+struct engine {
+    struct cpu *cpu;
+    char *arena;             /* blocks, one after another; all are forgotten together */
+    size_t used;
+    struct block *buckets[BUCKETS];
+    struct jump jumps[JUMPS];
+    struct context_key contexts[CONTEXTS];
+    unsigned context_count;
+    uint16_t recent[256];    /* live contexts by a hash of their keys */
+    bool flush_wanted;
+    struct link *from;       /* the link that the block found next belongs to */
+    uint32_t *lines;         /* first cell of each line of storage, 0 if none */
+    uint64_t line_count;
+    struct line_cell *cells;
+    uint32_t cell_count, cell_room;
+    struct block *scratch;   /* slow mode's one-instruction block */
+
+    pthread_mutex_t lock;    /* guards what follows: other threads post here */
+    struct { uint64_t address, length; } posted[MAX_POSTED];
+    unsigned posted_count;   /* more than MAX_POSTED: flush */
+};
+
+/* Does any CPU hold code of these bytes decoded? Exact to the halfword. */
+bool code_in(const struct machine *, uint64_t absolute, uint64_t length);
+/* This CPU stores into code: its own operations are emptied, other CPUs are told. */
+void code_stored(struct cpu *, uint64_t absolute, uint64_t length);
+/* Between blocks: forget code in a range, all of a block if any of it is hit. */
+void engine_forget_code(struct engine *, uint64_t absolute, uint64_t length);
+void engine_take_posted(struct engine *);
+
+/* The block at psw.ia in the present context, decoded if need be. May raise program
+ * interruptions (cpu->op is NULL then: the exception belongs to the fetch). */
+struct block *engine_find_block(struct engine *, uint64_t ia);
+/* The one instruction at `ia` for slow mode; its bytes for the observer. */
+struct block *engine_decode_one(struct engine *, uint64_t ia, uint8_t bytes[6], int *length);
+
+op_handler op_leave, op_fall;
+
+#endif

@@ -1,0 +1,181 @@
+/* The engine's loop: between blocks it counts, looks for what wants attention, takes
+ * interruptions, and goes on. */
+#include "cpu/blocks.h"
+
+#include "cpu/storage.h"
+
+/* Instructions between two looks at the clocks when nothing else asks for attention. */
+enum { SLICE = 16384 };
+
+_Noreturn void program_interrupt(struct cpu *cpu, enum program_code code)
+{
+    longjmp(cpu->unwind, code);
+}
+
+/* ---- counting ---------------------------------------------------------------- */
+
+static uint64_t executed_since_refill(const struct cpu *cpu)
+{
+    return (uint64_t)(int64_t)(cpu->refill - cpu->budget);
+}
+
+uint64_t cpu_instructions(const struct cpu *cpu)
+{
+    return cpu->instructions + executed_since_refill(cpu);
+}
+
+static void pass_time(struct cpu *cpu)
+{
+    struct machine *machine = cpu->machine;
+    uint64_t count = cpu->instructions - cpu->clocked;
+    cpu->clocked = cpu->instructions;
+    if (machine->clock.is_virtual)
+        clock_advance(&machine->clock,
+                      count * CLOCK_NS_PER_INSTRUCTION / (unsigned)machine->ncpus);
+}
+
+static void refill(struct cpu *cpu, int32_t budget)
+{
+    cpu->instructions += executed_since_refill(cpu);
+    cpu->refill = cpu->budget = budget;
+    pass_time(cpu);
+}
+
+void engine_sync_clock(struct cpu *cpu)
+{
+    if (!cpu->machine->clock.is_virtual)
+        return;
+    /* The block has paid for what comes after this operation already. */
+    int32_t ahead = cpu->op ? cpu->op->left : 0;
+    cpu->instructions += executed_since_refill(cpu) - (unsigned)ahead;
+    cpu->refill = cpu->budget + ahead;
+    pass_time(cpu);
+}
+
+/* ---- program interruptions ------------------------------------------------------ */
+
+static bool nullifies(int code)
+{
+    return code == PGM_SEGMENT_TRANSLATION || code == PGM_PAGE_TRANSLATION ||
+           (code >= PGM_AFX_TRANSLATION && code <= PGM_SECONDARY_AUTHORITY);
+}
+
+/* An exception came out of an operation, or out of the fetch of one (cpu->op is NULL).
+ * The old PSW's address: of the instruction itself if it is nullified, else of the next
+ * one. For a fetch the length is not known: 2 is stored (GA22 6-7 leaves it open). */
+static void interrupted(struct cpu *cpu, int code)
+{
+    const struct op *op = cpu->op;
+    int ilc = 2;
+    cpu->engine->from = NULL;
+    if (op) {
+        ilc = op->ilc;
+        cpu->psw.ia = instruction_address(op);
+        cpu->budget += op->left;
+    }
+    if (!nullifies(code & 0x7F))
+        cpu->psw.ia = (cpu->psw.ia + (unsigned)ilc) & cpu->address_mask;
+    cpu->op = NULL;
+    take_program_interruption(cpu, code, ilc);
+}
+
+/* ---- between blocks ----------------------------------------------------------------- */
+
+/* Attend to what other threads asked for; false if the CPU is to leave the loop. */
+static bool attend(struct cpu *cpu)
+{
+    uint32_t pending = atomic_load(&cpu->pending);
+    if (pending & ATTEND_INVALIDATE) {
+        atomic_fetch_and(&cpu->pending, ~(uint32_t)ATTEND_INVALIDATE);
+        engine_take_posted(cpu->engine);
+    }
+    if (pending & ATTEND_PURGE) {
+        atomic_fetch_and(&cpu->pending, ~(uint32_t)ATTEND_PURGE);
+        engine_flush(cpu);
+    }
+    return !(pending & (ATTEND_STOP | ATTEND_QUIT | ATTEND_RESTART | ATTEND_RESET));
+}
+
+/* Counters, clocks, requests and interruptions, until the CPU may execute. False: leave. */
+static bool look(struct cpu *cpu, uint64_t until)
+{
+    bool expired = cpu->budget < atomic_load_explicit(&cpu->floor, memory_order_relaxed) ||
+                   cpu->refill == 0;
+    if (!expired && !atomic_load_explicit(&cpu->pending, memory_order_relaxed) &&
+        !cpu->timer_due && !cpu->psw.wait && !cpu->psw.malformed)
+        return true;
+    atomic_store(&cpu->floor, 0);
+    refill(cpu, SLICE);
+    for (;;) {
+        if (!attend(cpu) || !cpu->started)
+            return false;
+        if (expired || cpu->psw.wait || cpu->clocked_at_look != cpu->instructions) {
+            cpu->clocked_at_look = cpu->instructions;
+            timer_refresh(cpu);
+            cpu->timer_due = clock_comparator_due(cpu) || cpu_timer_due(cpu);
+        }
+        if (cpu->psw.malformed) {
+            cpu->op = NULL;
+            cpu->psw.malformed = false;
+            take_program_interruption(cpu, PGM_SPECIFICATION, 0);
+            continue;
+        }
+        if (!take_interruption(cpu))
+            break;
+    }
+    if (cpu->psw.wait || cpu->instructions >= until)
+        return false;
+    if (until - cpu->instructions < SLICE)
+        refill(cpu, (int32_t)(until - cpu->instructions));
+    return true;
+}
+
+static void run_from(struct cpu *cpu, const struct op *op)
+{
+    while (op)
+        op = op->run(cpu, op);
+}
+
+/* Slow mode: one instruction, watched. False if the observer stops the CPU. */
+static bool step(struct cpu *cpu)
+{
+    struct observer *observer = &cpu->machine->observer;
+    uint8_t bytes[6];
+    int length;
+    struct block *block = engine_decode_one(cpu->engine, cpu->psw.ia, bytes, &length);
+    if (cpu->observed && observer->before &&
+        !observer->before(observer->context, cpu, block->ia, bytes, length)) {
+        cpu_stop(cpu);
+        return false;
+    }
+    cpu->branched = false;
+    per_before(cpu, block->ia);
+    cpu->budget--;
+    run_from(cpu, &block->slots[0].op);
+    cpu->op = NULL;
+    if (per_active(cpu))
+        per_after(cpu);
+    if (cpu->observed && observer->after)
+        observer->after(observer->context, cpu);
+    return true;
+}
+
+void engine_run(struct cpu *cpu, uint64_t limit)
+{
+    uint64_t until = limit == UINT64_MAX ? limit : cpu_instructions(cpu) + limit;
+    int code = setjmp(cpu->unwind);
+    if (code)
+        interrupted(cpu, code);
+    while (look(cpu, until)) {
+        if (cpu->slow) {
+            if (!step(cpu))
+                break;
+            continue;
+        }
+        struct block *block = engine_find_block(cpu->engine, cpu->psw.ia);
+        cpu->budget -= block->count;
+        run_from(cpu, &block->slots[0].op);
+        cpu->op = NULL;
+    }
+    refill(cpu, 0);
+}

@@ -1,0 +1,290 @@
+/* The one place where a logical address becomes a place in storage: translation,
+ * prefixing, addressing and protection checks, reference and change recording, the
+ * filling of the translation cache, and word to the engine when code is stored into.
+ * GA22 chapter 3. */
+#include "cpu/storage.h"
+
+#include "cpu/blocks.h"
+
+/* ---- real and absolute -------------------------------------------------------- */
+
+uint64_t real_to_absolute(const struct cpu *cpu, uint64_t real)
+{
+    uint64_t page = real & ~(uint64_t)0xFFF;
+    if (page == 0)
+        return real | cpu->prefix;
+    return page == cpu->prefix ? real & 0xFFF : real;
+}
+
+uint8_t *storage_absolute(struct machine *machine, uint64_t address, uint64_t length)
+{
+    uint64_t size = machine->options.mainsize;
+    if (length > size || address > size - length)
+        return NULL;
+    return machine->storage + address;
+}
+
+uint8_t *real_storage(struct cpu *cpu, uint64_t real, unsigned length)
+{
+    return storage_absolute(cpu->machine, real_to_absolute(cpu, real), length);
+}
+
+void real_changed(struct cpu *cpu, uint64_t real, unsigned length)
+{
+    uint64_t absolute = real_to_absolute(cpu, real);
+    if (code_in(cpu->machine, absolute, length))
+        storage_changed(cpu->machine, absolute, length);
+}
+
+/* ---- keys ------------------------------------------------------------------------ */
+
+static bool key_permits(uint8_t storage_key, uint8_t key, enum access_type type)
+{
+    return key == 0 || (storage_key & KEY_ACCESS) == key ||
+           (type != ACCESS_STORE && !(storage_key & KEY_FETCH));
+}
+
+/* Other threads record too: the bits are set atomically, and only if missing. */
+static void record(uint8_t *key, uint8_t bits)
+{
+    if ((__atomic_load_n(key, __ATOMIC_RELAXED) & bits) != bits)
+        __atomic_fetch_or(key, bits, __ATOMIC_RELAXED);
+}
+
+/* ---- translation --------------------------------------------------------------------- */
+
+struct access current_access(const struct cpu *cpu)
+{
+    return (struct access){ cpu->psw.key, SPACE_CURRENT };
+}
+
+static bool dat_on(const struct cpu *cpu)
+{
+    return cpu->psw.extended_control && (cpu->psw.system_mask & EC_DAT);
+}
+
+/* Low-address protection (GA22 3-12): stores to effective addresses 0-511. */
+static bool low_address_protected(const struct cpu *cpu, uint64_t logical)
+{
+    enum { CR0_LOW_ADDRESS_PROTECTION = 0x10000000 };
+    return logical < 512 && (cpu->cr[0] & CR0_LOW_ADDRESS_PROTECTION);
+}
+
+static uint32_t designation_for(const struct cpu *cpu, struct access access)
+{
+    bool secondary = access.space == SPACE_SECONDARY ||
+                     (access.space == SPACE_CURRENT && cpu->psw.secondary_space);
+    return (uint32_t)cpu->cr[secondary ? 7 : 1];
+}
+
+static void keep_translation(struct cpu *cpu, uint64_t logical, uint64_t absolute, bool stored)
+{
+    if (cpu->context == CONTEXT_UNCACHED)
+        return;
+    struct translation *t = &cpu->translations[(logical >> BLOCK_SHIFT) & (TRANSLATIONS - 1)];
+    uint64_t tag = (logical & ~(uint64_t)BLOCK_MASK) | cpu->context;
+    if (t->read_tag != tag)
+        t->write_tag = 0;
+    t->read_tag = tag;
+    t->offset = (absolute & ~(uint64_t)BLOCK_MASK) - (logical & ~(uint64_t)BLOCK_MASK);
+    /* Change recording needs the first store; low-address protection and PER need to
+     * see each store to the block. */
+    if (stored && !(logical < BLOCK_SIZE && low_address_protected(cpu, 0)) &&
+        !per_watches_stores(cpu))
+        t->write_tag = tag;
+}
+
+uint64_t translate(struct cpu *cpu, uint64_t logical, enum access_type type, struct access access)
+{
+    bool protect = false;
+    uint64_t real = logical;
+    if (type == ACCESS_STORE && low_address_protected(cpu, logical))
+        program_interrupt(cpu, PGM_PROTECTION);
+    if (access.space != SPACE_REAL && (dat_on(cpu) || access.space != SPACE_CURRENT)) {
+        int code = table_translate(cpu, designation_for(cpu, access), logical, &real, &protect);
+        if (code)
+            program_interrupt(cpu, code);
+    }
+    uint64_t absolute = real_to_absolute(cpu, real);
+    if (absolute >= cpu->machine->options.mainsize)
+        program_interrupt(cpu, PGM_ADDRESSING);
+    uint8_t *key = &cpu->machine->keys[absolute >> BLOCK_SHIFT];
+    if (!key_permits(*key, access.key, type) || (type == ACCESS_STORE && protect))
+        program_interrupt(cpu, PGM_PROTECTION);
+    record(key, type == ACCESS_STORE ? KEY_REFERENCE | KEY_CHANGE : KEY_REFERENCE);
+    if (access.space == SPACE_CURRENT && access.key == cpu->psw.key)
+        keep_translation(cpu, logical, absolute, type == ACCESS_STORE);
+    return absolute;
+}
+
+/* ---- operands of any length up to a block's, in one or two pieces ------------------- */
+
+struct operand {
+    uint8_t *piece[2];
+    unsigned length[2];
+};
+
+static struct operand find_operand(struct cpu *cpu, struct access access, enum access_type type,
+                                   uint64_t logical, unsigned length)
+{
+    unsigned first = BLOCK_SIZE - (unsigned)(logical & BLOCK_MASK);
+    struct operand o = { { NULL, NULL }, { length < first ? length : first, 0 } };
+    uint64_t absolute[2] = { translate(cpu, logical, type, access), 0 };
+    o.length[1] = length - o.length[0];
+    o.piece[0] = cpu->storage + absolute[0];
+    if (o.length[1]) {
+        absolute[1] = translate(cpu, (logical + o.length[0]) & cpu->address_mask, type, access);
+        o.piece[1] = cpu->storage + absolute[1];
+    }
+    if (type == ACCESS_STORE) {
+        if (per_watches_stores(cpu))
+            per_store(cpu, logical, length);
+        for (int i = 0; i < 2; i++)
+            if (o.length[i] && code_in(cpu->machine, absolute[i], o.length[i]))
+                code_stored(cpu, absolute[i], o.length[i]);
+    }
+    return o;
+}
+
+void fetch_bytes_as(struct cpu *cpu, struct access access, void *to, uint64_t from,
+                    unsigned length)
+{
+    if (!length)
+        return;
+    struct operand o = find_operand(cpu, access, ACCESS_FETCH, from, length);
+    memcpy(to, o.piece[0], o.length[0]);
+    if (o.length[1])
+        memcpy((uint8_t *)to + o.length[0], o.piece[1], o.length[1]);
+}
+
+void store_bytes_as(struct cpu *cpu, struct access access, uint64_t to, const void *from,
+                    unsigned length)
+{
+    if (!length)
+        return;
+    struct operand o = find_operand(cpu, access, ACCESS_STORE, to, length);
+    memcpy(o.piece[0], from, o.length[0]);
+    if (o.length[1])
+        memcpy(o.piece[1], (const uint8_t *)from + o.length[0], o.length[1]);
+}
+
+void fetch_bytes(struct cpu *cpu, void *to, uint64_t from, unsigned length)
+{
+    fetch_bytes_as(cpu, current_access(cpu), to, from, length);
+}
+
+void store_bytes(struct cpu *cpu, uint64_t to, const void *from, unsigned length)
+{
+    store_bytes_as(cpu, current_access(cpu), to, from, length);
+}
+
+void check_fetch(struct cpu *cpu, uint64_t from, unsigned length)
+{
+    find_operand(cpu, current_access(cpu), ACCESS_FETCH, from, length);
+}
+
+void check_store(struct cpu *cpu, uint64_t to, unsigned length)
+{
+    unsigned first = BLOCK_SIZE - (unsigned)(to & BLOCK_MASK);
+    translate(cpu, to, ACCESS_STORE, current_access(cpu));
+    if (length > first)
+        translate(cpu, (to + first) & cpu->address_mask, ACCESS_STORE, current_access(cpu));
+}
+
+#define FETCH(bytes, type, get)                                   \
+    type fetch##bytes(struct cpu *cpu, uint64_t from)             \
+    {                                                             \
+        uint8_t value[bytes];                                     \
+        const uint8_t *p = quick_fetch(cpu, from, bytes);         \
+        if (p)                                                    \
+            return get(p);                                        \
+        fetch_bytes(cpu, value, from, bytes);                     \
+        return get(value);                                        \
+    }
+#define STORE(bytes, type, put)                                   \
+    void store##bytes(struct cpu *cpu, uint64_t to, type v)       \
+    {                                                             \
+        uint8_t value[bytes];                                     \
+        put(value, v);                                            \
+        uint8_t *p = quick_store(cpu, to, bytes);                 \
+        if (p)                                                    \
+            memcpy(p, value, bytes);                              \
+        else                                                      \
+            store_bytes(cpu, to, value, bytes);                   \
+    }
+static uint8_t get8(const void *p) { return *(const uint8_t *)p; }
+static void put8(void *p, uint8_t v) { *(uint8_t *)p = v; }
+FETCH(1, uint8_t, get8)
+FETCH(2, uint16_t, get16)
+FETCH(4, uint32_t, get32)
+FETCH(8, uint64_t, get64)
+STORE(1, uint8_t, put8)
+STORE(2, uint16_t, put16)
+STORE(4, uint32_t, put32)
+STORE(8, uint64_t, put64)
+
+uint8_t *interlocked_operand(struct cpu *cpu, uint64_t logical, unsigned length)
+{
+    uint8_t *p = quick_store(cpu, logical, length);
+    return p ? p : find_operand(cpu, current_access(cpu), ACCESS_STORE, logical, length).piece[0];
+}
+
+uint8_t *storing_piece(struct cpu *cpu, uint64_t logical, unsigned *length)
+{
+    unsigned first = BLOCK_SIZE - (unsigned)(logical & BLOCK_MASK);
+    if (*length > first)
+        *length = first;
+    return find_operand(cpu, current_access(cpu), ACCESS_STORE, logical, *length).piece[0];
+}
+
+const uint8_t *fetching_piece(struct cpu *cpu, uint64_t logical, unsigned *length)
+{
+    unsigned first = BLOCK_SIZE - (unsigned)(logical & BLOCK_MASK);
+    if (*length > first)
+        *length = first;
+    return find_operand(cpu, current_access(cpu), ACCESS_FETCH, logical, *length).piece[0];
+}
+
+/* ---- channels -------------------------------------------------------------------------- */
+
+enum { STATUS_PROTECTION = 0x10, STATUS_PROGRAM = 0x20 };
+
+static int channel_check(struct machine *machine, uint64_t address, size_t length, uint8_t key,
+                         enum access_type type)
+{
+    if (!storage_absolute(machine, address, length))
+        return STATUS_PROGRAM;
+    for (uint64_t block = address >> BLOCK_SHIFT; block <= (address + length - 1) >> BLOCK_SHIFT;
+         block++)
+        if (!key_permits(machine->keys[block], key, type))
+            return STATUS_PROTECTION;
+    for (uint64_t block = address >> BLOCK_SHIFT; block <= (address + length - 1) >> BLOCK_SHIFT;
+         block++)
+        record(&machine->keys[block],
+               type == ACCESS_STORE ? KEY_REFERENCE | KEY_CHANGE : KEY_REFERENCE);
+    return 0;
+}
+
+int storage_channel_fetch(struct machine *machine, uint64_t address, void *to, size_t length,
+                          uint8_t key)
+{
+    if (!length)
+        return 0;
+    int status = channel_check(machine, address, length, key, ACCESS_FETCH);
+    if (!status)
+        memcpy(to, machine->storage + address, length);
+    return status;
+}
+
+int storage_channel_store(struct machine *machine, uint64_t address, const void *from,
+                          size_t length, uint8_t key)
+{
+    if (!length)
+        return 0;
+    int status = channel_check(machine, address, length, key, ACCESS_STORE);
+    if (!status) {
+        memcpy(machine->storage + address, from, length);
+        storage_changed(machine, address, length);
+    }
+    return status;
+}
