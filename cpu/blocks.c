@@ -311,7 +311,7 @@ void context_changed(struct cpu *cpu)
 {
     struct engine *engine = cpu->engine;
     struct context_key key = context_key(cpu);
-    cpu->slow = cpu->observed || per_active(cpu);
+    cpu->slow = atomic_load(&cpu->machine->observer.watching) || per_active(cpu);
     if (engine->flush_wanted)
         return;
     uint64_t hash = (key.designation ^ key.rest * 0x9E3779B97F4A7C15u) * 0xC2B2AE3D27D4EB4Fu;
@@ -372,10 +372,6 @@ void forget_storage_block(struct cpu *cpu, uint64_t absolute)
 }
 
 /* ---- decoding ------------------------------------------------------------------------------------- */
-
-/* Specialised and fused handlers: general.c knows which. */
-void specialise(struct op *, uint8_t *flags);
-op_handler *fuse(const struct op *first, const struct op *second);
 
 /* Decode the instruction's bytes into the slots at `op`; the flags that hold for it. */
 static uint8_t decode_slots(const uint8_t bytes[6], bool problem, struct op *op)

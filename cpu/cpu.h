@@ -153,7 +153,6 @@ struct cpu {
     int32_t refill;                 /* what the budget was set to */
     bool timer_due;                 /* clock comparator or CPU timer asks for interruption */
     bool slow;                      /* one instruction at a time: PER, tracing, stepping */
-    bool observed;                  /* the operator wants slow mode: set it, then cpu_attend() */
     bool branched;                  /* slow: the last instruction was a successful branch */
     struct engine *engine;          /* blocks and contexts */
     uint32_t interval_timer_last;   /* timer.c */

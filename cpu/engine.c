@@ -143,7 +143,8 @@ static bool step(struct cpu *cpu)
     uint8_t bytes[6];
     int length;
     struct block *block = engine_decode_one(cpu->engine, cpu->psw.ia, bytes, &length);
-    if (cpu->observed && observer->before &&
+    bool watched = atomic_load(&observer->watching);
+    if (watched && observer->before &&
         !observer->before(observer->context, cpu, block->ia, bytes, length)) {
         cpu_stop(cpu);
         return false;
@@ -155,7 +156,7 @@ static bool step(struct cpu *cpu)
     cpu->op = NULL;
     if (per_active(cpu))
         per_after(cpu);
-    if (cpu->observed && observer->after)
+    if (watched && observer->after)
         observer->after(observer->context, cpu);
     return true;
 }

@@ -113,6 +113,11 @@ void take_program_interruption(struct cpu *, int code, int ilc_bytes);
 bool take_interruption(struct cpu *);
 /* Would take_interruption() do something now? Wakes an idle CPU. */
 bool interruption_allowed(struct cpu *);
+/* The restart interruption: old PSW to 8, new PSW from 0. Also for a stopped CPU. */
+void take_restart(struct cpu *);
+/* machine.c: do what ATTEND_STOP, _RESTART, _RESET and _STORE_STATUS ask for; on the
+ * CPU's own thread, between instructions. */
+void cpu_serve(struct cpu *);
 void take_supervisor_call(struct cpu *, uint8_t code, int ilc_bytes, uint64_t old_ia);
 
 /* Bring the interval timer at 80 up to date, raise ATTEND_INTERVAL_TIMER when it went

@@ -1,0 +1,100 @@
+/* EXECUTE (GA22 7-21). The target is decoded into the slot behind, and stays there: the
+ * next time its bytes are compared, so that no store into it need be watched. */
+#include "cpu/blocks.h"
+#include "cpu/storage.h"
+
+/* The third slot: a link if the target is a branch, else an operation that leads on. In
+ * either the bytes that were decoded are kept where neither has anything. */
+struct target_slots {
+    struct op target;
+    union {
+        struct link link;
+        struct op behind;
+        struct { uint64_t run, to, bytes; } kept;
+    };
+};
+
+HANDLER(behind_target)
+{
+    CONTINUE;
+}
+
+/* After a target that ends a block: the modes have changed. */
+HANDLER(leave_behind_target)
+{
+    cpu->psw.ia = (instruction_address(op) + 4) & cpu->address_mask;
+    return leave_block(cpu, op);
+}
+
+static uint64_t fetch_target(struct cpu *cpu, uint64_t address)
+{
+    uint8_t bytes[8] = { 0 };
+    const uint8_t *p = quick_fetch(cpu, address, 6);
+    if (likely(p != NULL)) {
+        memcpy(bytes, p, 6);
+        return get64(bytes);
+    }
+    fetch_bytes(cpu, bytes, address, 2);
+    int length = instruction_length(bytes[0]);
+    if (length > 2)
+        fetch_bytes(cpu, bytes + 2, (address + 2) & cpu->address_mask, (unsigned)length - 2);
+    return get64(bytes);
+}
+
+static void decode_target(struct cpu *cpu, const struct op *op, struct target_slots *slots,
+                          uint64_t image)
+{
+    uint8_t bytes[8], flags = 0;
+    put64(bytes, image);
+    const struct instruction *row = decode(bytes, cpu->psw.problem, &slots->target);
+    if (row) {
+        flags = row->flags;
+        if (slots->target.run == row->run)
+            specialise(&slots->target, &flags);
+    }
+    slots->target.ilc = 4;
+    slots->target.offset = op->offset;
+    slots->target.index = (uint8_t)(op->index + 1);
+    slots->target.left = op->left;
+    if (flags & BRANCH)
+        slots->link = (struct link){ 0 };
+    else
+        slots->behind = (struct op){
+            .run = flags & ENDS_BLOCK ? op_leave_behind_target : op_behind_target,
+            .index = (uint8_t)(op->index + 2)
+        };
+    slots->kept.bytes = image;
+    if (!(flags & BRANCH)) {
+        /* `bytes` lies over fields of the operation that its handlers do not use; those
+         * they do use come after it. */
+        slots->behind.offset = op->offset;
+        slots->behind.left = op->left;
+    }
+}
+
+HANDLER(ex)
+{
+    struct target_slots *slots = (struct target_slots *)(void *)(op + 1);
+    uint64_t address = address_x2(cpu, op);
+    cpu->op = op;
+    if (address & 1)
+        program_interrupt(cpu, PGM_SPECIFICATION);
+    uint64_t image = fetch_target(cpu, address);
+    if (op->r1)
+        image |= (uint64_t)(cpu->gr[op->r1].w & 0xFF) << 48;
+    if (unlikely(image >> 56 == 0x44))
+        program_interrupt(cpu, PGM_EXECUTE);
+    /* The bytes behind a short target are compared too: at worst it is decoded again. */
+    if (slots->kept.bytes != image || !slots->target.run) {
+        uint64_t differs = slots->kept.bytes ^ image;
+        uint8_t first = (uint8_t)(image >> 56);
+        if (slots->target.run && (differs & ~(0xFFull << 48)) == 0 && first >= 0xD1 &&
+            first <= 0xDF) {
+            slots->target.i = (uint8_t)(image >> 48);   /* only L differs */
+            slots->kept.bytes = image;
+        } else {
+            decode_target(cpu, op, slots, image);
+        }
+    }
+    GO(&slots->target);
+}
