@@ -152,6 +152,7 @@ struct cpu {
     /* --- derived --- */
     int32_t refill;                 /* what the budget was set to */
     bool timer_due;                 /* clock comparator or CPU timer asks for interruption */
+    uint64_t until;                 /* engine_run()'s limit */
     bool slow;                      /* one instruction at a time: PER, tracing, stepping */
     bool branched;                  /* slow: the last instruction was a successful branch */
     struct engine *engine;          /* blocks and contexts */

@@ -163,11 +163,11 @@ static bool step(struct cpu *cpu)
 
 void engine_run(struct cpu *cpu, uint64_t limit)
 {
-    uint64_t until = limit == UINT64_MAX ? limit : cpu_instructions(cpu) + limit;
+    cpu->until = limit == UINT64_MAX ? limit : cpu_instructions(cpu) + limit;
     int code = setjmp(cpu->unwind);
     if (code)
         interrupted(cpu, code);
-    while (look(cpu, until)) {
+    while (look(cpu, cpu->until)) {
         if (cpu->slow) {
             if (!step(cpu))
                 break;

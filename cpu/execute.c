@@ -3,8 +3,8 @@
 #include "cpu/blocks.h"
 #include "cpu/storage.h"
 
-/* The third slot: a link if the target is a branch, else an operation that leads on. In
- * either the bytes that were decoded are kept where neither has anything. */
+/* The third slot: a link if the target is a branch, else an operation that leads on and
+ * has no displacements. Over those lie the bytes that were decoded. */
 struct target_slots {
     struct op target;
     union {
@@ -13,6 +13,8 @@ struct target_slots {
         struct { uint64_t run, to, bytes; } kept;
     };
 };
+_Static_assert(offsetof(struct op, d1) == 16 && offsetof(struct op, row) == 24 &&
+               offsetof(struct link, unused) == 16, "the bytes lie over nothing that is used");
 
 HANDLER(behind_target)
 {
@@ -61,15 +63,9 @@ static void decode_target(struct cpu *cpu, const struct op *op, struct target_sl
     else
         slots->behind = (struct op){
             .run = flags & ENDS_BLOCK ? op_leave_behind_target : op_behind_target,
-            .index = (uint8_t)(op->index + 2)
+            .offset = op->offset, .index = (uint8_t)(op->index + 2), .left = op->left
         };
     slots->kept.bytes = image;
-    if (!(flags & BRANCH)) {
-        /* `bytes` lies over fields of the operation that its handlers do not use; those
-         * they do use come after it. */
-        slots->behind.offset = op->offset;
-        slots->behind.left = op->left;
-    }
 }
 
 HANDLER(ex)
