@@ -48,7 +48,8 @@ enum program_code {
     PGM_SIGNIFICANCE = 0x0E, PGM_FLOAT_DIVIDE = 0x0F,
     PGM_SEGMENT_TRANSLATION = 0x10, PGM_PAGE_TRANSLATION = 0x11,
     PGM_TRANSLATION_SPECIFICATION = 0x12, PGM_SPECIAL_OPERATION = 0x13,
-    PGM_PC_TRANSLATION = 0x1A /* reserved */, PGM_AFX_TRANSLATION = 0x20,
+    PGM_ASN_TRANSLATION_SPECIFICATION = 0x17, PGM_SPACE_SWITCH = 0x1C,
+    PGM_PC_TRANSLATION_SPECIFICATION = 0x1F, PGM_AFX_TRANSLATION = 0x20,
     PGM_ASX_TRANSLATION = 0x21, PGM_LX_TRANSLATION = 0x22, PGM_EX_TRANSLATION = 0x23,
     PGM_PRIMARY_AUTHORITY = 0x24, PGM_SECONDARY_AUTHORITY = 0x25,
     PGM_MONITOR = 0x40, PGM_PER = 0x80
@@ -73,6 +74,8 @@ struct psw {
     uint8_t cc;             /* 0..3 */
     uint8_t program_mask;   /* 0..15, see MASK_ */
     bool malformed;         /* an early specification exception is due (GA22 6-7) */
+    uint64_t reserved;      /* bits of an EC PSW that should be zero and are not: the
+                               old PSW shows them */
 };
 enum { EC_PER = 0x40, EC_DAT = 0x04, EC_IO = 0x02, EC_EXTERNAL = 0x01 };
 
@@ -138,14 +141,19 @@ struct cpu {
     bool loading;                   /* IPL in progress */
     uint64_t clock_comparator;      /* TOD units, compared unsigned */
     int64_t timer_base;             /* CPU timer = timer_base - time passed (timer.c) */
+    bool timers_stand;              /* stopped: the CPU timer is timer_base, both timers stand */
     uint64_t last_tod;              /* last value STCK gave, for uniqueness */
-    uint16_t external_call_source, emergency_sources;   /* CPU address; a bit per CPU */
-    uint16_t malfunction_sources;
+    /* Who sent what is pending: 1 << CPU address; other CPUs set them, atomically. */
+    uint16_t external_call_source, emergency_sources, malfunction_sources;
+    uint64_t machine_check_code;    /* MCIC of what ATTEND_MACHINE_CHECK announces */
     uint64_t instructions;          /* executed up to the last refill of the budget */
     uint64_t clocked, clocked_at_look; /* how much of it the virtual clock, the timers have seen */
     _Atomic uint32_t pending;       /* enum attention */
     uint8_t per_code;               /* PER events met by the current instruction, bits as stored */
     uint32_t per_address;           /* instruction that caused them */
+    uint32_t per_events;            /* control register 9 if PER was on when it began */
+    const struct op *per_op;        /* derived: the operation itself */
+    uint32_t per_gr1;               /* register 1 as it was then: has EDMK changed it? */
     uint64_t translation_exception; /* TEA as stored at 144 */
     uint16_t monitor_class; uint32_t monitor_code;
 

@@ -2,12 +2,21 @@ noinst_LIBRARIES += libcpu.a
 libcpu_a_SOURCES = \
 	cpu/cpu.h cpu/engine.h cpu/storage.h cpu/instructions.def \
 	cpu/blocks.c cpu/blocks.h \
+	cpu/control.c cpu/control.h \
+	cpu/dat.c \
 	cpu/decimal.c cpu/packed.h \
 	cpu/decode.c \
 	cpu/engine.c \
 	cpu/execute.c \
 	cpu/general.c \
 	cpu/hfp.c cpu/hfp.h \
+	cpu/interrupt.c \
+	cpu/io.c \
+	cpu/keys.c \
 	cpu/machine.c \
+	cpu/per.c \
+	cpu/psw.c \
+	cpu/reset.c \
 	cpu/storage.c \
-	cpu/strings.c
+	cpu/strings.c \
+	cpu/timer.c

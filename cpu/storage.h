@@ -113,11 +113,16 @@ void take_program_interruption(struct cpu *, int code, int ilc_bytes);
 bool take_interruption(struct cpu *);
 /* Would take_interruption() do something now? Wakes an idle CPU. */
 bool interruption_allowed(struct cpu *);
+<<<<<<< HEAD
 /* The restart interruption: old PSW to 8, new PSW from 0. Also for a stopped CPU. */
 void take_restart(struct cpu *);
 /* machine.c: do what ATTEND_STOP, _RESTART, _RESET and _STORE_STATUS ask for; on the
  * CPU's own thread, between instructions. */
 void cpu_serve(struct cpu *);
+=======
+/* PSW restart: the exchange; starting the CPU is machine.c's. */
+void take_restart(struct cpu *);
+>>>>>>> 5fe21b3 (Control: PSWs, interruptions, translation, clocks, keys, PER, resets)
 void take_supervisor_call(struct cpu *, uint8_t code, int ilc_bytes, uint64_t old_ia);
 
 /* Bring the interval timer at 80 up to date, raise ATTEND_INTERVAL_TIMER when it went
@@ -133,7 +138,12 @@ bool cpu_timer_due(const struct cpu *);
  * there is one to take. storage.c tells of stores through per_store(). */
 bool per_active(const struct cpu *);
 bool per_watches_stores(const struct cpu *);   /* storage-alteration events are enabled */
+<<<<<<< HEAD
 void per_before(struct cpu *, uint64_t ia);
+=======
+void per_before(struct cpu *, const struct op *);
+void per_fetch(struct cpu *, uint64_t ia);              /* EXECUTE has fetched its target */
+>>>>>>> 5fe21b3 (Control: PSWs, interruptions, translation, clocks, keys, PER, resets)
 void per_store(struct cpu *, uint64_t logical, unsigned length);
 void per_after(struct cpu *);
 

@@ -1,0 +1,136 @@
+/* Control instructions that are neither about storage keys, translation, clocks, other
+ * CPUs nor dual address spaces (GA22 chapter 10). All privileged but SPKA and IPK, which
+ * check for themselves. */
+#include "cpu/control.h"
+
+/* Operand addresses that must be on a boundary. */
+static uint64_t aligned_b2(struct cpu *cpu, const struct op *op, unsigned boundary)
+{
+    uint64_t address = address_b2(cpu, op);
+    if (address & (boundary - 1))
+        program_interrupt(cpu, PGM_SPECIFICATION);
+    return address;
+}
+
+/* ---- PSW ------------------------------------------------------------------------ */
+
+HANDLER(lpsw)
+{
+    uint8_t bytes[8];
+    cpu->op = op;
+    fetch_bytes(cpu, bytes, aligned_b2(cpu, op, 8), 8);
+    load_psw(cpu, bytes);
+    return leave_block(cpu, op);
+}
+
+INSTRUCTION(ssm)
+{
+    if (control_bit(cpu, 0, CR0_SSM_SUPPRESSION))
+        program_interrupt(cpu, PGM_SPECIAL_OPERATION);
+    set_system_mask(cpu, fetch1(cpu, address_b2(cpu, op)));
+}
+
+INSTRUCTION(stnsm)
+{
+    store1(cpu, address_b1(cpu, op), cpu->psw.system_mask);
+    set_system_mask(cpu, cpu->psw.system_mask & op->i);
+}
+
+INSTRUCTION(stosm)
+{
+    store1(cpu, address_b1(cpu, op), cpu->psw.system_mask);
+    set_system_mask(cpu, cpu->psw.system_mask | op->i);
+}
+
+/* In the problem state a key may be set if the PSW-key mask, control register 3 bits
+ * 0-15, has its bit. */
+INSTRUCTION(spka)
+{
+    uint8_t key = address_b2(cpu, op) & KEY_ACCESS;
+    if (cpu->psw.problem && !control_bit(cpu, 3, key >> 4))
+        program_interrupt(cpu, PGM_PRIVILEGED);
+    cpu->psw.key = key;
+    context_changed(cpu);
+}
+
+INSTRUCTION(ipk)
+{
+    (void)op;
+    if (cpu->psw.problem && !control_bit(cpu, 0, CR0_EXTRACTION_AUTHORITY))
+        program_interrupt(cpu, PGM_PRIVILEGED);
+    cpu->gr[2].w = (cpu->gr[2].w & ~0xFFu) | cpu->psw.key;
+}
+
+/* ---- control registers --------------------------------------------------------------- */
+
+static unsigned register_count(const struct op *op)
+{
+    return ((op->r3 - op->r1) & 15u) + 1;
+}
+
+/* Words are loaded as they are; they are examined when they are used. */
+INSTRUCTION(lctl)
+{
+    uint8_t words[64];
+    unsigned count = register_count(op);
+    fetch_bytes(cpu, words, aligned_b2(cpu, op, 4), 4 * count);
+    for (unsigned i = 0; i < count; i++)
+        cpu->cr[(op->r1 + i) & 15] = get32(words + 4 * i);
+    context_changed(cpu);
+}
+
+INSTRUCTION(stctl)
+{
+    uint8_t words[64];
+    unsigned count = register_count(op);
+    for (unsigned i = 0; i < count; i++)
+        put32(words + 4 * i, (uint32_t)cpu->cr[(op->r1 + i) & 15]);
+    store_bytes(cpu, aligned_b2(cpu, op, 4), words, 4 * count);
+}
+
+/* ---- prefix and identity --------------------------------------------------------------- */
+
+#define PREFIX_BITS 0x00FFF000u
+
+INSTRUCTION(spx)
+{
+    uint32_t prefix = fetch4(cpu, aligned_b2(cpu, op, 4)) & PREFIX_BITS;
+    if (!storage_absolute(cpu->machine, prefix, 4096))
+        program_interrupt(cpu, PGM_ADDRESSING);
+    cpu->prefix = prefix;
+    engine_flush(cpu);
+}
+
+INSTRUCTION(stpx)
+{
+    store4(cpu, aligned_b2(cpu, op, 4), cpu->prefix);
+}
+
+INSTRUCTION(stap)
+{
+    uint64_t address = aligned_b2(cpu, op, 2);
+    store2(cpu, address, cpu->address);
+}
+
+/* Version, serial number, model, and the length of the machine-check extended logout:
+ * there is none. In a multiprocessor the first digit of the number is the CPU's address. */
+INSTRUCTION(stidp)
+{
+    const struct machine_options *options = &cpu->machine->options;
+    uint32_t serial = options->cpuserial & 0xFFFFFF;
+    if (cpu->machine->ncpus > 1)
+        serial = (serial & 0x0FFFFF) | (uint32_t)cpu->address << 20;
+    store8(cpu, aligned_b2(cpu, op, 8), (uint64_t)options->cpuverid << 56 |
+           (uint64_t)serial << 32 | (uint64_t)options->cpumodel << 16);
+}
+
+/* ---- DIAGNOSE --------------------------------------------------------------------------- */
+
+INSTRUCTION(diagnose)
+{
+    struct observer *observer = &cpu->machine->observer;
+    uint32_t code = (uint32_t)address_b2(cpu, op);
+    if (!observer->diagnose ||
+        !observer->diagnose(observer->context, cpu, code, op->r1, op->r3))
+        program_interrupt(cpu, PGM_SPECIFICATION);
+}

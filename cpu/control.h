@@ -1,0 +1,93 @@
+/* What the files about control share: PSW loading, interruption storing, table walks,
+ * real storage by words. Private to cpu/. */
+#ifndef CPU_CONTROL_H
+#define CPU_CONTROL_H
+
+#include "cpu/storage.h"
+
+/* Control-register bits, named as GA22 4-7 numbers them: bit 0 is the leftmost of 32. */
+#define CR_BIT(n) (0x80000000u >> (n))
+enum cr0_bit {
+    CR0_BLOCK_MULTIPLEXING = 0, CR0_SSM_SUPPRESSION = 1, CR0_TOD_SYNC = 2,
+    CR0_LOW_ADDRESS_PROTECTION = 3, CR0_EXTRACTION_AUTHORITY = 4, CR0_SECONDARY_SPACE = 5,
+    CR0_STORAGE_KEY_EXCEPTION = 7,
+    CR0_MALFUNCTION_ALERT = 16, CR0_EMERGENCY_SIGNAL = 17, CR0_EXTERNAL_CALL = 18,
+    CR0_CLOCK_COMPARATOR = 20, CR0_CPU_TIMER = 21, CR0_INTERVAL_TIMER = 24,
+    CR0_INTERRUPT_KEY = 25
+};
+enum { CR5_SUBSYSTEM_LINKAGE = 0, CR14_ASN_TRANSLATION = 12 };
+
+static inline bool control_bit(const struct cpu *cpu, int cr, int bit)
+{
+    return ((uint32_t)cpu->cr[cr] & CR_BIT(bit)) != 0;
+}
+
+static inline bool psw_dat(const struct psw *psw)
+{
+    return psw->extended_control && (psw->system_mask & EC_DAT);
+}
+
+/* External interruptions are masked alike in both modes: bit 7. */
+static inline bool psw_external(const struct psw *psw)
+{
+    return psw->system_mask & EC_EXTERNAL;
+}
+
+/* ---- psw.c ---- */
+
+/* Make these eight bytes the current PSW. An early exception, if any, is left pending
+ * in psw.malformed: take_interruption() sees it first. */
+void load_psw(struct cpu *, const uint8_t bytes[8]);
+/* Replace the system mask, as SSM and STOSM do, and raise what that raises. */
+void set_system_mask(struct cpu *, uint8_t mask);
+
+/* ---- interrupt.c ---- */
+
+/* The first 4K of real storage, where PSWs and codes are assigned; it is about to be
+ * stored into. SET PREFIX sees to it that it is there. */
+uint8_t *assigned_storage(struct cpu *);
+
+/* ---- reset.c ---- */
+
+/* CPU timer, clock comparator and the registers into their save areas of 4K of storage
+ * (216, 224, 352-511): for machine check and store status. */
+void store_registers(struct cpu *, uint8_t *low);
+
+/* ---- dat.c ---- */
+
+/* How far a walk through the translation tables came. */
+struct table_walk {
+    int code;            /* 0, or the program interruption that ended it */
+    int lra_cc;          /* LRA's condition code: 0, 1, 2 or 3; its `entry` if not 0 */
+    uint32_t entry;      /* real address of the entry that was invalid or outside its table */
+    uint64_t real;
+    bool protect;        /* segment protection */
+    bool common;
+};
+struct table_walk walk_tables(struct cpu *, uint32_t designation, uint32_t logical);
+
+/* Segment-table designation of the space that the PSW selects, DAT on or off. */
+uint32_t current_designation(const struct cpu *);
+
+/* A word or halfword of a table in real storage; raises an addressing exception. */
+uint32_t real_word(struct cpu *, uint32_t real);
+
+/* The absolute address of a 2K or 4K block given by a real address in a register;
+ * raises an addressing exception. */
+uint64_t real_block(struct cpu *, uint32_t real, uint32_t size);
+
+/* ---- per.c ---- */
+
+/* Store PER code and address for those events of the current instruction that are
+ * indicated with this program-interruption code, and forget them all. Returns the code,
+ * with 0x80 added if there was one. */
+int per_present(struct cpu *, uint8_t *assigned, int code);
+
+/* ---- timer.c ---- */
+
+/* The CPU's own time stands still while it is stopped: call at the stop, and at the
+ * start again. */
+void timer_stopped(struct cpu *);
+void timer_started(struct cpu *);
+
+#endif

@@ -1,0 +1,211 @@
+/* Dynamic address translation by segment and page tables, and the instructions about
+ * it: LRA, PTLB, IPTE, TPROT (GA22 3-18 to 3-32, chapter 10). */
+#include "cpu/control.h"
+
+/* ---- what CR0 bits 8-12 select ------------------------------------------------- */
+
+struct table_format {
+    uint8_t segment_shift, page_shift;
+};
+
+static bool table_format(const struct cpu *cpu, struct table_format *format)
+{
+    switch (cpu->cr[0] >> 19 & 0x1F) {
+    case 0x08: *format = (struct table_format){ 16, 11 }; return true;
+    case 0x0A: *format = (struct table_format){ 20, 11 }; return true;
+    case 0x10: *format = (struct table_format){ 16, 12 }; return true;
+    case 0x12: *format = (struct table_format){ 20, 12 }; return true;
+    default: return false;
+    }
+}
+
+static unsigned segment_index(struct table_format format, uint32_t logical)
+{
+    return (logical & 0xFFFFFF) >> format.segment_shift;
+}
+
+static unsigned page_index(struct table_format format, uint32_t logical)
+{
+    return (logical & ((1u << format.segment_shift) - 1)) >> format.page_shift;
+}
+
+/* Page-table lengths count in sixteenths of the largest table. */
+static bool page_in_table(struct table_format format, unsigned index, uint32_t segment_entry)
+{
+    return index >> (format.segment_shift - format.page_shift - 4) <= segment_entry >> 28;
+}
+
+/* ---- entries --------------------------------------------------------------------- */
+
+enum { SEGMENT_INVALID = 1, SEGMENT_COMMON = 2, SEGMENT_PROTECT = 4 };
+#define SEGMENT_ORIGIN   0x00FFFFF8u
+#define SEGMENT_RESERVED 0x0F000000u
+
+/* A page-table entry: the frame on the left, then the invalid bit, then two bits that
+ * extend the frame to 26 bits of real address where storage is that large, or must be
+ * zero (GA22 3-24); the last bit of the entry is the program's. */
+struct page_entry {
+    bool invalid, malformed;
+    uint64_t frame;
+};
+
+static struct page_entry page_entry(const struct cpu *cpu, struct table_format format, uint16_t e)
+{
+    bool extended = cpu->machine->options.mainsize > 0x1000000;
+    if (format.page_shift == 11)
+        return (struct page_entry){ e & 4, e & 2, (uint32_t)(e >> 3) << 11 };
+    return (struct page_entry){ e & 8, !extended && e & 6,
+                                (uint32_t)(e >> 4) << 12 | (uint32_t)(e & 6) << 23 };
+}
+
+/* ---- the walk -------------------------------------------------------------------- */
+
+static struct table_walk ended(int code, int lra_cc, uint32_t entry)
+{
+    return (struct table_walk){ .code = code, .lra_cc = lra_cc, .entry = entry };
+}
+
+static struct table_walk walk_page_table(struct cpu *cpu, struct table_format format,
+                                         uint32_t segment, uint32_t logical)
+{
+    unsigned index = page_index(format, logical);
+    uint32_t address = ((segment & SEGMENT_ORIGIN) + 2 * index) & 0xFFFFFF;
+    if (!page_in_table(format, index, segment))
+        return ended(PGM_PAGE_TRANSLATION, 3, address);
+    const uint8_t *bytes = real_storage(cpu, address, 2);
+    if (!bytes)
+        return ended(PGM_ADDRESSING, 0, address);
+    struct page_entry page = page_entry(cpu, format, get16(bytes));
+    if (page.invalid)
+        return ended(PGM_PAGE_TRANSLATION, 2, address);
+    if (page.malformed)
+        return ended(PGM_TRANSLATION_SPECIFICATION, 0, address);
+    return (struct table_walk){
+        .real = page.frame | (logical & ((1u << format.page_shift) - 1)),
+        .protect = segment & SEGMENT_PROTECT, .common = segment & SEGMENT_COMMON,
+    };
+}
+
+struct table_walk walk_tables(struct cpu *cpu, uint32_t designation, uint32_t logical)
+{
+    struct table_format format;
+    if (!table_format(cpu, &format))
+        return ended(PGM_TRANSLATION_SPECIFICATION, 0, 0);
+    unsigned index = segment_index(format, logical);
+    uint32_t address = ((designation & 0x00FFFFC0) + 4 * index) & 0xFFFFFF;
+    if (index >> 4 > designation >> 24)
+        return ended(PGM_SEGMENT_TRANSLATION, 3, address);
+    const uint8_t *bytes = real_storage(cpu, address, 4);
+    if (!bytes)
+        return ended(PGM_ADDRESSING, 0, address);
+    uint32_t segment = get32(bytes);
+    if (segment & SEGMENT_INVALID)
+        return ended(PGM_SEGMENT_TRANSLATION, 1, address);
+    if (segment & SEGMENT_RESERVED)
+        return ended(PGM_TRANSLATION_SPECIFICATION, 0, address);
+    return walk_page_table(cpu, format, segment, logical);
+}
+
+int table_translate(struct cpu *cpu, uint32_t designation, uint64_t logical, uint64_t *real,
+                    bool *protect)
+{
+    struct table_walk walk = walk_tables(cpu, designation, (uint32_t)logical);
+    *real = walk.real;
+    *protect = walk.protect;
+    /* Segment and page index; what the page does not need is unpredictable: zero. */
+    if (walk.code)
+        cpu->translation_exception = logical & (cpu->cr[0] & 0x00800000 ? 0xFFF000 : 0xFFF800);
+    return walk.code;
+}
+
+uint32_t current_designation(const struct cpu *cpu)
+{
+    return (uint32_t)cpu->cr[cpu->psw.secondary_space ? 7 : 1];
+}
+
+int translate_for_display(struct cpu *cpu, uint64_t logical, uint64_t *absolute)
+{
+    struct table_walk walk = { .real = logical };
+    if (psw_dat(&cpu->psw))
+        walk = walk_tables(cpu, current_designation(cpu), (uint32_t)logical);
+    if (walk.code)
+        return walk.code;
+    *absolute = real_to_absolute(cpu, walk.real);
+    return *absolute < cpu->machine->options.mainsize ? 0 : PGM_ADDRESSING;
+}
+
+/* ---- instructions ------------------------------------------------------------------ */
+
+uint32_t real_word(struct cpu *cpu, uint32_t real)
+{
+    const uint8_t *bytes = real_storage(cpu, real, 4);
+    if (!bytes)
+        program_interrupt(cpu, PGM_ADDRESSING);
+    return get32(bytes);
+}
+
+INSTRUCTION(lra)
+{
+    uint32_t logical = (uint32_t)address_x2(cpu, op);
+    struct table_walk walk = walk_tables(cpu, current_designation(cpu), logical);
+    if (walk.code && !walk.lra_cc)
+        program_interrupt(cpu, walk.code);
+    cpu->gr[op->r1].w = walk.lra_cc ? walk.entry : (uint32_t)walk.real;
+    cpu->psw.cc = (uint8_t)walk.lra_cc;
+}
+
+INSTRUCTION(ptlb)
+{
+    (void)op;
+    purge_translations(cpu);
+}
+
+/* R1 has a segment-table entry, R2 a logical address of which the page index counts
+ * (GA22 10-11). The TLB entries for the page go on every CPU of the configuration. */
+INSTRUCTION(ipte)
+{
+    struct table_format format;
+    if (!table_format(cpu, &format))
+        program_interrupt(cpu, PGM_TRANSLATION_SPECIFICATION);
+    uint32_t origin = cpu->gr[op->r1].w & SEGMENT_ORIGIN;
+    unsigned index = page_index(format, cpu->gr[op->r2].w);
+    uint32_t address = (origin + 2 * index) & 0xFFFFFF;
+    uint8_t *bytes = real_storage(cpu, address, 2);
+    if (!bytes)
+        program_interrupt(cpu, PGM_ADDRESSING);
+    put16(bytes, get16(bytes) | (format.page_shift == 11 ? 4 : 8));
+    real_changed(cpu, address, 2);
+    purge_translations(cpu);
+    for (int i = 0; i < cpu->machine->ncpus; i++)
+        if (cpu->machine->cpus[i] != cpu)
+            cpu_attend(cpu->machine->cpus[i], ATTEND_PURGE);
+}
+
+/* What a key may do with a storage key: TPROT's condition code. */
+static int protection(uint8_t storage_key, uint8_t access_key, bool stores_barred)
+{
+    if (access_key != 0 && (storage_key & KEY_ACCESS) != access_key)
+        return storage_key & KEY_FETCH ? 2 : 1;
+    return stores_barred ? 1 : 0;
+}
+
+INSTRUCTION(tprot)
+{
+    uint32_t logical = (uint32_t)address_b1(cpu, op);
+    uint8_t key = address_b2(cpu, op) & KEY_ACCESS;
+    struct table_walk walk = { .real = logical };
+    if (psw_dat(&cpu->psw))
+        walk = walk_tables(cpu, current_designation(cpu), logical);
+    if (walk.code && !walk.lra_cc)
+        program_interrupt(cpu, walk.code);
+    if (walk.lra_cc) {
+        cpu->psw.cc = 3;
+        return;
+    }
+    uint64_t absolute = real_to_absolute(cpu, walk.real);
+    if (absolute >= cpu->machine->options.mainsize)
+        program_interrupt(cpu, PGM_ADDRESSING);
+    bool low = logical < 512 && control_bit(cpu, 0, CR0_LOW_ADDRESS_PROTECTION);
+    cpu->psw.cc = (uint8_t)protection(cpu->machine->keys[absolute >> BLOCK_SHIFT], key,
+                                      walk.protect || low);
+}

@@ -1,0 +1,337 @@
+/* Interruptions: what is pending and allowed, in which order, and what each stores
+ * (GA22 chapter 6; locations: 3-44 and on). */
+#include "cpu/control.h"
+
+/* Real locations of the old PSWs; each class's new PSW stands 64 bytes behind, but for
+ * restart's at 0. */
+enum old_psw { OLD_RESTART = 0x08, OLD_EXTERNAL = 0x18, OLD_SVC = 0x20, OLD_PROGRAM = 0x28,
+               OLD_MACHINE_CHECK = 0x30, OLD_IO = 0x38 };
+
+/* Where an EC-mode interruption leaves its code, and the rest that it stores. */
+enum assigned { CSW = 0x40, EXTERNAL_CPU = 0x84, EXTERNAL_CODE = 0x86, SVC_CODE = 0x88,
+                PROGRAM_CODE = 0x8C, TRANSLATION_EXCEPTION = 0x90, MONITOR_CLASS = 0x94,
+                MONITOR_CODE = 0x9C, IO_ADDRESS = 0xB9, MACHINE_CHECK_CODE = 0xE8,
+                FAILING_ADDRESS = 0xF8 };
+
+uint8_t *assigned_storage(struct cpu *cpu)
+{
+    uint8_t *low = real_storage(cpu, 0, 4096);
+    /* Interruptions store without regard to keys, but they are recorded. */
+    uint8_t *key = &cpu->machine->keys[real_to_absolute(cpu, 0) >> BLOCK_SHIFT];
+    if ((*key & (KEY_REFERENCE | KEY_CHANGE)) != (KEY_REFERENCE | KEY_CHANGE))
+        __atomic_fetch_or(key, KEY_REFERENCE | KEY_CHANGE, __ATOMIC_RELAXED);
+    return low;
+}
+
+/* Old PSW out, new PSW in. The caller has stored the codes that EC mode keeps elsewhere. */
+static void exchange_psws(struct cpu *cpu, uint8_t *low, enum old_psw old, uint16_t code, int ilc)
+{
+    struct observer *observer = &cpu->machine->observer;
+    if (observer->interruption)
+        observer->interruption(observer->context, cpu, old, code);
+    psw_store(&cpu->psw, low + old, code, ilc);
+    real_changed(cpu, 0, 256);
+    load_psw(cpu, low + (old == OLD_RESTART ? 0 : old + 0x40));
+}
+
+static void forget_attention(struct cpu *cpu, uint32_t reasons)
+{
+    atomic_fetch_and(&cpu->pending, ~reasons);
+}
+
+/* ---- program -------------------------------------------------------------------- */
+
+static bool nullifies(int code)
+{
+    return code == PGM_SEGMENT_TRANSLATION || code == PGM_PAGE_TRANSLATION ||
+           (code >= PGM_AFX_TRANSLATION && code <= PGM_SECONDARY_AUTHORITY);
+}
+
+static bool stores_translation_exception(int code)
+{
+    return nullifies(code) || code == PGM_SPACE_SWITCH;
+}
+
+/* The new PSW would do nothing but bring the same interruption about again: it is
+ * malformed itself, or its first instruction is the one that failed, in the same state. */
+static bool loops(const struct psw *old, const struct psw *new, int code, int ilc)
+{
+    if (new->malformed)
+        return true;
+    uint64_t failed = nullifies(code) ? old->ia : (old->ia - (uint64_t)ilc) & 0xFFFFFF;
+    return !new->wait && new->ia == failed && new->system_mask == old->system_mask &&
+           new->key == old->key && new->extended_control == old->extended_control &&
+           new->problem == old->problem && new->secondary_space == old->secondary_space;
+}
+
+static void store_program_codes(struct cpu *cpu, uint8_t *low, int code, int ilc)
+{
+    if (cpu->psw.extended_control)
+        put32(low + PROGRAM_CODE, (uint32_t)ilc << 16 | (uint32_t)code);
+    if (stores_translation_exception(code & ~PGM_PER))
+        put32(low + TRANSLATION_EXCEPTION, (uint32_t)cpu->translation_exception);
+    if ((code & ~PGM_PER) == PGM_MONITOR) {
+        put16(low + MONITOR_CLASS, cpu->monitor_class);
+        put32(low + MONITOR_CODE, cpu->monitor_code);
+    }
+}
+
+void take_program_interruption(struct cpu *cpu, int code, int ilc_bytes)
+{
+    struct observer *observer = &cpu->machine->observer;
+    uint8_t *low = assigned_storage(cpu);
+    code = per_present(cpu, low, code);
+    if (observer->program_interruption)
+        observer->program_interruption(observer->context, cpu, code, ilc_bytes);
+    store_program_codes(cpu, low, code, ilc_bytes);
+    struct psw old = cpu->psw;
+    exchange_psws(cpu, low, OLD_PROGRAM, (uint16_t)code, ilc_bytes / 2);
+    if (loops(&old, &cpu->psw, code & ~PGM_PER, ilc_bytes)) {
+        cpu_attend(cpu, ATTEND_STOP);
+        if (observer->stopped)
+            observer->stopped(observer->context, cpu);
+    }
+}
+
+/* ---- supervisor call --------------------------------------------------------------- */
+
+void take_supervisor_call(struct cpu *cpu, uint8_t code, int ilc_bytes, uint64_t old_ia)
+{
+    uint8_t *low = assigned_storage(cpu);
+    cpu->psw.ia = old_ia;
+    if (cpu->psw.extended_control)
+        put32(low + SVC_CODE, (uint32_t)ilc_bytes << 16 | code);
+    exchange_psws(cpu, low, OLD_SVC, code, ilc_bytes / 2);
+}
+
+HANDLER(svc)
+{
+    cpu->op = op;
+    take_supervisor_call(cpu, op->i, op->ilc, next_address(cpu, op));
+    return leave_block(cpu, op);
+}
+
+INSTRUCTION(mc)
+{
+    if (op->i & 0xF0)
+        program_interrupt(cpu, PGM_SPECIFICATION);
+    if (!control_bit(cpu, 8, 16 + op->i))
+        return;
+    cpu->monitor_class = op->i;
+    cpu->monitor_code = (uint32_t)address_b1(cpu, op);
+    program_interrupt(cpu, PGM_MONITOR);
+}
+
+/* ---- machine check ------------------------------------------------------------------ */
+
+/* Bits of the machine-check-interruption code, and the subclass masks in control
+ * register 14 that apply; what is not listed is exigent and needs only PSW bit 13. */
+static bool machine_check_allowed(const struct cpu *cpu)
+{
+    static const struct { uint64_t condition; int mask_bit; } subclasses[] = {
+        { 0x2000000000000000, 4 },   /* system recovery */
+        { 0x0100000000000000, 5 },   /* degradation */
+        { 0x1C00000000000000, 6 },   /* interval timer, timing facility, external damage */
+        { 0x0080000000000000, 7 },   /* warning */
+    };
+    if (!cpu->psw.machine_check)
+        return false;
+    for (size_t i = 0; i < sizeof subclasses / sizeof *subclasses; i++)
+        if (cpu->machine_check_code & subclasses[i].condition)
+            return control_bit(cpu, 14, subclasses[i].mask_bit);
+    return true;
+}
+
+static void take_machine_check(struct cpu *cpu)
+{
+    uint8_t *low = assigned_storage(cpu);
+    forget_attention(cpu, ATTEND_MACHINE_CHECK);
+    store_registers(cpu, low);
+    put64(low + MACHINE_CHECK_CODE, cpu->machine_check_code);
+    put32(low + FAILING_ADDRESS, 0);
+    real_changed(cpu, 0xD8, 512 - 0xD8);
+    cpu->machine_check_code = 0;
+    exchange_psws(cpu, low, OLD_MACHINE_CHECK, 0, 0);
+}
+
+/* ---- external ------------------------------------------------------------------------- */
+
+static bool external_enabled(const struct cpu *cpu, int cr0_bit)
+{
+    return psw_external(&cpu->psw) && control_bit(cpu, 0, cr0_bit);
+}
+
+/* Conditions of one priority that are indicated together (GA22 6-11). */
+static uint16_t timer_and_key(const struct cpu *cpu, uint32_t pending)
+{
+    uint16_t code = 0;
+    if (pending & ATTEND_INTERVAL_TIMER && external_enabled(cpu, CR0_INTERVAL_TIMER))
+        code |= 0x0080;
+    if (pending & ATTEND_INTERRUPT_KEY && external_enabled(cpu, CR0_INTERRUPT_KEY))
+        code |= 0x0040;
+    return code;
+}
+
+static uint16_t *signal_senders(struct cpu *cpu, uint16_t code)
+{
+    return code == 0x1200 ? &cpu->malfunction_sources
+         : code == 0x1201 ? &cpu->emergency_sources : &cpu->external_call_source;
+}
+
+static bool signalled(const struct cpu *cpu, uint32_t pending, uint32_t reason, uint16_t code)
+{
+    return pending & reason &&
+           __atomic_load_n(signal_senders((struct cpu *)cpu, code), __ATOMIC_SEQ_CST);
+}
+
+/* The external-interruption code that is due, or 0. */
+static uint16_t external_due(const struct cpu *cpu)
+{
+    uint32_t pending = atomic_load(&cpu->pending);
+    uint16_t code = timer_and_key(cpu, pending);
+    if (code || !psw_external(&cpu->psw))
+        return code;
+    if (control_bit(cpu, 0, CR0_MALFUNCTION_ALERT) &&
+        signalled(cpu, pending, ATTEND_MALFUNCTION, 0x1200))
+        return 0x1200;
+    if (control_bit(cpu, 0, CR0_EMERGENCY_SIGNAL) &&
+        signalled(cpu, pending, ATTEND_EMERGENCY, 0x1201))
+        return 0x1201;
+    if (control_bit(cpu, 0, CR0_EXTERNAL_CALL) && signalled(cpu, pending, ATTEND_CALL, 0x1202))
+        return 0x1202;
+    if (control_bit(cpu, 0, CR0_CLOCK_COMPARATOR) && clock_comparator_due(cpu))
+        return 0x1004;
+    if (control_bit(cpu, 0, CR0_CPU_TIMER) && cpu_timer_due(cpu))
+        return 0x1005;
+    return 0;
+}
+
+/* Take one sender's signal, that of the smallest CPU address. The attention stays as
+ * long as others have one pending. */
+static uint16_t accept_signal(struct cpu *cpu, uint16_t code)
+{
+    static const uint32_t attention[] = { ATTEND_MALFUNCTION, ATTEND_EMERGENCY, ATTEND_CALL };
+    uint16_t *senders = signal_senders(cpu, code);
+    forget_attention(cpu, attention[code - 0x1200]);
+    uint16_t sender = (uint16_t)__builtin_ctz(__atomic_load_n(senders, __ATOMIC_SEQ_CST));
+    uint16_t others = (uint16_t)(1 << sender ^ 0xFFFF);
+    if (__atomic_and_fetch(senders, others, __ATOMIC_SEQ_CST))
+        atomic_fetch_or(&cpu->pending, attention[code - 0x1200]);
+    return sender;
+}
+
+static void take_external(struct cpu *cpu, uint16_t code)
+{
+    uint8_t *low = assigned_storage(cpu);
+    bool from_cpu = code >= 0x1200;
+    if (code & 0x80)
+        forget_attention(cpu, ATTEND_INTERVAL_TIMER);
+    if (code & 0x40)
+        forget_attention(cpu, ATTEND_INTERRUPT_KEY);
+    if (from_cpu)
+        put16(low + EXTERNAL_CPU, accept_signal(cpu, code));
+    else if (cpu->psw.extended_control)
+        put16(low + EXTERNAL_CPU, 0);
+    if (cpu->psw.extended_control)
+        put16(low + EXTERNAL_CODE, code);
+    exchange_psws(cpu, low, OLD_EXTERNAL, code, 0);
+}
+
+/* ---- input/output ------------------------------------------------------------------------ */
+
+/* Which channels may interrupt: bit 31-n for channel n. In BC mode PSW bits 0-5 are those
+ * of channels 0-5, bit 6 lets control register 2 decide about the others. */
+static uint32_t channel_masks(const struct cpu *cpu)
+{
+    uint32_t cr2 = (uint32_t)cpu->cr[2];
+    uint8_t mask = cpu->psw.system_mask;
+    if (cpu->psw.extended_control)
+        return mask & EC_IO ? cr2 : 0;
+    return (uint32_t)(mask & 0xFC) << 24 | (mask & 0x02 ? cr2 & 0x03FFFFFF : 0);
+}
+
+static bool io_due(const struct cpu *cpu)
+{
+    const struct io_port *io = &cpu->machine->io;
+    uint32_t masks = channel_masks(cpu);
+    return atomic_load(&cpu->pending) & ATTEND_IO && masks && io->interruption_pending &&
+           io->interruption_pending(io->context, (struct cpu *)cpu, masks);
+}
+
+static bool take_io(struct cpu *cpu)
+{
+    const struct io_port *io = &cpu->machine->io;
+    uint16_t address;
+    uint8_t csw[8];
+    if (!io->take_interruption(io->context, cpu, channel_masks(cpu), &address, csw))
+        return false;
+    uint8_t *low = assigned_storage(cpu);
+    memcpy(low + CSW, csw, 8);
+    if (cpu->psw.extended_control)
+        put24(low + IO_ADDRESS, address);
+    exchange_psws(cpu, low, OLD_IO, address, 0);
+    return true;
+}
+
+/* The channels' attention goes when they have nothing more. They may get something
+ * while we ask: so forget first, ask then. */
+static void settle_io_attention(struct cpu *cpu)
+{
+    const struct io_port *io = &cpu->machine->io;
+    forget_attention(cpu, ATTEND_IO);
+    if (io->interruption_pending && io->interruption_pending(io->context, cpu, 0xFFFFFFFF))
+        atomic_fetch_or(&cpu->pending, ATTEND_IO);
+}
+
+/* ---- restart ------------------------------------------------------------------------------ */
+
+void take_restart(struct cpu *cpu)
+{
+    exchange_psws(cpu, assigned_storage(cpu), OLD_RESTART, 0, 0);
+}
+
+/* ---- what is next ---------------------------------------------------------------------------- */
+
+enum interruption { NOTHING, EARLY_SPECIFICATION, MACHINE_CHECK, EXTERNAL, IO };
+
+static enum interruption next_interruption(const struct cpu *cpu)
+{
+    uint32_t pending = atomic_load(&cpu->pending);
+    /* The only interruption that a stop does not wait for: with a malformed program new
+     * PSW they would never end. It comes after the next start. */
+    if (cpu->psw.malformed)
+        return pending & ATTEND_STOP ? NOTHING : EARLY_SPECIFICATION;
+    if (pending & ATTEND_MACHINE_CHECK && machine_check_allowed(cpu))
+        return MACHINE_CHECK;
+    if (external_due(cpu))
+        return EXTERNAL;
+    return io_due(cpu) ? IO : NOTHING;
+}
+
+bool interruption_allowed(struct cpu *cpu)
+{
+    return next_interruption(cpu) != NOTHING;
+}
+
+bool take_interruption(struct cpu *cpu)
+{
+    bool taken = true;
+    switch (next_interruption(cpu)) {
+    case NOTHING:
+        return false;
+    case EARLY_SPECIFICATION:
+        take_program_interruption(cpu, PGM_SPECIFICATION, 0);
+        break;
+    case MACHINE_CHECK:
+        take_machine_check(cpu);
+        break;
+    case EXTERNAL:
+        take_external(cpu, external_due(cpu));
+        break;
+    case IO:
+        taken = take_io(cpu);
+        settle_io_attention(cpu);
+        break;
+    }
+    return taken;
+}

@@ -1,0 +1,212 @@
+/* Program-event recording (GA22 4-16 to 4-23). While it is active the engine executes
+ * one instruction at a time, with per_before() and per_after() around each. */
+#include "cpu/control.h"
+
+/* Event masks in control register 9; the code at location 150 has the same bits. */
+enum event { BRANCHING = 0x80, FETCHING = 0x40, STORING = 0x20, REGISTERS = 0x10 };
+
+static uint32_t enabled_events(const struct cpu *cpu)
+{
+    bool on = cpu->psw.extended_control && cpu->psw.system_mask & EC_PER;
+    return on ? (uint32_t)cpu->cr[9] : 0;
+}
+
+bool per_active(const struct cpu *cpu)
+{
+    return enabled_events(cpu) & (BRANCHING | FETCHING | STORING | REGISTERS) << 24;
+}
+
+bool per_watches_stores(const struct cpu *cpu)
+{
+    return enabled_events(cpu) & STORING << 24;
+}
+
+static bool watched(const struct cpu *cpu, enum event event)
+{
+    return cpu->per_events & (uint32_t)event << 24;
+}
+
+/* The area from control register 10 to and including 11; it may wrap. */
+static bool in_area(const struct cpu *cpu, uint32_t from, uint32_t length)
+{
+    uint32_t start = cpu->cr[10] & 0xFFFFFF;
+    uint32_t last = (uint32_t)((cpu->cr[11] - start) & 0xFFFFFF);   /* relative to start */
+    uint32_t first = (from - start) & 0xFFFFFF;
+    return first <= last || first + length - 1 > 0xFFFFFF;
+}
+
+void per_before(struct cpu *cpu, const struct op *op)
+{
+    cpu->per_code = 0;
+    cpu->per_events = enabled_events(cpu);
+    cpu->per_op = op;
+    cpu->per_address = (uint32_t)instruction_address(op);
+    cpu->per_gr1 = cpu->gr[1].w;
+    per_fetch(cpu, cpu->per_address);
+}
+
+void per_fetch(struct cpu *cpu, uint64_t ia)
+{
+    if (watched(cpu, FETCHING) && in_area(cpu, (uint32_t)ia, 1))
+        cpu->per_code |= FETCHING;
+}
+
+void per_store(struct cpu *cpu, uint64_t logical, unsigned length)
+{
+    if (watched(cpu, STORING) && in_area(cpu, (uint32_t)logical, length))
+        cpu->per_code |= STORING;
+}
+
+/* ---- general-register alteration ------------------------------------------------- */
+
+/* Which registers an instruction replaces, whether or not the value is a new one. */
+enum alteration { ALTERS_R1, ALTERS_PAIR, ALTERS_BOTH_PAIRS, ALTERS_RANGE, ALTERS_R1_IF_CC1,
+                  ALTERS_PAIR_IF_CC1, ALTERS_R1_IF_MASK, ALTERS_GR0, ALTERS_GR2,
+                  ALTERS_1_AND_2_IF_CC, ALTERS_GR1_IF_CHANGED, ALTERS_3_4_AND_14 };
+
+static const struct { uint16_t opcode; uint8_t alters; } alterations[] = {
+    { 0x05, ALTERS_R1 }, { 0x06, ALTERS_R1 }, { 0x09, ALTERS_R1 }, { 0x0D, ALTERS_R1 },
+    { 0x0E, ALTERS_BOTH_PAIRS }, { 0x0F, ALTERS_BOTH_PAIRS },
+    { 0x10, ALTERS_R1 }, { 0x11, ALTERS_R1 }, { 0x12, ALTERS_R1 }, { 0x13, ALTERS_R1 },
+    { 0x14, ALTERS_R1 }, { 0x16, ALTERS_R1 }, { 0x17, ALTERS_R1 }, { 0x18, ALTERS_R1 },
+    { 0x1A, ALTERS_R1 }, { 0x1B, ALTERS_R1 }, { 0x1C, ALTERS_PAIR }, { 0x1D, ALTERS_PAIR },
+    { 0x1E, ALTERS_R1 }, { 0x1F, ALTERS_R1 },
+    { 0x41, ALTERS_R1 }, { 0x43, ALTERS_R1 }, { 0x45, ALTERS_R1 }, { 0x46, ALTERS_R1 },
+    { 0x48, ALTERS_R1 }, { 0x4A, ALTERS_R1 }, { 0x4B, ALTERS_R1 }, { 0x4C, ALTERS_R1 },
+    { 0x4D, ALTERS_R1 }, { 0x4F, ALTERS_R1 },
+    { 0x54, ALTERS_R1 }, { 0x56, ALTERS_R1 }, { 0x57, ALTERS_R1 }, { 0x58, ALTERS_R1 },
+    { 0x5A, ALTERS_R1 }, { 0x5B, ALTERS_R1 }, { 0x5C, ALTERS_PAIR }, { 0x5D, ALTERS_PAIR },
+    { 0x5E, ALTERS_R1 }, { 0x5F, ALTERS_R1 },
+    { 0x86, ALTERS_R1 }, { 0x87, ALTERS_R1 }, { 0x88, ALTERS_R1 }, { 0x89, ALTERS_R1 },
+    { 0x8A, ALTERS_R1 }, { 0x8B, ALTERS_R1 }, { 0x8C, ALTERS_PAIR }, { 0x8D, ALTERS_PAIR },
+    { 0x8E, ALTERS_PAIR }, { 0x8F, ALTERS_PAIR }, { 0x98, ALTERS_RANGE },
+    { 0xAE, ALTERS_R1_IF_CC1 }, { 0xB1, ALTERS_R1 }, { 0xBA, ALTERS_R1_IF_CC1 },
+    { 0xBB, ALTERS_PAIR_IF_CC1 }, { 0xBF, ALTERS_R1_IF_MASK },
+    { 0xDD, ALTERS_1_AND_2_IF_CC }, { 0xDF, ALTERS_GR1_IF_CHANGED },
+    { 0xB20B, ALTERS_GR2 }, { 0xB218, ALTERS_3_4_AND_14 }, { 0xB223, ALTERS_R1 },
+    { 0xB224, ALTERS_R1 }, { 0xB226, ALTERS_R1 }, { 0xB227, ALTERS_R1 },
+    { 0xB229, ALTERS_R1 }, { 0xB22C, ALTERS_GR0 },
+};
+
+static uint16_t pair(int r)
+{
+    return (uint16_t)(0xC000 >> (r & 14));
+}
+
+/* A bit for each register from `first` to `last`, as LM counts: bit 0 is register 0. */
+static uint16_t range(int first, int last)
+{
+    uint16_t mask = 0;
+    for (int r = first; ; r = (r + 1) & 15) {
+        mask |= 0x8000 >> r;
+        if (r == last)
+            return mask;
+    }
+}
+
+static uint16_t altered_registers(const struct cpu *cpu, const struct op *op, enum alteration how)
+{
+    uint8_t cc = cpu->psw.cc;
+    uint16_t r1 = (uint16_t)(0x8000 >> op->r1);
+    switch (how) {
+    case ALTERS_R1:             return r1;
+    case ALTERS_PAIR:           return pair(op->r1);
+    case ALTERS_BOTH_PAIRS:     return pair(op->r1) | pair(op->r2);
+    case ALTERS_RANGE:          return range(op->r1, op->r3);
+    case ALTERS_R1_IF_CC1:      return cc == 1 ? r1 : 0;
+    case ALTERS_PAIR_IF_CC1:    return cc == 1 ? pair(op->r1) : 0;
+    case ALTERS_R1_IF_MASK:     return op->r3 ? r1 : 0;
+    case ALTERS_GR0:            return 0x8000;
+    case ALTERS_GR2:            return 0x2000;
+    case ALTERS_1_AND_2_IF_CC:  return cc ? 0x6000 : 0;
+    case ALTERS_GR1_IF_CHANGED: return cpu->gr[1].w != cpu->per_gr1 ? 0x4000 : 0;
+    case ALTERS_3_4_AND_14:     return 0x1802;
+    }
+    return 0;
+}
+
+/* The operation that counts: EXECUTE's target stands behind it. */
+static const struct op *subject(const struct cpu *cpu, const struct instruction **row)
+{
+    const struct op *op = cpu->per_op;
+    *row = instruction_row(op->row);
+    if (*row && (*row)->flags & EXECUTES)
+        *row = instruction_row((++op)->row);
+    return op;
+}
+
+static void note_registers(struct cpu *cpu)
+{
+    const struct instruction *row;
+    const struct op *op = subject(cpu, &row);
+    if (!row || !watched(cpu, REGISTERS))
+        return;
+    for (size_t i = 0; i < sizeof alterations / sizeof *alterations; i++)
+        if (alterations[i].opcode == row->opcode &&
+            altered_registers(cpu, op, alterations[i].alters) & cpu->per_events)
+            cpu->per_code |= REGISTERS;
+}
+
+/* ---- indication -------------------------------------------------------------------- */
+
+enum ending { COMPLETED, TERMINATED, SUPPRESSED };
+
+/* How an instruction ends with a program interruption. What nullifies counts as
+ * suppressed here. */
+static enum ending ending(int code)
+{
+    switch (code) {
+    case 0: case PGM_FIXED_OVERFLOW: case PGM_DECIMAL_OVERFLOW: case PGM_EXPONENT_OVERFLOW:
+    case PGM_EXPONENT_UNDERFLOW: case PGM_SIGNIFICANCE: case PGM_MONITOR: case PGM_SPACE_SWITCH:
+        return COMPLETED;
+    case PGM_PROTECTION: case PGM_ADDRESSING: case PGM_DATA:
+        return TERMINATED;
+    default:
+        return SUPPRESSED;
+    }
+}
+
+/* MVCL's units of operation before the one that failed did store. */
+static bool interruptible(const struct cpu *cpu)
+{
+    enum { MVCL = 0x0E };
+    const struct instruction *row;
+    subject(cpu, &row);
+    return row && row->opcode == MVCL;
+}
+
+int per_present(struct cpu *cpu, uint8_t *assigned, int code)
+{
+    enum { PER_CODE = 150, PER_ADDRESS = 152 };
+    if (!cpu->per_events)
+        return code;
+    if (ending(code) == COMPLETED)
+        note_registers(cpu);
+    else if (ending(code) == SUPPRESSED && !cpu->psw.malformed && !interruptible(cpu))
+        cpu->per_code &= FETCHING;
+    uint8_t events = cpu->per_code;
+    cpu->per_code = 0;
+    cpu->per_events = 0;
+    if (!events)
+        return code;
+    put16(assigned + PER_CODE, (uint16_t)(events << 8));
+    put32(assigned + PER_ADDRESS, cpu->per_address);
+    return code | PGM_PER;
+}
+
+/* A PSW format error that the instruction brought about is indicated together with its
+ * events, and has no instruction length (GA22 4-21). */
+void per_after(struct cpu *cpu)
+{
+    if (!cpu->per_events)
+        return;
+    if (cpu->branched && watched(cpu, BRANCHING))
+        cpu->per_code |= BRANCHING;
+    note_registers(cpu);
+    if (!cpu->per_code)
+        cpu->per_events = 0;
+    else if (cpu->psw.malformed)
+        take_program_interruption(cpu, PGM_SPECIFICATION, 0);
+    else
+        take_program_interruption(cpu, 0, cpu->per_op->ilc);
+}

@@ -1,0 +1,188 @@
+/* The clocks: TOD clock, clock comparator, CPU timer (GA22 4-25 to 4-33) and the
+ * interval timer at real location 80 (4-33). */
+#include "cpu/control.h"
+
+static uint64_t now_tod(const struct cpu *cpu)
+{
+    return clock_tod(&cpu->machine->clock);
+}
+
+static uint64_t now_ns(const struct cpu *cpu)
+{
+    return clock_ns(&cpu->machine->clock);
+}
+
+/* ---- TOD clock ---------------------------------------------------------------- */
+
+/* A value that no STCK on any CPU has given or will give: the last three bits, some
+ * nanoseconds, are the CPU's, and within a CPU each value is greater than the last. */
+static uint64_t unique_tod(struct cpu *cpu)
+{
+    enum { STEP = MAX_CPUS };
+    uint64_t tod = (now_tod(cpu) & ~(uint64_t)(STEP - 1)) | cpu->address;
+    if (tod <= cpu->last_tod)
+        tod = cpu->last_tod + STEP;
+    cpu->last_tod = tod;
+    return tod;
+}
+
+INSTRUCTION(stck)
+{
+    store8(cpu, address_b2(cpu, op), unique_tod(cpu));
+    cpu->psw.cc = 0;
+}
+
+static uint64_t doubleword_operand(struct cpu *cpu, const struct op *op)
+{
+    uint64_t address = address_b2(cpu, op);
+    if (address & 7)
+        program_interrupt(cpu, PGM_SPECIFICATION);
+    return address;
+}
+
+/* The TOD-clock control (the key that enables setting) is always in the enable-set
+ * position. There is one clock for all CPUs: it is in synchronism with itself. */
+INSTRUCTION(sck)
+{
+    struct machine *machine = cpu->machine;
+    clock_set_tod(&machine->clock, fetch8(cpu, doubleword_operand(cpu, op)));
+    for (int i = 0; i < machine->ncpus; i++)
+        __atomic_store_n(&machine->cpus[i]->last_tod, 0, __ATOMIC_RELAXED);
+    cpu->psw.cc = 0;
+}
+
+/* ---- clock comparator ------------------------------------------------------------ */
+
+bool clock_comparator_due(const struct cpu *cpu)
+{
+    return now_tod(cpu) > cpu->clock_comparator;
+}
+
+INSTRUCTION(sckc)
+{
+    cpu->clock_comparator = fetch8(cpu, doubleword_operand(cpu, op));
+}
+
+INSTRUCTION(stckc)
+{
+    store8(cpu, doubleword_operand(cpu, op), cpu->clock_comparator);
+}
+
+/* ---- CPU timer ---------------------------------------------------------------------- */
+
+static int64_t elapsed_tod(const struct cpu *cpu)
+{
+    return (int64_t)ns_to_tod(now_ns(cpu));
+}
+
+uint64_t cpu_timer(const struct cpu *cpu)
+{
+    return (uint64_t)(cpu->timers_stand ? cpu->timer_base
+                                        : cpu->timer_base - elapsed_tod(cpu));
+}
+
+void cpu_set_timer(struct cpu *cpu, uint64_t value)
+{
+    cpu->timer_base = (int64_t)(cpu->timers_stand ? value : value + (uint64_t)elapsed_tod(cpu));
+}
+
+bool cpu_timer_due(const struct cpu *cpu)
+{
+    return (int64_t)cpu_timer(cpu) < 0;
+}
+
+INSTRUCTION(spt)
+{
+    cpu_set_timer(cpu, fetch8(cpu, doubleword_operand(cpu, op)));
+}
+
+INSTRUCTION(stpt)
+{
+    store8(cpu, doubleword_operand(cpu, op), cpu_timer(cpu));
+}
+
+/* ---- interval timer -------------------------------------------------------------------- */
+
+/* Bit 23 counts down 300 times a second, so bit 31 does 76,800 times: every 78125/6 ns.
+ * The storage of the machine is the timer. What passes is subtracted from whatever is
+ * there: a value the program has stored counts from then on. */
+enum { INTERVAL_TIMER = 80 };
+
+static uint64_t timer_units(uint64_t ns)
+{
+    return ns * 6 / 78125;
+}
+
+void timer_refresh(struct cpu *cpu)
+{
+    uint32_t now = (uint32_t)timer_units(now_ns(cpu));
+    uint32_t passed = now - cpu->interval_timer_last;
+    if (!passed || cpu->timers_stand)
+        return;
+    cpu->interval_timer_last = now;
+    uint8_t *timer = real_storage(cpu, INTERVAL_TIMER, 4);
+    uint32_t value = get32(timer);
+    put32(timer, value - passed);
+    real_changed(cpu, INTERVAL_TIMER, 4);
+    if (value < 0x80000000 && passed > value)
+        atomic_fetch_or(&cpu->pending, ATTEND_INTERVAL_TIMER);
+}
+
+/* Nanoseconds to the step that makes the value, as it was at the last refresh, negative. */
+static uint64_t interval_timer_event(struct cpu *cpu)
+{
+    uint32_t value = get32(real_storage(cpu, INTERVAL_TIMER, 4));
+    if (value >= 0x80000000)
+        return UINT64_MAX;
+    uint64_t now = now_ns(cpu);
+    uint32_t passed = (uint32_t)timer_units(now) - cpu->interval_timer_last;
+    if (passed > value)
+        return 0;
+    uint64_t step = timer_units(now) + (value - passed) + 1;
+    return (step * 78125 + 5) / 6 - now;
+}
+
+/* ---- for the engine ---------------------------------------------------------------------- */
+
+static uint64_t comparator_event(const struct cpu *cpu)
+{
+    uint64_t now = now_tod(cpu);
+    return now > cpu->clock_comparator ? 0 : tod_to_ns(cpu->clock_comparator - now) + 1;
+}
+
+static uint64_t cpu_timer_event(const struct cpu *cpu)
+{
+    return cpu_timer_due(cpu) ? 0 : tod_to_ns(cpu_timer(cpu)) + 1;
+}
+
+uint64_t timer_next_event(struct cpu *cpu)
+{
+    uint64_t next = UINT64_MAX, event;
+    if (!psw_external(&cpu->psw))
+        return next;
+    if (control_bit(cpu, 0, CR0_CLOCK_COMPARATOR) && (event = comparator_event(cpu)) < next)
+        next = event;
+    if (control_bit(cpu, 0, CR0_CPU_TIMER) && (event = cpu_timer_event(cpu)) < next)
+        next = event;
+    if (control_bit(cpu, 0, CR0_INTERVAL_TIMER) && (event = interval_timer_event(cpu)) < next)
+        next = event;
+    return next;
+}
+
+void timer_stopped(struct cpu *cpu)
+{
+    if (cpu->timers_stand)
+        return;
+    timer_refresh(cpu);
+    cpu->timer_base -= elapsed_tod(cpu);
+    cpu->timers_stand = true;
+}
+
+void timer_started(struct cpu *cpu)
+{
+    if (!cpu->timers_stand)
+        return;
+    cpu->interval_timer_last = (uint32_t)timer_units(now_ns(cpu));
+    cpu->timer_base += elapsed_tod(cpu);
+    cpu->timers_stand = false;
+}
