@@ -83,11 +83,4 @@ uint64_t real_block(struct cpu *, uint32_t real, uint32_t size);
  * with 0x80 added if there was one. */
 int per_present(struct cpu *, uint8_t *assigned, int code);
 
-/* ---- timer.c ---- */
-
-/* The CPU's own time stands still while it is stopped: call at the stop, and at the
- * start again. */
-void timer_stopped(struct cpu *);
-void timer_started(struct cpu *);
-
 #endif

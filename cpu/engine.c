@@ -150,12 +150,11 @@ static bool step(struct cpu *cpu)
         return false;
     }
     cpu->branched = false;
-    per_before(cpu, block->ia);
+    per_before(cpu, &block->slots[0].op);
     cpu->budget--;
     run_from(cpu, &block->slots[0].op);
     cpu->op = NULL;
-    if (per_active(cpu))
-        per_after(cpu);
+    per_after(cpu);
     if (watched && observer->after)
         observer->after(observer->context, cpu);
     return true;

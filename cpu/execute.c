@@ -76,6 +76,8 @@ HANDLER(ex)
     if (address & 1)
         program_interrupt(cpu, PGM_SPECIFICATION);
     uint64_t image = fetch_target(cpu, address);
+    if (unlikely(cpu->per_events))
+        per_fetch(cpu, address);
     if (op->r1)
         image |= (uint64_t)(cpu->gr[op->r1].w & 0xFF) << 48;
     if (unlikely(image >> 56 == 0x44))

@@ -177,6 +177,10 @@ static void set_started(struct cpu *cpu, bool started)
 {
     pthread_mutex_lock(&cpu->machine->lock);
     cpu->started = started;
+    if (started)
+        timer_started(cpu);
+    else
+        timer_stopped(cpu);
     pthread_cond_broadcast(&cpu->machine->changed);
     pthread_cond_signal(&cpu->wake);
     pthread_mutex_unlock(&cpu->machine->lock);

@@ -70,11 +70,23 @@ static bool low_address_protected(const struct cpu *cpu, uint64_t logical)
     return logical < 512 && (cpu->cr[0] & CR0_LOW_ADDRESS_PROTECTION);
 }
 
-static uint32_t designation_for(const struct cpu *cpu, struct access access)
+static bool is_secondary(const struct cpu *cpu, struct access access)
 {
-    bool secondary = access.space == SPACE_SECONDARY ||
-                     (access.space == SPACE_CURRENT && cpu->psw.secondary_space);
-    return (uint32_t)cpu->cr[secondary ? 7 : 1];
+    return access.space == SPACE_SECONDARY ||
+           (access.space == SPACE_CURRENT && cpu->psw.secondary_space);
+}
+
+/* By the tables of the access's space; what fails tells the space too (GA22 3-43). */
+static void translate_by_tables(struct cpu *cpu, uint64_t logical, struct access access,
+                                uint64_t *real, bool *protect)
+{
+    bool secondary = is_secondary(cpu, access);
+    int code = table_translate(cpu, (uint32_t)cpu->cr[secondary ? 7 : 1], logical, real, protect);
+    if (!code)
+        return;
+    if (secondary)
+        cpu->translation_exception |= 0x80000000;
+    program_interrupt(cpu, code);
 }
 
 static void keep_translation(struct cpu *cpu, uint64_t logical, uint64_t absolute, bool stored)
@@ -100,11 +112,8 @@ uint64_t translate(struct cpu *cpu, uint64_t logical, enum access_type type, str
     uint64_t real = logical;
     if (type == ACCESS_STORE && low_address_protected(cpu, logical))
         program_interrupt(cpu, PGM_PROTECTION);
-    if (access.space != SPACE_REAL && (dat_on(cpu) || access.space != SPACE_CURRENT)) {
-        int code = table_translate(cpu, designation_for(cpu, access), logical, &real, &protect);
-        if (code)
-            program_interrupt(cpu, code);
-    }
+    if (access.space != SPACE_REAL && (dat_on(cpu) || access.space != SPACE_CURRENT))
+        translate_by_tables(cpu, logical, access, &real, &protect);
     uint64_t absolute = real_to_absolute(cpu, real);
     if (absolute >= cpu->machine->options.mainsize)
         program_interrupt(cpu, PGM_ADDRESSING);

@@ -113,16 +113,11 @@ void take_program_interruption(struct cpu *, int code, int ilc_bytes);
 bool take_interruption(struct cpu *);
 /* Would take_interruption() do something now? Wakes an idle CPU. */
 bool interruption_allowed(struct cpu *);
-<<<<<<< HEAD
 /* The restart interruption: old PSW to 8, new PSW from 0. Also for a stopped CPU. */
 void take_restart(struct cpu *);
 /* machine.c: do what ATTEND_STOP, _RESTART, _RESET and _STORE_STATUS ask for; on the
  * CPU's own thread, between instructions. */
 void cpu_serve(struct cpu *);
-=======
-/* PSW restart: the exchange; starting the CPU is machine.c's. */
-void take_restart(struct cpu *);
->>>>>>> 5fe21b3 (Control: PSWs, interruptions, translation, clocks, keys, PER, resets)
 void take_supervisor_call(struct cpu *, uint8_t code, int ilc_bytes, uint64_t old_ia);
 
 /* Bring the interval timer at 80 up to date, raise ATTEND_INTERVAL_TIMER when it went
@@ -131,6 +126,10 @@ void timer_refresh(struct cpu *);
 /* Nanoseconds from now to the next clock-comparator, CPU-timer or interval-timer
  * event that could interrupt; UINT64_MAX if none. */
 uint64_t timer_next_event(struct cpu *);
+/* The CPU's own time stands still while it is stopped: call at the stop, and at the
+ * start again. */
+void timer_stopped(struct cpu *);
+void timer_started(struct cpu *);
 bool clock_comparator_due(const struct cpu *);
 bool cpu_timer_due(const struct cpu *);
 
@@ -138,12 +137,8 @@ bool cpu_timer_due(const struct cpu *);
  * there is one to take. storage.c tells of stores through per_store(). */
 bool per_active(const struct cpu *);
 bool per_watches_stores(const struct cpu *);   /* storage-alteration events are enabled */
-<<<<<<< HEAD
-void per_before(struct cpu *, uint64_t ia);
-=======
 void per_before(struct cpu *, const struct op *);
 void per_fetch(struct cpu *, uint64_t ia);              /* EXECUTE has fetched its target */
->>>>>>> 5fe21b3 (Control: PSWs, interruptions, translation, clocks, keys, PER, resets)
 void per_store(struct cpu *, uint64_t logical, unsigned length);
 void per_after(struct cpu *);
 

@@ -19,6 +19,7 @@ static uint64_t now_ns(const struct cpu *cpu)
 static uint64_t unique_tod(struct cpu *cpu)
 {
     enum { STEP = MAX_CPUS };
+    engine_sync_clock(cpu);
     uint64_t tod = (now_tod(cpu) & ~(uint64_t)(STEP - 1)) | cpu->address;
     if (tod <= cpu->last_tod)
         tod = cpu->last_tod + STEP;
@@ -45,7 +46,10 @@ static uint64_t doubleword_operand(struct cpu *cpu, const struct op *op)
 INSTRUCTION(sck)
 {
     struct machine *machine = cpu->machine;
-    clock_set_tod(&machine->clock, fetch8(cpu, doubleword_operand(cpu, op)));
+    uint64_t tod = fetch8(cpu, doubleword_operand(cpu, op));
+    engine_sync_clock(cpu);
+    clock_set_tod(&machine->clock, tod);
+    cpu->timer_due = true;
     for (int i = 0; i < machine->ncpus; i++)
         __atomic_store_n(&machine->cpus[i]->last_tod, 0, __ATOMIC_RELAXED);
     cpu->psw.cc = 0;
@@ -61,6 +65,7 @@ bool clock_comparator_due(const struct cpu *cpu)
 INSTRUCTION(sckc)
 {
     cpu->clock_comparator = fetch8(cpu, doubleword_operand(cpu, op));
+    cpu->timer_due = true;   /* the engine is to look, now */
 }
 
 INSTRUCTION(stckc)
@@ -93,12 +98,17 @@ bool cpu_timer_due(const struct cpu *cpu)
 
 INSTRUCTION(spt)
 {
-    cpu_set_timer(cpu, fetch8(cpu, doubleword_operand(cpu, op)));
+    uint64_t value = fetch8(cpu, doubleword_operand(cpu, op));
+    engine_sync_clock(cpu);
+    cpu_set_timer(cpu, value);
+    cpu->timer_due = true;
 }
 
 INSTRUCTION(stpt)
 {
-    store8(cpu, doubleword_operand(cpu, op), cpu_timer(cpu));
+    uint64_t address = doubleword_operand(cpu, op);
+    engine_sync_clock(cpu);
+    store8(cpu, address, cpu_timer(cpu));
 }
 
 /* ---- interval timer -------------------------------------------------------------------- */

@@ -14,3 +14,4 @@ noinst_HEADERS = tests/unit/check.h
 include tests/core.mk
 include tests/media.mk
 include tests/arithmetic.mk
+include tests/control.mk
