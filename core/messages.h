@@ -20,6 +20,26 @@
 #define HHC00809I "HHC00809I Processor CP%02X: disabled wait state %s"
 /* The architecture of a CPU, at its start and when it changes. */
 #define HHC00811I "HHC00811I Processor CP%02X: architecture mode %s"
+
+/* ---- sockets of devices --------------------------------------------------- */
+
+/* A device listens for callers at this port or host:port. */
+#define HHC01042I "HHC01042I 0:%04X COMM: device bound to socket %s"
+
+/* ---- card equipment ------------------------------------------------------- */
+
+/* A deck or folder cannot be opened, or a socket cannot be had. */
+#define HHC01200E "HHC01200E 0:%04X Card: error opening %s: %s"
+/* A deck cannot be read: file, card or line, and why. The reader is not ready from
+ * there on; mend the deck and put it in with DEVINIT. */
+#define HHC01201E "HHC01201E 0:%04X Card: unreadable deck: %s"
+/* The sender of a job was cut off; what had come is read. */
+#define HHC01202W "HHC01202W 0:%04X Card: connection with %s lost: %s"
+/* The options of the device statement contradict each other. */
+#define HHC01203E "HHC01203E 0:%04X Card: %s"
+
+/* ---- commands ------------------------------------------------------------- */
+
 /* A command is being executed; the line is as it was understood. */
 #define HHC01603I "HHC01603I %s"
 

@@ -232,6 +232,7 @@ struct machine_options {
     uint16_t cpumodel;          /* 4 digits: 0x3032 */
     uint8_t cpuverid;
     bool virtual_time;
+    bool host_commands;         /* a device statement may start a program of the host */
     bool extended_facility;     /* S/370 extended facility and its MVS assists */
     bool key_4k;                /* storage keys for 4K blocks */
 };

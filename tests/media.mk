@@ -3,3 +3,8 @@ check_PROGRAMS += tests/unit/event
 TESTS += tests/unit/event
 tests_unit_event_SOURCES = tests/unit/event.c tests/unit/check.h
 tests_unit_event_LDADD = $(CORE)
+
+check_PROGRAMS += tests/unit/reader
+TESTS += tests/unit/reader
+tests_unit_reader_SOURCES = tests/unit/reader.c tests/unit/check.h tests/unit/lone.h
+tests_unit_reader_LDADD = $(DEVICES)

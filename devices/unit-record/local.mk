@@ -1,2 +1,6 @@
+# Card equipment and printers.
 libdevices_a_SOURCES += \
-	devices/unit-record/types.c
+	devices/unit-record/card-code.c devices/unit-record/card-code.h \
+	devices/unit-record/deck.c devices/unit-record/deck.h \
+	devices/unit-record/reader.c \
+	devices/unit-record/types.c devices/unit-record/unit-record.h

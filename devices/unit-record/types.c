@@ -1,3 +1,7 @@
 #include "devices/devices.h"
+#include "devices/unit-record/unit-record.h"
 
-const struct device_type *const unit_record_types[] = { NULL };
+const struct device_type *const unit_record_types[] = {
+    &reader_3505, &reader_3504, &reader_2501, &reader_1442, &reader_1442r, &reader_2540,
+    NULL
+};
