@@ -111,10 +111,11 @@ enum attention {
 
 /* What the translation cache knows about a 2K block of a context (storage.h). A tag
  * is the block's logical address with the context's number in the low 11 bits;
- * `offset` takes a logical address to an absolute one. */
+ * `offset` takes a logical address to an absolute one, `host` to the host's. */
 struct translation {
     uint64_t read_tag, write_tag;
     uint64_t offset;
+    uint64_t host;
 };
 enum { TRANSLATIONS = 1024 };
 

@@ -99,6 +99,7 @@ static void keep_translation(struct cpu *cpu, uint64_t logical, uint64_t absolut
         t->write_tag = 0;
     t->read_tag = tag;
     t->offset = (absolute & ~(uint64_t)BLOCK_MASK) - (logical & ~(uint64_t)BLOCK_MASK);
+    t->host = (uint64_t)(uintptr_t)cpu->storage + t->offset;
     /* Change recording needs the first store; low-address protection and PER need to
      * see each store to the block. */
     if (stored && !(logical < BLOCK_SIZE && low_address_protected(cpu, 0)) &&

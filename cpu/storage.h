@@ -24,6 +24,14 @@ static inline const struct translation *translation_for(const struct cpu *cpu, u
     return &cpu->translations[(a >> BLOCK_SHIFT) & (TRANSLATIONS - 1)];
 }
 
+static inline uint8_t *host_address(const struct translation *t, uint64_t a)
+{
+    uint8_t *p = (uint8_t *)(uintptr_t)(a + t->host);
+    if (!p)
+        __builtin_unreachable();
+    return p;
+}
+
 /* Host address of an operand of 1..256 bytes to be fetched, if its blocks' common
  * translation is cached. */
 static inline const uint8_t *quick_fetch(const struct cpu *cpu, uint64_t a, unsigned length)
@@ -31,7 +39,7 @@ static inline const uint8_t *quick_fetch(const struct cpu *cpu, uint64_t a, unsi
     const struct translation *t = translation_for(cpu, a);
     if (unlikely(t->read_tag != (((a + length - 1) & ~(uint64_t)BLOCK_MASK) | cpu->context)))
         return NULL;
-    return cpu->storage + (a + t->offset);
+    return host_address(t, a);
 }
 
 /* The same for an operand of 1..64 bytes to be stored; NULL too if the engine may
@@ -49,7 +57,7 @@ static inline uint8_t *quick_store(const struct cpu *cpu, uint64_t a, unsigned l
 #endif
     if (unlikely(code >> (absolute >> 1 & 31) & ((2ull << (length >> 1)) - 1)))
         return NULL;
-    return cpu->storage + absolute;
+    return host_address(t, a);
 }
 
 /* ---- the whole path ------------------------------------------------------------ */
