@@ -312,21 +312,28 @@ static unsigned select_bytes(uint32_t word, unsigned mask, uint8_t bytes[4])
     return n;
 }
 
+static uint32_t insert_bytes(uint32_t word, unsigned mask, const uint8_t *bytes)
+{
+    for (int i = 0; i < 4; i++)
+        if (mask & (8u >> i))
+            word = (word & ~(0xFF000000u >> 8 * i)) | (uint32_t)*bytes++ << (24 - 8 * i);
+    return word;
+}
+
 INSTRUCTION(icm)
 {
-    uint8_t bytes[4];
+    uint8_t bytes[4] = { 0 };
     unsigned mask = op->r3, n = (unsigned)__builtin_popcount(mask);
-    uint32_t all = 0, word = R1;
     /* A mask of zero still may raise access exceptions for the first byte. */
     fetch_bytes(cpu, bytes, address_b2(cpu, op), n ? n : 1);
-    for (int i = 0, next = 0; i < 4; i++)
-        if (mask & (8u >> i)) {
-            word = (word & ~(0xFF000000u >> 8 * i)) | (uint32_t)bytes[next] << (24 - 8 * i);
-            all |= bytes[next++];
-        }
-    R1 = word;
-    cpu->psw.cc = !all || !n ? 0 : bytes[0] & 0x80 ? 1 : 2;
+    uint32_t inserted = get32(bytes) & ~(uint32_t)(0xFFFFFFFFull >> 8 * n);
+    R1 = insert_bytes(R1, mask, bytes);
+    cpu->psw.cc = cc_of_sign((int32_t)inserted);
 }
+
+/* The masks of an address and of a word are nearly all that are met. */
+FETCHING(icm_word, address_b2, 4, uint32_t, get32, R1 = v; cpu->psw.cc = cc_of_sign((int32_t)v))
+STORING(stcm_word, address_b2, 4, put32, R1)
 
 INSTRUCTION(stcm)
 {
@@ -723,7 +730,11 @@ op_handler *fuse(const struct op *first, const struct op *second)
 /* Choose a handler that need not test what decoding knows already. */
 void specialise(struct op *op, uint8_t *flags)
 {
-    if (op->run == op_bc || op->run == op_bcr) {
+    if (op->r3 == 15 && op->run == op_icm) {
+        op->run = op_icm_word;
+    } else if (op->r3 == 15 && op->run == op_stcm) {
+        op->run = op_stcm_word;
+    } else if (op->run == op_bc || op->run == op_bcr) {
         bool by_register = op->run == op_bcr;
         if (op->r1 == 0 || (by_register && op->r2 == 0)) {
             op->run = op->r1 == 15 ? op_bcr_serialize : op_branch_never;

@@ -180,12 +180,20 @@ void store_bytes_as(struct cpu *cpu, struct access access, uint64_t to, const vo
 
 void fetch_bytes(struct cpu *cpu, void *to, uint64_t from, unsigned length)
 {
-    fetch_bytes_as(cpu, current_access(cpu), to, from, length);
+    const uint8_t *p = length - 1 < 256 ? quick_fetch(cpu, from, length) : NULL;
+    if (likely(p != NULL))
+        memcpy(to, p, length);
+    else
+        fetch_bytes_as(cpu, current_access(cpu), to, from, length);
 }
 
 void store_bytes(struct cpu *cpu, uint64_t to, const void *from, unsigned length)
 {
-    store_bytes_as(cpu, current_access(cpu), to, from, length);
+    uint8_t *p = length - 1 < 64 ? quick_store(cpu, to, length) : NULL;
+    if (likely(p != NULL))
+        memcpy(p, from, length);
+    else
+        store_bytes_as(cpu, current_access(cpu), to, from, length);
 }
 
 void check_fetch(struct cpu *cpu, uint64_t from, unsigned length)
