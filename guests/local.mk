@@ -1,0 +1,9 @@
+# Programs of this project that run inside the machine.
+dist_noinst_SCRIPTS += guests/assemble
+EXTRA_DIST += guests/s370.inc guests/deck.s \
+	guests/bench/kernel.inc \
+	guests/bench/branches.s guests/bench/decimal.s guests/bench/execute.s \
+	guests/bench/hfp-extended.s guests/bench/hfp-long.s guests/bench/hfp-short.s \
+	guests/bench/interrupts.s guests/bench/modify.s guests/bench/registers.s \
+	guests/bench/sieve.s guests/bench/sort.s guests/bench/spaces.s \
+	guests/bench/storage.s guests/bench/strings.s
