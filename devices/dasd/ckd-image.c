@@ -1,0 +1,360 @@
+#include "devices/dasd/ckd-format.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/bytes.h"
+#include "devices/dasd/geometry.h"
+
+bool complain(struct ckd_complaint *complaint, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(complaint->text, sizeof complaint->text, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+/* ---- files -------------------------------------------------------------------------- */
+
+/* One writer, or any number of readers; a second emulator must not touch a disk that the
+ * first believes to be its own. The lock goes when the process does. */
+static bool lock(int fd, const char *path, bool writable, struct ckd_complaint *complaint)
+{
+    if (flock(fd, (writable ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0)
+        return true;
+    if (errno == EWOULDBLOCK)
+        return complain(complaint, "%s is in use by another emulator or tool%s", path,
+                        writable ? "" : " that writes on it");
+    return complain(complaint, "%s can't be locked: %s", path, strerror(errno));
+}
+
+bool ckd_file_open(struct ckd_image *image, const char *path, struct ckd_complaint *complaint)
+{
+    if (image->files == CKD_MAX_FILES)
+        return complain(complaint, "%s: an image has %d files at most", path, CKD_MAX_FILES);
+    int fd = open(path, (image->writable ? O_RDWR : O_RDONLY) | O_CLOEXEC);
+    if (fd < 0)
+        return complain(complaint, "%s can't be opened: %s", path, strerror(errno));
+    struct stat status;
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+        close(fd);
+        return complain(complaint, "%s is not a regular file", path);
+    }
+    if (!lock(fd, path, image->writable, complaint)) {
+        close(fd);
+        return false;
+    }
+    image->file[image->files++] = (struct ckd_file){ .path = strdup(path), .fd = fd };
+    return true;
+}
+
+bool ckd_file_read(const struct ckd_file *file, void *bytes, size_t length, off_t at,
+                   struct ckd_complaint *complaint)
+{
+    for (size_t done = 0; done < length; ) {
+        ssize_t n = pread(file->fd, (char *)bytes + done, length - done, at + (off_t)done);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return complain(complaint, "%s can't be read at %lld: %s", file->path,
+                            (long long)at, strerror(errno));
+        if (n == 0)
+            return complain(complaint, "%s ends too soon: %zu bytes wanted at %lld",
+                            file->path, length, (long long)at);
+        done += (size_t)n;
+    }
+    return true;
+}
+
+bool ckd_file_write(const struct ckd_file *file, const void *bytes, size_t length, off_t at,
+                    struct ckd_complaint *complaint)
+{
+    for (size_t done = 0; done < length; ) {
+        ssize_t n = pwrite(file->fd, (const char *)bytes + done, length - done,
+                           at + (off_t)done);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return complain(complaint, "%s can't be written at %lld: %s", file->path,
+                            (long long)at, n == 0 ? "nothing was taken" : strerror(errno));
+        done += (size_t)n;
+    }
+    return true;
+}
+
+/* ---- opening ---------------------------------------------------------------------------- */
+
+static const struct {
+    char id[8];
+    bool (*open)(struct ckd_image *, const uint8_t *header, struct ckd_complaint *);
+    const char *sorry;
+} formats[] = {
+    { "CKD_P370", ckd_plain_open, NULL },
+    { "CKD_C370", ckd_compressed_open, NULL },
+    { "CKD_S370", NULL, "is a shadow file; shadow files are not there yet" },
+    { "CKD_P064", NULL, "is a 64-bit image; those are not there yet" },
+    { "CKD_C064", NULL, "is a 64-bit compressed image; those are not there yet" },
+    { "CKD_S064", NULL, "is a 64-bit shadow file; those are not there yet" },
+    { "FBA_C370", NULL, "holds an FBA disk, not a CKD disk" },
+};
+
+/* What all formats have in common in the header. */
+static bool read_shape(struct ckd_image *image, const uint8_t *header,
+                       struct ckd_complaint *complaint)
+{
+    const char *path = image->file[0].path;
+    uint16_t type = ckd_geometry_type(header[HEADER_TYPE]);
+    if (type == 0)
+        return complain(complaint, "%s: its header has an unknown device type, X'%02X'", path,
+                        header[HEADER_TYPE]);
+    const struct ckd_geometry *geometry = ckd_geometry_fit(type, 0);
+    uint32_t heads = little32(header + HEADER_HEADS);
+    uint32_t track_size = little32(header + HEADER_TRACK_SIZE);
+    if (heads != geometry->heads)
+        return complain(complaint, "%s: its header says %u heads, a %04X has %u", path, heads,
+                        type, geometry->heads);
+    if (track_size < ckd_track_size(geometry) || track_size > 65536 || track_size % 512)
+        return complain(complaint, "%s: its header says %u bytes a track, a %04X needs %zu",
+                        path, track_size, type, ckd_track_size(geometry));
+    image->shape.type = type;
+    image->shape.heads = heads;
+    image->shape.track_size = track_size;
+    return true;
+}
+
+static bool open_format(struct ckd_image *image, const char *path,
+                        struct ckd_complaint *complaint)
+{
+    uint8_t header[HEADER_LENGTH];
+    if (!ckd_file_open(image, path, complaint)
+        || !ckd_file_read(&image->file[0], header, sizeof header, 0, complaint))
+        return false;
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        if (memcmp(header, formats[i].id, 8) != 0)
+            continue;
+        if (!formats[i].open)
+            return complain(complaint, "%s %s", path, formats[i].sorry);
+        if (!read_shape(image, header, complaint)
+            || !formats[i].open(image, header, complaint))
+            return false;
+        image->shape.tracks = image->shape.cylinders * image->shape.heads;
+        image->shape.format = image->format->name;
+        return true;
+    }
+    return complain(complaint, "%s is no CKD disk image: it does not begin with CKD_P370"
+                    " or CKD_C370", path);
+}
+
+static void release(struct ckd_image *image)
+{
+    for (unsigned i = 0; i < image->files; i++) {
+        close(image->file[i].fd);
+        free(image->file[i].path);
+    }
+    for (unsigned i = 0; i < CKD_SLOTS; i++)
+        free(image->slot[i].bytes);
+    free(image);
+}
+
+struct ckd_image *ckd_image_open(const char *path, bool writable,
+                                 struct ckd_complaint *complaint)
+{
+    struct ckd_image *image = calloc(1, sizeof *image);
+    if (!image) {
+        complain(complaint, "%s: out of storage", path);
+        return NULL;
+    }
+    image->writable = writable;
+    if (open_format(image, path, complaint))
+        return image;
+    release(image);
+    return NULL;
+}
+
+bool ckd_image_close(struct ckd_image *image, struct ckd_complaint *complaint)
+{
+    bool good = image->format->close(image, complaint);
+    release(image);
+    return good;
+}
+
+const struct ckd_shape *ckd_image_shape(const struct ckd_image *image) { return &image->shape; }
+const char *ckd_image_path(const struct ckd_image *image) { return image->file[0].path; }
+bool ckd_image_writable(const struct ckd_image *image) { return image->writable; }
+
+bool ckd_image_flush(struct ckd_image *image, struct ckd_complaint *complaint)
+{
+    for (unsigned i = 0; image->writable && i < image->files; i++)
+        if (fdatasync(image->file[i].fd) != 0)
+            return complain(complaint, "%s can't be written out: %s", image->file[i].path,
+                            strerror(errno));
+    return true;
+}
+
+/* ---- tracks, cached ------------------------------------------------------------------------ */
+
+static struct ckd_slot *cached(struct ckd_image *image, unsigned track)
+{
+    for (unsigned i = 0; i < CKD_SLOTS; i++)
+        if (image->slot[i].used && image->slot[i].track == track)
+            return &image->slot[i];
+    return NULL;
+}
+
+/* The slot that was not used for the longest time, emptied. */
+static struct ckd_slot *make_room(struct ckd_image *image, struct ckd_complaint *complaint)
+{
+    struct ckd_slot *slot = &image->slot[0];
+    for (unsigned i = 1; i < CKD_SLOTS; i++)
+        if (image->slot[i].used < slot->used)
+            slot = &image->slot[i];
+    slot->used = 0;
+    if (!slot->bytes && !(slot->bytes = malloc(image->shape.track_size)))
+        complain(complaint, "%s: out of storage", image->file[0].path);
+    return slot->bytes ? slot : NULL;
+}
+
+static bool well_formed(const struct ckd_image *image, unsigned track, const uint8_t *bytes,
+                        struct ckd_complaint *complaint)
+{
+    unsigned cylinder = track / image->shape.heads, head = track % image->shape.heads;
+    if (get16(bytes + 1) != cylinder || get16(bytes + 3) != head)
+        return complain(complaint, "%s: cylinder %u head %u begins with a wrong home address,"
+                        " %02X%02X%02X%02X", image->file[0].path, cylinder, head, bytes[1],
+                        bytes[2], bytes[3], bytes[4]);
+    if (ckd_track_length(bytes, image->shape.track_size) == 0)
+        return complain(complaint, "%s: the records of cylinder %u head %u make no sense",
+                        image->file[0].path, cylinder, head);
+    return true;
+}
+
+static struct ckd_slot *track_slot(struct ckd_image *image, unsigned track, bool blank,
+                                   struct ckd_complaint *complaint)
+{
+    if (track >= image->shape.tracks) {
+        complain(complaint, "%s has no track %u", image->file[0].path, track);
+        return NULL;
+    }
+    struct ckd_slot *slot = cached(image, track);
+    if (!slot) {
+        slot = make_room(image, complaint);
+        if (!slot)
+            return NULL;
+        if (!blank && (!image->format->read(image, track, slot->bytes, complaint)
+                       || !well_formed(image, track, slot->bytes, complaint)))
+            return NULL;
+        slot->track = track;
+    }
+    slot->used = ++image->uses;
+    return slot;
+}
+
+uint8_t *ckd_image_track(struct ckd_image *image, unsigned track,
+                         struct ckd_complaint *complaint)
+{
+    struct ckd_slot *slot = track_slot(image, track, false, complaint);
+    return slot ? slot->bytes : NULL;
+}
+
+uint8_t *ckd_image_blank(struct ckd_image *image, unsigned track,
+                         struct ckd_complaint *complaint)
+{
+    struct ckd_slot *slot = track_slot(image, track, true, complaint);
+    if (!slot)
+        return NULL;
+    ckd_track_format(slot->bytes, track / image->shape.heads, track % image->shape.heads);
+    memset(slot->bytes + CKD_HOME_ADDRESS, 0xFF, CKD_END);
+    return slot->bytes;
+}
+
+bool ckd_image_write(struct ckd_image *image, unsigned track, size_t from, size_t to,
+                     bool layout, struct ckd_complaint *complaint)
+{
+    struct ckd_slot *slot = cached(image, track);
+    if (!slot)
+        return complain(complaint, "%s: track %u is no longer in the cache",
+                        image->file[0].path, track);
+    if (!image->writable) {
+        ckd_image_forget(image, track);
+        return complain(complaint, "%s is open for reading only", image->file[0].path);
+    }
+    if (image->format->write(image, track, slot->bytes, from, to, layout, complaint))
+        return true;
+    ckd_image_forget(image, track);
+    return false;
+}
+
+void ckd_image_forget(struct ckd_image *image, unsigned track)
+{
+    struct ckd_slot *slot = cached(image, track);
+    if (slot)
+        slot->used = 0;
+}
+
+/* ---- the bytes of a track ---------------------------------------------------------------------- */
+
+static bool at_end(const uint8_t *count)
+{
+    return get64(count) == UINT64_MAX;
+}
+
+size_t ckd_track_length(const uint8_t *track, size_t size)
+{
+    for (size_t at = CKD_HOME_ADDRESS; at + CKD_COUNT <= size; ) {
+        if (at_end(track + at))
+            return at + CKD_END;
+        at += CKD_COUNT + track[at + 5] + get16(track + at + 6);
+    }
+    return 0;
+}
+
+static void put_count(uint8_t *count, unsigned cylinder, unsigned head, unsigned record,
+                      unsigned key, unsigned data)
+{
+    put16(count, (uint16_t)cylinder);
+    put16(count + 2, (uint16_t)head);
+    count[4] = (uint8_t)record;
+    count[5] = (uint8_t)key;
+    put16(count + 6, (uint16_t)data);
+}
+
+size_t ckd_track_format(uint8_t *track, unsigned cylinder, unsigned head)
+{
+    enum { R0 = CKD_HOME_ADDRESS, BEHIND = R0 + CKD_COUNT + 8 };
+    memset(track, 0, BEHIND);
+    put16(track + 1, (uint16_t)cylinder);
+    put16(track + 3, (uint16_t)head);
+    put_count(track + R0, cylinder, head, 0, 0, 8);
+    memset(track + BEHIND, 0xFF, CKD_END);
+    return BEHIND + CKD_END;
+}
+
+uint8_t *ckd_track_append(uint8_t *track, size_t size, unsigned cylinder, unsigned head,
+                          unsigned record, unsigned key, unsigned data)
+{
+    size_t length = ckd_track_length(track, size);
+    if (length == 0 || length + CKD_COUNT + key + data > size)
+        return NULL;
+    uint8_t *count = track + length - CKD_END;
+    put_count(count, cylinder, head, record, key, data);
+    memset(count + CKD_COUNT, 0, key + data);
+    memset(count + CKD_COUNT + key + data, 0xFF, CKD_END);
+    return count + CKD_COUNT;
+}
+
+/* ---- making images --------------------------------------------------------------------------------- */
+
+bool ckd_image_create(const char *path, const struct ckd_creation *creation,
+                      struct ckd_complaint *complaint)
+{
+    return creation->compression == CKD_PLAIN ? ckd_plain_create(path, creation, complaint)
+                                              : ckd_compressed_create(path, creation, complaint);
+}

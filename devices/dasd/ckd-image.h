@@ -1,0 +1,100 @@
+/* Images of CKD disks: files that hold a volume, track by track. Devices and command-line
+ * tools use them through this one interface, whatever the file's format is.
+ *
+ * A track is its home address (flag, cylinder, head: 5 bytes), then for each record
+ * count (cylinder, head, record, key length, data length: 8 bytes), key and data, then
+ * 8 bytes of X'FF'. All numbers in it are big-endian, as the guest sees them. The flag is
+ * the home address's flag byte. The first bit of a count means, on the types that have
+ * record overflow, that the record goes on on the next track.
+ *
+ * After a kill of the process at any moment the file holds, for each track, what it was
+ * before or after a change, or, within data written over in place, some of each: what a
+ * drive leaves that loses its power. */
+#ifndef DEVICES_DASD_CKD_IMAGE_H
+#define DEVICES_DASD_CKD_IMAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { CKD_HOME_ADDRESS = 5, CKD_COUNT = 8, CKD_END = 8 };
+
+struct ckd_image;
+
+/* What is in a file. */
+struct ckd_shape {
+    uint16_t type;             /* 0x3330 */
+    unsigned cylinders, heads; /* alternates included */
+    unsigned tracks;           /* cylinders * heads */
+    size_t track_size;         /* the most that a track's bytes can be */
+    const char *format;        /* "plain", "compressed" */
+};
+
+/* Why something did not work, as a sentence for people: names the file. */
+struct ckd_complaint { char text[512]; };
+
+/* Open an existing image and lock it against other emulators and tools. The file's first
+ * part is named if there are several. NULL and a complaint if it can't be used. */
+struct ckd_image *ckd_image_open(const char *path, bool writable, struct ckd_complaint *);
+
+/* Writes out what is to be written. False and a complaint if that did not work. */
+bool ckd_image_close(struct ckd_image *, struct ckd_complaint *);
+
+const struct ckd_shape *ckd_image_shape(const struct ckd_image *);
+const char *ckd_image_path(const struct ckd_image *);
+bool ckd_image_writable(const struct ckd_image *);
+
+/* The bytes of a track (cylinder * heads + head), well formed: in a cache, to look at and to
+ * change in place, valid until the next call. NULL and a complaint if the file does not give
+ * them or if they make no track. */
+uint8_t *ckd_image_track(struct ckd_image *, unsigned track, struct ckd_complaint *);
+
+/* A blank track in the cache, home address alone, whatever the file holds: to format a
+ * track anew. Otherwise as ckd_image_track(). */
+uint8_t *ckd_image_blank(struct ckd_image *, unsigned track, struct ckd_complaint *);
+
+/* Put in the file what was changed in a track that ckd_image_track() gave last: bytes
+ * [from, to) of it. `layout`: counts are among them, the first change is the count at
+ * `from` (or the home address, 0), and `to` is the track's end. With the kernel at return.
+ * False and a complaint if the file did not take it; the cache then forgets the track. */
+bool ckd_image_write(struct ckd_image *, unsigned track, size_t from, size_t to, bool layout,
+                     struct ckd_complaint *);
+
+/* Forget what the cache holds of a track: changes not written are gone. */
+void ckd_image_forget(struct ckd_image *, unsigned track);
+
+/* To the disk itself (fsync). */
+bool ckd_image_flush(struct ckd_image *, struct ckd_complaint *);
+
+/* ---- making images ------------------------------------------------------------------ */
+
+struct ckd_geometry;
+enum ckd_compression { CKD_PLAIN = -1, CKD_UNCOMPRESSED = 0, CKD_ZLIB = 1, CKD_BZIP2 = 2 };
+
+/* What a compressed image takes a track for that was never written. */
+enum ckd_null_track { CKD_NULL_EMPTY_R1 = 0, CKD_NULL_R0 = 1, CKD_NULL_LINUX = 2 };
+
+struct ckd_creation {
+    const struct ckd_geometry *geometry;
+    unsigned cylinders;
+    enum ckd_compression compression;
+    enum ckd_null_track null_track;
+    bool one_file;             /* plain: no split at 2 GB */
+};
+
+/* A new file, all its tracks formatted: home address and R0. Never over a file that is there. */
+bool ckd_image_create(const char *path, const struct ckd_creation *, struct ckd_complaint *);
+
+/* ---- tracks ---------------------------------------------------------------------------- */
+
+/* The length of a track with its end, or 0 if the bytes make no track. */
+size_t ckd_track_length(const uint8_t *track, size_t size);
+
+/* Home address, a standard R0 and the end: the length of that. */
+size_t ckd_track_format(uint8_t *track, unsigned cylinder, unsigned head);
+
+/* A record behind what is there: its bytes for key and data, zeros; NULL if it does not fit. */
+uint8_t *ckd_track_append(uint8_t *track, size_t size, unsigned cylinder, unsigned head,
+                          unsigned record, unsigned key, unsigned data);
+
+#endif

@@ -1,0 +1,281 @@
+/* CKD_P370: a 512-byte header, then a slot of fixed size for each track, cylinder by
+ * cylinder. A volume beyond 2 GB may be split at whole cylinders into files NAME_1.EXT,
+ * NAME_2.EXT and so on, each with a header that says its number and last cylinder. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/bytes.h"
+#include "devices/dasd/ckd-format.h"
+#include "devices/dasd/geometry.h"
+
+/* A kill may stop a write at the end of one of the kernel's pages, which are this large or
+ * a multiple of it. */
+enum { HOST_PAGE = 4096 };
+
+static const char sequence[] = "123456789ABCDEFGHIJKLMNOPQR";
+
+/* The character in a path that says which file of several it is: before the last dot of
+ * the file's name, or at its end. NULL if the path has no place for one. */
+static char *sequence_place(char *path)
+{
+    char *name = strrchr(path, '/');
+    name = name ? name + 1 : path;
+    char *dot = strrchr(name, '.');
+    char *place = (dot ? dot : name + strlen(name)) - 1;
+    return place > name && place[-1] == '_' ? place : NULL;
+}
+
+static bool read_header(struct ckd_image *image, unsigned i, const uint8_t *header,
+                        struct ckd_complaint *complaint)
+{
+    struct ckd_file *file = &image->file[i];
+    size_t cylinder = image->shape.track_size * image->shape.heads;
+    struct stat status;
+    if (fstat(file->fd, &status) != 0)
+        return complain(complaint, "%s: %s", file->path, strerror(errno));
+    off_t tracks = status.st_size - HEADER_LENGTH;
+    if (tracks <= 0 || tracks % (off_t)cylinder)
+        return complain(complaint, "%s has %lld bytes: not a header and whole cylinders of %u"
+                        " tracks of %zu bytes; it was cut off, or is no plain CKD image",
+                        file->path, (long long)status.st_size, image->shape.heads,
+                        image->shape.track_size);
+    file->first = image->shape.cylinders;
+    file->cylinders = (unsigned)(tracks / (off_t)cylinder);
+    image->shape.cylinders += file->cylinders;
+    unsigned last = header[HEADER_LAST_CYLINDER] | header[HEADER_LAST_CYLINDER + 1] << 8;
+    if (last && last != image->shape.cylinders - 1)
+        return complain(complaint, "%s: its header says that it ends with cylinder %u, its size"
+                        " says %u", file->path, last, image->shape.cylinders - 1);
+    if (image->shape.cylinders > 65536)
+        return complain(complaint, "%s: more than 65536 cylinders", file->path);
+    return true;
+}
+
+static bool same_shape(const uint8_t *a, const uint8_t *b)
+{
+    return memcmp(a, b, HEADER_FILE) == 0;
+}
+
+/* The second and further files, until one whose header says that it is the last. */
+static bool open_further(struct ckd_image *image, const uint8_t *first,
+                         struct ckd_complaint *complaint)
+{
+    uint8_t header[HEADER_LENGTH];
+    char path[4096];
+    snprintf(path, sizeof path, "%s", image->file[0].path);
+    char *place = sequence_place(path);
+    if (!place || *place != sequence[0])
+        return complain(complaint, "%s is the first of several files: its name should end in"
+                        " _1 before the dot", path);
+    for (unsigned i = 1; sequence[i]; i++) {
+        *place = sequence[i];
+        if (!ckd_file_open(image, path, complaint)
+            || !ckd_file_read(&image->file[i], header, sizeof header, 0, complaint))
+            return false;
+        if (!same_shape(first, header) || header[HEADER_FILE] != i + 1)
+            return complain(complaint, "%s is not file %u of the volume that begins with %s",
+                            path, i + 1, image->file[0].path);
+        if (!read_header(image, i, header, complaint))
+            return false;
+        if (get16(header + HEADER_LAST_CYLINDER) == 0)
+            return true;
+    }
+    return complain(complaint, "%s: no file says that it is the last", image->file[0].path);
+}
+
+/* ---- tracks --------------------------------------------------------------------------- */
+
+/* Which file a track is in, and where. */
+static const struct ckd_file *place_of(const struct ckd_image *image, unsigned track, off_t *at)
+{
+    const struct ckd_file *file = image->file;
+    unsigned cylinder = track / image->shape.heads;
+    while (cylinder >= file->first + file->cylinders)
+        file++;
+    *at = HEADER_LENGTH
+        + (off_t)(track - file->first * image->shape.heads) * (off_t)image->shape.track_size;
+    return file;
+}
+
+static bool plain_read(struct ckd_image *image, unsigned track, uint8_t *bytes,
+                       struct ckd_complaint *complaint)
+{
+    off_t at;
+    const struct ckd_file *file = place_of(image, track, &at);
+    return ckd_file_read(file, bytes, image->shape.track_size, at, complaint);
+}
+
+/* A count that lies on two pages is stored by one instruction through a mapping, so that a
+ * kill finds it there or not. Both pages are made writable first: the store then can't stop
+ * in its middle; and what is there is written once more, for a full disk to be told of as
+ * an error, not as a signal. */
+static bool store_across(const struct ckd_file *file, const uint8_t *count, off_t at,
+                         struct ckd_complaint *complaint)
+{
+    struct unaligned { uint64_t value; } __attribute__((packed));
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), within = (size_t)at % page;
+    off_t base = at - (off_t)within;
+    uint8_t old[CKD_COUNT];
+    if (!ckd_file_read(file, old, sizeof old, at, complaint)
+        || !ckd_file_write(file, old, sizeof old, at, complaint))
+        return false;
+    uint8_t *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_SHARED, file->fd, base);
+    if (pages == MAP_FAILED)
+        return ckd_file_write(file, count, CKD_COUNT, at, complaint);
+    volatile uint8_t *first = pages + within, *second = first + CKD_COUNT - 1;
+    *first = *first;
+    *second = *second;
+    struct unaligned value;
+    memcpy(&value, count, sizeof value);
+    *(volatile struct unaligned *)(void *)first = value;
+    munmap(pages, 2 * page);
+    return true;
+}
+
+static bool write_count(const struct ckd_file *file, const uint8_t *count, off_t at,
+                        struct ckd_complaint *complaint)
+{
+    return at % HOST_PAGE > HOST_PAGE - CKD_COUNT ? store_across(file, count, at, complaint)
+                                                  : ckd_file_write(file, count, CKD_COUNT, at, complaint);
+}
+
+/* The track ends before the first new record until everything behind its count is there:
+ * so a kill leaves a whole track, with fewer records at worst, as loss of power left it on
+ * a drive. */
+static bool write_layout(const struct ckd_file *file, const uint8_t *bytes, size_t from,
+                         size_t to, off_t slot, struct ckd_complaint *complaint)
+{
+    static const uint8_t end[CKD_END] = { 255, 255, 255, 255, 255, 255, 255, 255 };
+    size_t behind = from + CKD_COUNT;
+    return write_count(file, end, slot + (off_t)from, complaint)
+        && (to <= behind || ckd_file_write(file, bytes + behind, to - behind,
+                                           slot + (off_t)behind, complaint))
+        && write_count(file, bytes + from, slot + (off_t)from, complaint);
+}
+
+static bool plain_write(struct ckd_image *image, unsigned track, const uint8_t *bytes,
+                        size_t from, size_t to, bool layout, struct ckd_complaint *complaint)
+{
+    off_t slot;
+    const struct ckd_file *file = place_of(image, track, &slot);
+    if (!layout)
+        return ckd_file_write(file, bytes + from, to - from, slot + (off_t)from, complaint);
+    /* A slot begins at a multiple of 512: the home address is within a page. */
+    if (from == 0 && !ckd_file_write(file, bytes, CKD_HOME_ADDRESS, slot, complaint))
+        return false;
+    return write_layout(file, bytes, from ? from : CKD_HOME_ADDRESS, to, slot, complaint);
+}
+
+static bool plain_close(struct ckd_image *image, struct ckd_complaint *complaint)
+{
+    (void)image, (void)complaint;
+    return true;
+}
+
+static const struct ckd_format plain = {
+    .name = "plain", .read = plain_read, .write = plain_write, .close = plain_close
+};
+
+bool ckd_plain_open(struct ckd_image *image, const uint8_t *header,
+                    struct ckd_complaint *complaint)
+{
+    image->format = &plain;
+    if (header[HEADER_FILE] > 1)
+        return complain(complaint, "%s is file %u of its volume: name the first one",
+                        image->file[0].path, header[HEADER_FILE]);
+    return read_header(image, 0, header, complaint)
+        && (header[HEADER_FILE] == 0 || get16(header + HEADER_LAST_CYLINDER) == 0
+            || open_further(image, header, complaint));
+}
+
+/* ---- a new image -------------------------------------------------------------------------- */
+
+static void make_header(uint8_t *header, const struct ckd_geometry *g)
+{
+    memset(header, 0, HEADER_LENGTH);
+    memcpy(header, "CKD_P370", 8);
+    put_little32(header + HEADER_HEADS, g->heads);
+    put_little32(header + HEADER_TRACK_SIZE, (uint32_t)ckd_track_size(g));
+    header[HEADER_TYPE] = (uint8_t)g->type;
+}
+
+static bool write_cylinders(const struct ckd_file *file, const struct ckd_geometry *g,
+                            struct ckd_complaint *complaint)
+{
+    size_t slot = ckd_track_size(g), size = slot * g->heads;
+    uint8_t *bytes = calloc(1, size);
+    if (!bytes)
+        return complain(complaint, "%s: out of storage", file->path);
+    bool good = true;
+    for (unsigned c = 0; good && c < file->cylinders; c++) {
+        for (unsigned h = 0; h < g->heads; h++)
+            ckd_track_format(bytes + h * slot, file->first + c, h);
+        good = ckd_file_write(file, bytes, size, HEADER_LENGTH + (off_t)c * (off_t)size,
+                              complaint);
+    }
+    free(bytes);
+    return good;
+}
+
+static bool create_file(const char *path, const struct ckd_creation *creation, uint8_t *header,
+                        unsigned first, unsigned cylinders, struct ckd_complaint *complaint)
+{
+    struct ckd_file file = { .path = (char *)path, .first = first, .cylinders = cylinders };
+    file.fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+    if (file.fd < 0)
+        return complain(complaint, "%s can't be made: %s", path, strerror(errno));
+    bool good = ckd_file_write(&file, header, HEADER_LENGTH, 0, complaint)
+        && write_cylinders(&file, creation->geometry, complaint);
+    if (close(file.fd) != 0 && good)
+        good = complain(complaint, "%s can't be written: %s", path, strerror(errno));
+    if (!good)
+        unlink(path);
+    return good;
+}
+
+/* NAME.EXT becomes NAME_1.EXT where it has no place for a number. */
+static void name_first(char *path, size_t size, const char *given)
+{
+    const char *name = strrchr(given, '/');
+    const char *dot = strrchr(name ? name : given, '.');
+    snprintf(path, size, "%s", given);
+    if (!sequence_place(path))
+        snprintf(path, size, "%.*s_1%s", (int)(dot ? dot - given : (long)strlen(given)), given,
+                 dot ? dot : "");
+}
+
+bool ckd_plain_create(const char *path, const struct ckd_creation *creation,
+                      struct ckd_complaint *complaint)
+{
+    const struct ckd_geometry *g = creation->geometry;
+    uint8_t header[HEADER_LENGTH];
+    off_t cylinder = (off_t)ckd_track_size(g) * g->heads;
+    unsigned most = (unsigned)((INT32_MAX - HEADER_LENGTH) / cylinder);
+    make_header(header, g);
+    if (creation->one_file || creation->cylinders <= most)
+        return create_file(path, creation, header, 0, creation->cylinders, complaint);
+
+    char name[4096];
+    name_first(name, sizeof name, path);
+    unsigned first = 0;
+    for (unsigned i = 0; first < creation->cylinders; i++) {
+        if (!sequence[i])
+            return complain(complaint, "%s: too many cylinders for %d files of 2 GB", path, CKD_MAX_FILES);
+        unsigned left = creation->cylinders - first, here = left < most ? left : most;
+        unsigned last = here < left ? first + here - 1 : 0;
+        *sequence_place(name) = sequence[i];
+        header[HEADER_FILE] = (uint8_t)(i + 1);
+        header[HEADER_LAST_CYLINDER] = (uint8_t)last;
+        header[HEADER_LAST_CYLINDER + 1] = (uint8_t)(last >> 8);
+        if (!create_file(name, creation, header, first, here, complaint))
+            return false;
+        first += here;
+    }
+    return true;
+}

@@ -1,0 +1,189 @@
+/* endicott dasdinit: makes an empty disk image, with the words that the field's tool of
+ * this name takes. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "core/codepage.h"
+#include "devices/dasd/ckd-image.h"
+#include "devices/dasd/geometry.h"
+#include "devices/devices.h"
+
+static const char usage[] =
+    "Usage: endicott dasdinit [options] file type[-model] [volser] [cylinders]\n"
+    "Makes an empty disk image; never over a file that is there.\n"
+    "\n"
+    "  -z       compressed with zlib\n"
+    "  -bz2     compressed with bzip2\n"
+    "  -0       in the compressed format, but not compressed\n"
+    "  -a       with the alternate cylinders of the model\n"
+    "  -r       raw: without IPL records and volume label; give no volser\n"
+    "  -lfs     plain: one file, even if larger than 2 GB\n"
+    "  -linux   tracks as Linux's dasdfmt leaves them (compressed 3390 only)\n"
+    "\n"
+    "  type     CKD: 2305 2311 2314 3330 3340 3350 3375 3380 3390 9345\n"
+    "\n"
+    "Example: endicott dasdinit -z -a dliba1.150 3330 DLIBA1\n";
+
+struct request {
+    struct ckd_creation creation;
+    const char *path, *volser;
+    bool alternates, raw;
+};
+
+static int fail(const char *format, const char *word)
+{
+    fputs("dasdinit: ", stderr);
+    fprintf(stderr, format, word);
+    fputs("\n'endicott dasdinit' alone shows how it is used\n", stderr);
+    return 1;
+}
+
+static bool read_option(struct request *request, const char *word)
+{
+    struct ckd_creation *creation = &request->creation;
+    if (strcmp(word, "-z") == 0)
+        creation->compression = CKD_ZLIB;
+    else if (strcmp(word, "-bz2") == 0)
+        creation->compression = CKD_BZIP2;
+    else if (strcmp(word, "-0") == 0)
+        creation->compression = CKD_UNCOMPRESSED;
+    else if (strcmp(word, "-a") == 0)
+        request->alternates = true;
+    else if (strcmp(word, "-r") == 0)
+        request->raw = true;
+    else if (strcmp(word, "-lfs") == 0)
+        creation->one_file = true;
+    else if (strcmp(word, "-linux") == 0)
+        creation->null_track = CKD_NULL_LINUX;
+    else
+        return false;
+    return true;
+}
+
+static bool is_volser(const char *word)
+{
+    size_t n = strlen(word);
+    for (size_t i = 0; i < n; i++)
+        if (!isalnum((unsigned char)word[i]) && !strchr("@#$-", word[i]))
+            return false;
+    return n >= 1 && n <= 6;
+}
+
+/* ---- track 0 ------------------------------------------------------------------------- */
+
+static void put_text(uint8_t *field, const char *text, size_t length)
+{
+    struct codepage page;
+    codepage_default(&page);
+    for (size_t i = 0, n = strlen(text); i < length; i++)
+        field[i] = (uint8_t)(i < n ? toupper((unsigned char)text[i]) : ' ');
+    codepage_to_guest(&page, field, length);
+}
+
+/* IPL1: a PSW that waits with code 00000F (no IPL program here), and a CCW to read nothing;
+ * IPL2; the volume label. What IBCDASDI leaves on a volume without an IPL program, and
+ * dasdinit does; the VTOC is for the guest's utilities to make. */
+static bool label(struct ckd_image *image, const char *volser, struct ckd_complaint *complaint)
+{
+    enum { KEY = 4, IPL1 = 24, IPL2 = 144, LABEL = 80, OWNER = 41 };
+    static const uint8_t ipl1[IPL1] = { 0, 6, 0, 0, 0, 0, 0, 15, 3, 0, 0, 0, 0, 0, 0, 1 };
+    static const struct { const char *key; unsigned length; } records[] = {
+        { "IPL1", IPL1 }, { "IPL2", IPL2 }, { "VOL1", LABEL }
+    };
+    size_t size = ckd_image_shape(image)->track_size;
+    uint8_t *track = ckd_image_track(image, 0, complaint), *record[3];
+    if (!track)
+        return false;
+    for (unsigned i = 0; i < 3; i++) {
+        record[i] = ckd_track_append(track, size, 0, 0, i + 1, KEY, records[i].length);
+        put_text(record[i], records[i].key, KEY);
+        record[i] += KEY;
+    }
+    memcpy(record[0], ipl1, sizeof ipl1);
+    uint8_t *volume = record[2];
+    put_text(volume, "VOL1", LABEL);
+    put_text(volume + 4, volser, 6);
+    memcpy(volume + 11, "\0\0\0\1\1", 5);          /* where the VTOC will be: CCHHR */
+    put_text(volume + OWNER, "ENDICOTT", 10);
+    return ckd_image_write(image, 0, 0, ckd_track_length(track, size), true, complaint);
+}
+
+static bool make(const struct request *request, struct ckd_complaint *complaint)
+{
+    if (!ckd_image_create(request->path, &request->creation, complaint))
+        return false;
+    if (request->raw)
+        return true;
+    struct ckd_image *image = ckd_image_open(request->path, true, complaint);
+    if (!image)
+        return false;
+    bool labelled = label(image, request->volser, complaint);
+    struct ckd_complaint at_close;
+    bool closed = ckd_image_close(image, labelled ? complaint : &at_close);
+    return labelled && closed;
+}
+
+/* ---- the command ------------------------------------------------------------------------ */
+
+static int read_operands(struct request *request, int argc, char **argv)
+{
+    struct ckd_creation *creation = &request->creation;
+    int wanted = request->raw ? 2 : 3;
+    if (argc < wanted)
+        return fail("%s is missing", argc < 1 ? "the file" : argc < 2 ? "the type"
+                                   : "the volume serial (or -r)");
+    request->path = argv[0];
+    creation->geometry = ckd_geometry_find(argv[1]);
+    if (!creation->geometry)
+        return fail("%s is no type of disk that can be made here", argv[1]);
+    if (!request->raw && !is_volser(request->volser = argv[2]))
+        return fail("%s is no volume serial: 1 to 6 letters, digits, @ # $ or -", argv[2]);
+    const struct ckd_geometry *g = creation->geometry;
+    creation->cylinders = g->cylinders + (request->alternates ? g->alternates : 0u);
+    if (argc > wanted) {
+        char *end;
+        unsigned long n = strtoul(argv[wanted], &end, 10);
+        if (*end || n < 1 || n > 65536)
+            return fail("%s is no number of cylinders, 1 to 65536", argv[wanted]);
+        creation->cylinders = (unsigned)n;
+    }
+    if (argc > wanted + 1)
+        return fail("%s is one word too many", argv[wanted + 1]);
+    if (creation->null_track == CKD_NULL_LINUX
+        && (creation->compression == CKD_PLAIN || g->type != 0x3390))
+        return fail("%s is for compressed 3390 images", "-linux");
+    return 0;
+}
+
+int dasdinit_main(int argc, char **argv)
+{
+    struct request request = { .creation.compression = CKD_PLAIN };
+    int i = 1;
+    if (argc < 2) {
+        fputs(usage, stderr);
+        return 1;
+    }
+    for (; i < argc && argv[i][0] == '-'; i++) {
+        if (strcmp(argv[i], "-h") == 0 || strcmp(argv[i], "--help") == 0)
+            return fputs(usage, stdout), 0;
+        if (!read_option(&request, argv[i]))
+            return fail("%s is no option", argv[i]);
+    }
+    int bad = read_operands(&request, argc - i, argv + i);
+    if (bad)
+        return bad;
+    struct ckd_complaint complaint;
+    if (!make(&request, &complaint)) {
+        fprintf(stderr, "dasdinit: %s\n", complaint.text);
+        return 1;
+    }
+    printf("%s: a %s of %u cylinders, %u tracks each, %zu bytes a track%s%s\n", request.path,
+           request.creation.geometry->name, request.creation.cylinders,
+           request.creation.geometry->heads, ckd_track_size(request.creation.geometry),
+           request.raw ? "" : ", volume ", request.raw ? "" : request.volser);
+    return 0;
+}

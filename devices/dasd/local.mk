@@ -1,0 +1,14 @@
+libdevices_a_SOURCES += \
+	devices/dasd/ckd-commands.def devices/dasd/models.def \
+	devices/dasd/ckd-compressed.c \
+	devices/dasd/ckd-control.c \
+	devices/dasd/ckd-device.c devices/dasd/ckd-device.h \
+	devices/dasd/ckd-image.c devices/dasd/ckd-image.h devices/dasd/ckd-format.h \
+	devices/dasd/ckd-motion.c \
+	devices/dasd/ckd-plain.c \
+	devices/dasd/ckd-read.c \
+	devices/dasd/ckd-write.c \
+	devices/dasd/control-unit.c devices/dasd/control-unit.h \
+	devices/dasd/dasdinit.c \
+	devices/dasd/geometry.c devices/dasd/geometry.h \
+	devices/dasd/types.c devices/dasd/types.h

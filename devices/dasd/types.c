@@ -1,0 +1,21 @@
+/* The disks that a configuration can name: a type alone, or with its model. */
+#include "devices/dasd/types.h"
+
+#include "devices/dasd/ckd-device.h"
+#include "devices/devices.h"
+
+#define CKD(type_name) \
+    &(const struct device_type){ \
+        .name = type_name, .class = CLASS_DASD, .size = sizeof(struct ckd), \
+        .commands = ckd_commands, .sense_length = MAX_SENSE, .latency_us = 200, \
+        .open = ckd_open, .close = ckd_close, .describe = ckd_describe, \
+        .begin = ckd_begin, .end = ckd_end },
+
+const struct device_type *const dasd_types[] = {
+    CKD("2305") CKD("2311") CKD("2314") CKD("3330") CKD("3340")
+    CKD("3350") CKD("3375") CKD("3380") CKD("3390") CKD("9345")
+#define MODEL(name, ...) CKD(name)
+#include "devices/dasd/models.def"
+#undef MODEL
+    NULL
+};
