@@ -43,4 +43,26 @@
 /* A command is being executed; the line is as it was understood. */
 #define HHC01603I "HHC01603I %s"
 
+/* ---- disks ---------------------------------------------------------------- */
+
+/* A disk's statement names no file. Write the image's name behind the type:
+ * `0150 3330 dliba1.150`. */
+#define HHC00400E "HHC00400E 0:%04X %s: the name of the disk's image is missing"
+/* A word of a disk's statement that is no option: see the user's guide, disks. */
+#define HHC00402E "HHC00402E 0:%04X CKD file: parameter %s in argument %d is invalid"
+/* The host lets nobody write on the file: the disk is there, read-only. */
+#define HHC00403W "HHC00403W 0:%04X CKD file %s: opened r/o: the file is write-protected"
+/* The image can't be used, or stopped to be usable: what is wrong with it. */
+#define HHC00404E "HHC00404E 0:%04X CKD file: %s"
+/* The shape of the disk that was opened. */
+#define HHC00414I "HHC00414I 0:%04X CKD file %s: model %s cyls %u heads %u tracks %u trklen %zu"
+/* The image holds a disk of another type: write that type in the statement. */
+#define HHC00415E "HHC00415E 0:%04X CKD file %s: it holds a %04X, not a %s"
+/* cu= names no control unit of disks: 2314, 2835, 2841, 3830, 3880, 3990, 9343. */
+#define HHC00416E "HHC00416E 0:%04X control unit %s not found in dasd table"
+/* An option that means something elsewhere. Every write is at once, of what changed. */
+#define HHC00460I "HHC00460I 0:%04X disk: %s is accepted and has no effect"
+/* Shadow files are not there yet: merge them into the image first (Hercules' `sf-`). */
+#define HHC00461E "HHC00461E 0:%04X disk: %s: shadow files are not there yet"
+
 #endif

@@ -14,5 +14,11 @@ const struct device_type *device_type_row(size_t i);
 
 extern const struct device_type *const unit_record_types[];
 extern const struct device_type *const tape_types[];
+extern const struct device_type *const dasd_types[];
+
+/* ---- commands of `endicott` that make and look after media -------------------------- */
+
+/* `endicott dasdinit`: argv[0] is its name. Returns the exit status. */
+int dasdinit_main(int argc, char **argv);
 
 #endif

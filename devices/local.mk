@@ -4,3 +4,4 @@ libdevices_a_SOURCES = devices/devices.h devices/types.c devices/words.c devices
 
 include devices/unit-record/local.mk
 include devices/tape/local.mk
+include devices/dasd/local.mk

@@ -15,3 +15,4 @@ include tests/core.mk
 include tests/media.mk
 include tests/arithmetic.mk
 include tests/control.mk
+include tests/dasd.mk

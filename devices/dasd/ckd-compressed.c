@@ -8,7 +8,7 @@ bool ckd_compressed_open(struct ckd_image *image, const uint8_t *header,
                     image->file[0].path);
 }
 
-bool ckd_compressed_create(const char *path, const struct ckd_creation *creation,
+bool ckd_compressed_create(const char *path, struct ckd_creation *creation,
                            struct ckd_complaint *complaint)
 {
     (void)creation;

@@ -52,8 +52,8 @@ enum {
 bool ckd_plain_open(struct ckd_image *, const uint8_t *header, struct ckd_complaint *);
 bool ckd_compressed_open(struct ckd_image *, const uint8_t *header, struct ckd_complaint *);
 
-bool ckd_plain_create(const char *path, const struct ckd_creation *, struct ckd_complaint *);
-bool ckd_compressed_create(const char *path, const struct ckd_creation *,
+bool ckd_plain_create(const char *path, struct ckd_creation *, struct ckd_complaint *);
+bool ckd_compressed_create(const char *path, struct ckd_creation *,
                            struct ckd_complaint *);
 
 /* Open and lock one more file of the image. */

@@ -352,7 +352,7 @@ uint8_t *ckd_track_append(uint8_t *track, size_t size, unsigned cylinder, unsign
 
 /* ---- making images --------------------------------------------------------------------------------- */
 
-bool ckd_image_create(const char *path, const struct ckd_creation *creation,
+bool ckd_image_create(const char *path, struct ckd_creation *creation,
                       struct ckd_complaint *complaint)
 {
     return creation->compression == CKD_PLAIN ? ckd_plain_create(path, creation, complaint)

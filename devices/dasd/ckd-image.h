@@ -80,10 +80,12 @@ struct ckd_creation {
     enum ckd_compression compression;
     enum ckd_null_track null_track;
     bool one_file;             /* plain: no split at 2 GB */
+    char made[4096];           /* on return: the first file's name */
 };
 
-/* A new file, all its tracks formatted: home address and R0. Never over a file that is there. */
-bool ckd_image_create(const char *path, const struct ckd_creation *, struct ckd_complaint *);
+/* A new image, all its tracks formatted: home address and R0. Never over a file that is
+ * there. A plain volume of more than 2 GB is split: NAME_1.EXT, NAME_2.EXT and so on. */
+bool ckd_image_create(const char *path, struct ckd_creation *, struct ckd_complaint *);
 
 /* ---- tracks ---------------------------------------------------------------------------- */
 

@@ -250,7 +250,7 @@ static void name_first(char *path, size_t size, const char *given)
                  dot ? dot : "");
 }
 
-bool ckd_plain_create(const char *path, const struct ckd_creation *creation,
+bool ckd_plain_create(const char *path, struct ckd_creation *creation,
                       struct ckd_complaint *complaint)
 {
     const struct ckd_geometry *g = creation->geometry;
@@ -258,11 +258,14 @@ bool ckd_plain_create(const char *path, const struct ckd_creation *creation,
     off_t cylinder = (off_t)ckd_track_size(g) * g->heads;
     unsigned most = (unsigned)((INT32_MAX - HEADER_LENGTH) / cylinder);
     make_header(header, g);
+    snprintf(creation->made, sizeof creation->made, "%s", path);
     if (creation->one_file || creation->cylinders <= most)
         return create_file(path, creation, header, 0, creation->cylinders, complaint);
 
-    char name[4096];
+    char name[sizeof creation->made];
     name_first(name, sizeof name, path);
+    *sequence_place(name) = sequence[0];
+    memcpy(creation->made, name, sizeof name);
     unsigned first = 0;
     for (unsigned i = 0; first < creation->cylinders; i++) {
         if (!sequence[i])

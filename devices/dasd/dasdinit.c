@@ -112,13 +112,13 @@ static bool label(struct ckd_image *image, const char *volser, struct ckd_compla
     return ckd_image_write(image, 0, 0, ckd_track_length(track, size), true, complaint);
 }
 
-static bool make(const struct request *request, struct ckd_complaint *complaint)
+static bool make(struct request *request, struct ckd_complaint *complaint)
 {
     if (!ckd_image_create(request->path, &request->creation, complaint))
         return false;
     if (request->raw)
         return true;
-    struct ckd_image *image = ckd_image_open(request->path, true, complaint);
+    struct ckd_image *image = ckd_image_open(request->creation.made, true, complaint);
     if (!image)
         return false;
     bool labelled = label(image, request->volser, complaint);
@@ -181,7 +181,8 @@ int dasdinit_main(int argc, char **argv)
         fprintf(stderr, "dasdinit: %s\n", complaint.text);
         return 1;
     }
-    printf("%s: a %s of %u cylinders, %u tracks each, %zu bytes a track%s%s\n", request.path,
+    printf("%s: a %s of %u cylinders, %u tracks each, %zu bytes a track%s%s\n",
+           request.creation.made,
            request.creation.geometry->name, request.creation.cylinders,
            request.creation.geometry->heads, ckd_track_size(request.creation.geometry),
            request.raw ? "" : ", volume ", request.raw ? "" : request.volser);

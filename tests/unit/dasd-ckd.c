@@ -1,0 +1,249 @@
+/* Channel commands against CKD disks: chains with the status, sense and data they must give. */
+#include "tests/unit/dasd-bench.h"
+
+static void make_volume(struct bench *b, const char *model, unsigned cylinders,
+                        enum ckd_compression compression)
+{
+    struct ckd_creation creation = { .geometry = ckd_geometry_find(model),
+                                     .cylinders = cylinders, .compression = compression };
+    struct ckd_complaint why;
+    snprintf(b->path, sizeof b->path, "%s/%s.disk", b->folder, model);
+    unlink(b->path);
+    check(ckd_image_create(b->path, &creation, &why), "%s", why.text);
+}
+
+static bool attach(struct bench *b, const char *type)
+{
+    char *argv[] = { b->path };
+    return check(bench_attach(b, type, 1, argv), "%s", b->said);
+}
+
+#define SEEK(cylinder_head) { 0x07, "0000" cylinder_head, 0, CE_DE, 0, 0, 0 }
+#define FIND(id) { 0x31, id, 0, FOUND, 0, 0, true }
+#define MASK(mask) { 0x1F, mask, 0, CE_DE, 0, 0, 0 }
+
+/* Cylinder 1 head 0: R1 key 4 data 8, R2 no key data 4, R3 end of file, R4 key 2 data 2. */
+static void write_records(struct bench *b)
+{
+    CHAIN(b, "format a track", SEEK("00010000"), MASK("00"), FIND("00010000 00"),
+          { 0x1D, "00010000 01 04 0008 C1C2C3C4 0102030405060708", 0, CE_DE, 0, 0, 0 },
+          { 0x1D, "00010000 02 00 0004 D1D2D3D4", 0, CE_DE, 0, 0, 0 },
+          { 0x1D, "00010000 03 00 0000", 0, CE_DE, 0, 0, 0 },
+          { 0x1D, "00010000 04 02 0002 E1E2 E3E4", 0, CE_DE, 0, 0, 0 });
+}
+
+static void reading(struct bench *b)
+{
+    CHAIN(b, "read data after search ID", SEEK("00010000"), FIND("00010000 02"),
+          { 0x06, NULL, 100, CE_DE, "D1D2D3D4", 0, 0 });
+    CHAIN(b, "read data without key after search key", SEEK("00010000"),
+          { 0x29, "C1C2C3C4", 0, FOUND, 0, 0, true },
+          { 0x06, NULL, 100, CE_DE, "0102030405060708", 0, 0 });
+    CHAIN(b, "read key and data", SEEK("00010000"), FIND("00010000 01"),
+          { 0x0E, NULL, 100, CE_DE, "C1C2C3C4 0102030405060708", 0, 0 });
+    CHAIN(b, "read in order", SEEK("00010000"),
+          { 0x06, NULL, 100, CE_DE, "0102030405060708", 0, 0 },
+          { 0x12, NULL, 8, CE_DE, "00010000 02 00 0004", 0, 0 },
+          { 0x06, NULL, 2, CE_DE, "D1D2", 0, 0 },
+          { 0x06, NULL, 9, UX, "", 0, 0 });
+    CHAIN(b, "count, key and data", SEEK("00010000"), FIND("00010000 03"),
+          { 0x1E, NULL, 100, CE_DE, "00010000 04 02 0002 E1E2E3E4", 0, 0 });
+    CHAIN(b, "end of file gives its count", SEEK("00010000"), FIND("00010000 02"),
+          { 0x1E, NULL, 100, UX, "00010000 03 00 0000", 0, 0 });
+    CHAIN(b, "home address and R0", SEEK("00010000"),
+          { 0x1A, NULL, 5, CE_DE, "00 0001 0000", 0, 0 },
+          { 0x16, NULL, 16, CE_DE, "00010000 00 00 0008 0000000000000000", 0, 0 },
+          { 0x12, NULL, 8, CE_DE, "00010000 01 04 0008", 0, 0 });
+    CHAIN(b, "search home address", SEEK("00010000"),
+          { 0x39, "00010000", 0, FOUND, 0, 0, 0 }, { 0x12, NULL, 8, CE_DE, "0001000001040008", 0, 0 });
+    CHAIN(b, "wrap round the index", SEEK("00010000"), FIND("00010000 04"),
+          { 0x0E, NULL, 9, CE_DE, "E1E2E3E4", 0, 0 },
+          { 0x06, NULL, 9, CE_DE, "0102030405060708", 0, 0 });
+    CHAIN(b, "read IPL", { 0x02, NULL, 24, UC, 0, "0008", 0 });
+    CHAIN(b, "sense gives it, once", { 0x04, NULL, 24, CE_DE,
+          "0008000000000000 0000000000000000 0000000000000000", 0, 0 },
+          { 0x04, NULL, 3, CE_DE, "000000", 0, 0 });
+}
+
+static void searching(struct bench *b)
+{
+    CHAIN(b, "search ID high", SEEK("00010000"), { 0x51, "00010000 02", 0, FOUND, 0, 0, true },
+          { 0x06, NULL, 9, UX, "", 0, 0 });
+    CHAIN(b, "search ID equal or high", SEEK("00010000"),
+          { 0x71, "00010000 02", 0, FOUND, 0, 0, true }, { 0x06, NULL, 9, CE_DE, "D1D2D3D4", 0, 0 });
+    CHAIN(b, "search key high", SEEK("00010000"), { 0x49, "C1C2C3C5", 0, FOUND, 0, 0, true },
+          { 0x06, NULL, 9, CE_DE, "E3E4", 0, 0 });
+    CHAIN(b, "search key of the record found", SEEK("00010000"), FIND("00010000 01"),
+          { 0x29, "C1C2C3C4", 0, FOUND, 0, 0, 0 }, { 0x06, NULL, 9, CE_DE, "0102030405060708", 0, 0 });
+    CHAIN(b, "no record found", SEEK("00010000"), { 0x31, "00010000 09", 0, UC, 0, "00 08", true });
+    CHAIN(b, "the key is nowhere", SEEK("00010000"), { 0x29, "C1C2C3C5", 0, UC, 0, "00 08", true });
+    CHAIN(b, "multi-track to the cylinder's end", SEEK("00010000"),
+          { 0xA9, "C1C2C3C5", 0, UC, 0, "00 20", true });
+    CHAIN(b, "multi-track finds R0 of the next head", SEEK("00010000"),
+          { 0xB1, "00010001 00", 0, FOUND, 0, 0, true });
+    CHAIN(b, "the mask keeps from switching heads", SEEK("00010000"), MASK("18"),
+          { 0xB1, "00010001 00", 0, UC, 0, "00 04", true });
+    CHAIN(b, "multi-track read count", SEEK("00000012"),
+          { 0x92, NULL, 8, UC, 0, "00 20", 0 });
+}
+
+static void writing(struct bench *b)
+{
+    CHAIN(b, "write data, short: zeros behind", SEEK("00010000"), FIND("00010000 01"),
+          { 0x05, "99", 0, CE_DE, 0, 0, 0 });
+    CHAIN(b, "it is there", SEEK("00010000"), { 0x1E, NULL, 99, CE_DE,
+          "0001000001040008 C1C2C3C4 9900000000000000", 0, 0 });
+    CHAIN(b, "write key and data", SEEK("00010000"), FIND("00010000 01"),
+          { 0x0D, "A1A2A3A4 1112131415161718", 0, CE_DE, 0, 0, 0 }, SEEK("00010000"),
+          { 0x0E, NULL, 99, CE_DE, "A1A2A3A41112131415161718", 0, 0 });
+    CHAIN(b, "write on end of file", SEEK("00010000"), FIND("00010000 03"),
+          { 0x05, "99", 0, UX, 0, 0, 0 });
+    CHAIN(b, "write data without search", SEEK("00010000"), { 0x05, "99", 0, UC, 0, "80 00 00 00 00 01 00 02", 0 });
+    CHAIN(b, "a search high does not do", SEEK("00010000"),
+          { 0x71, "00010000 01", 0, FOUND, 0, 0, true }, { 0x05, "99", 0, UC, 0, "80", 0 });
+    CHAIN(b, "write key data after search key", SEEK("00010000"),
+          { 0x29, "A1A2A3A4", 0, FOUND, 0, 0, true }, { 0x0D, "99", 0, UC, 0, "80", 0 });
+    CHAIN(b, "format behind a record that was read", SEEK("00010000"), FIND("00010000 02"),
+          { 0x06, NULL, 9, CE_DE, 0, 0, 0 },
+          { 0x1D, "00010000 07 00 0001 77", 0, CE_DE, 0, 0, 0 }, SEEK("00010000"),
+          { 0x31, "00010000 03", 0, UC, 0, "0008", true });
+    CHAIN(b, "the track ends there", SEEK("00010000"), FIND("00010000 07"),
+          { 0x06, NULL, 9, CE_DE, "77", 0, 0 }, { 0x12, NULL, 8, CE_DE, "0001000001040008", 0, 0 });
+    CHAIN(b, "erase", SEEK("00010000"), FIND("00010000 02"),
+          { 0x11, "00010000 07 00 0001 77", 0, CE_DE, 0, 0, 0 });
+    CHAIN(b, "it is gone", SEEK("00010000"), { 0x31, "00010000 07", 0, UC, 0, "0008", true });
+    CHAIN(b, "mask 40: no writes", SEEK("00010000"), MASK("40"), FIND("00010000 01"),
+          { 0x05, "99", 0, UC, 0, "80", 0 });
+    CHAIN(b, "mask 80: no format writes", SEEK("00010000"), MASK("80"), FIND("00010000 01"),
+          { 0x1D, "00010000 07 00 0001 77", 0, UC, 0, "80", 0 });
+    CHAIN(b, "mask 80: but updates", SEEK("00010000"), MASK("80"), FIND("00010000 01"),
+          { 0x05, "99", 0, CE_DE, 0, 0, 0 });
+    CHAIN(b, "mask 00: not R0", SEEK("00010001"), { 0x39, "00010001", 0, FOUND, 0, 0, true },
+          { 0x15, "00010001 00 00 0008 0102030405060708", 0, UC, 0, "80", 0 });
+    CHAIN(b, "mask C0: home address, R0, R1", SEEK("00010001"), MASK("C0"),
+          { 0x19, "00 00010001", 0, CE_DE, 0, 0, 0 },
+          { 0x15, "00010001 00 00 0008 0102030405060708", 0, CE_DE, 0, 0, 0 },
+          { 0x1D, "00010001 01 00 0001 55", 0, CE_DE, 0, 0, 0 });
+    CHAIN(b, "they are there", SEEK("00010001"),
+          { 0x16, NULL, 99, CE_DE, "00010001 00 00 0008 0102030405060708", 0, 0 },
+          { 0x1E, NULL, 99, CE_DE, "00010001 01 00 0001 55", 0, 0 });
+}
+
+static void controls(struct bench *b)
+{
+    CHAIN(b, "seek too far", { 0x07, "0000 0005 0000", 0, UC, 0, "80 00 00 00 00 01 01 04", 0 });
+    CHAIN(b, "seek to a head that is not", { 0x07, "0000 0000 0013", 0, UC, 0, "80", 0 });
+    CHAIN(b, "seek with a bin", { 0x07, "0001 0000 0000", 0, UC, 0, "80", 0 });
+    CHAIN(b, "seek with too little", { 0x07, "0000 0000", 0, UC, 0, "80 00 00 00 00 01 01 03", 0 });
+    CHAIN(b, "seek head keeps the cylinder", SEEK("00020000"),
+          { 0x1B, "0000 0003 0001", 0, CE_DE, 0, 0, 0 }, { 0x1A, NULL, 5, CE_DE, "0000020001", 0, 0 });
+    CHAIN(b, "mask 08: no seek 07", MASK("08"), { 0x07, "000000010000", 0, UC, 0, "00 04", 0 });
+    CHAIN(b, "mask 10: seek head", MASK("10"), { 0x1B, "000000010000", 0, CE_DE, 0, 0, 0 },
+          { 0x0B, "000000010000", 0, UC, 0, "00 04", 0 });
+    CHAIN(b, "mask 18: none", MASK("18"), { 0x1B, "000000010000", 0, UC, 0, "00 04", 0 });
+    CHAIN(b, "mask twice", MASK("00"), { 0x1F, "00", 0, UC, 0, "80", 0 });
+    CHAIN(b, "mask with a reserved bit", { 0x1F, "20", 0, UC, 0, "80", 0 });
+    CHAIN(b, "recalibrate", SEEK("00030004"), { 0x13, NULL, 0, CE_DE, 0, 0, 0 },
+          { 0x1A, NULL, 5, CE_DE, "0000000000", 0, 0 });
+    CHAIN(b, "sector out of range", { 0x23, "80", 0, UC, 0, "80", 0 });
+    CHAIN(b, "sector 255", { 0x23, "FF", 0, CE_DE, 0, 0, 0 }, { 0x22, NULL, 1, CE_DE, "00", 0, 0 });
+    CHAIN(b, "no such command", { 0xE4, NULL, 7, UC, 0, "80 00 00 00 00 00 00 01", 0 });
+    CHAIN(b, "no such command", { 0xDF, NULL, 7, UC, 0, "80 00 00 00 00 00 00 01", 0 });
+    CHAIN(b, "reserve gives sense", { 0xB4, NULL, 24, CE_DE,
+          "8000000000000001 0000000000000000 0000000000000000", 0, 0 });
+}
+
+static void overflow(struct bench *b)
+{
+    CHAIN(b, "a record over three tracks", SEEK("00020000"), FIND("00020000 00"),
+          { 0x01, "00020000 01 02 0002 C1C2 0102", 0, CE_DE, 0, 0, 0 },
+          { 0x1B, "000000020001", 0, CE_DE, 0, 0, 0 }, FIND("00020001 00"),
+          { 0x01, "00020001 01 00 0002 0304", 0, CE_DE, 0, 0, 0 },
+          { 0x1B, "000000020002", 0, CE_DE, 0, 0, 0 }, FIND("00020002 00"),
+          { 0x1D, "00020002 01 00 0001 05", 0, CE_DE, 0, 0, 0 });
+    CHAIN(b, "is read as one", SEEK("00020000"), FIND("00020000 01"),
+          { 0x0E, NULL, 99, CE_DE, "C1C2 0102030405", 0, 0 });
+    CHAIN(b, "is written as one", SEEK("00020000"), FIND("00020000 01"),
+          { 0x05, "1112131415", 0, CE_DE, 0, 0, 0 }, SEEK("00020000"),
+          { 0x06, NULL, 99, CE_DE, "1112131415", 0, 0 });
+}
+
+static void capacity(struct bench *b)
+{
+    /* 3330: 13030 bytes without a key fill the track; one more does not fit. */
+    CHAIN(b, "the longest record", SEEK("00030000"), FIND("00030000 00"),
+          { 0x1D, "00030000 01 00 32E6", 0, CE_DE, 0, 0, 0 });
+    CHAIN(b, "one byte more", SEEK("00030000"), FIND("00030000 00"),
+          { 0x1D, "00030000 01 00 32E7", 0, UC, 0, "00 40", 0 });
+    CHAIN(b, "nothing behind it", SEEK("00030000"), FIND("00030000 01"),
+          { 0x1D, "00030000 02 00 0001", 0, UC, 0, "00 40", 0 });
+}
+
+static void track_conditions(struct bench *b)
+{
+    CHAIN(b, "flag a track defective", SEEK("00030005"), MASK("C0"),
+          { 0x19, "02 00030005", 0, CE_DE, 0, 0, 0 },
+          { 0x15, "00040000 00 00 0008 00", 0, CE_DE, 0, 0, 0 });
+    CHAIN(b, "its R0 can be read", SEEK("00030005"),
+          { 0x16, NULL, 5, CE_DE, "0004000000", 0, 0 });
+    CHAIN(b, "other commands say track condition", SEEK("00030005"),
+          { 0x12, NULL, 8, UC, 0, "02 00", 0 });
+    CHAIN(b, "mend it", SEEK("00030005"), MASK("C0"), { 0x19, "00 00030005", 0, CE_DE, 0, 0, 0 });
+    CHAIN(b, "no record at all", SEEK("00030005"), { 0x12, NULL, 8, UC, 0, "00 08", 0 });
+}
+
+static void all_of_it(struct bench *b, enum ckd_compression compression)
+{
+    make_volume(b, "3330", 5, compression);
+    if (!attach(b, "3330"))
+        return;
+    write_records(b);
+    reading(b);
+    searching(b);
+    writing(b);
+    controls(b);
+    overflow(b);
+    capacity(b);
+    track_conditions(b);
+    bench_detach(b);
+}
+
+static void statements(struct bench *b)
+{
+    char *none[] = { NULL }, *ro[] = { b->path, "ro" }, *fake[] = { b->path, "fakewrite" },
+         *sf[] = { b->path, "sf=x_1" }, *cu[] = { b->path, "cu=3880" }, *bad[] = { b->path, "cu=1" },
+         *word[] = { b->path, "rubbish" };
+    make_volume(b, "3330", 5, CKD_PLAIN);
+    check(!bench_attach(b, "3330", 0, none) && strstr(b->said, "HHC00400E"), "%s", b->said);
+    check(!bench_attach(b, "3330", 2, sf) && strstr(b->said, "shadow"), "%s", b->said);
+    check(!bench_attach(b, "3330", 2, bad) && strstr(b->said, "HHC00416E"), "%s", b->said);
+    check(!bench_attach(b, "3330", 2, word) && strstr(b->said, "rubbish"), "%s", b->said);
+    check(!bench_attach(b, "3350", 1, ro) && strstr(b->said, "holds a 3330"), "%s", b->said);
+    if (check(bench_attach(b, "3330", 2, ro), "%s", b->said)) {
+        CHAIN(b, "read only", SEEK("00010000"), FIND("00010000 00"),
+              { 0x1D, "00010000 01 00 0001 77", 0, UC, 0, "10 02", 0 });
+        bench_detach(b);
+    }
+    if (check(bench_attach(b, "3330", 2, fake), "%s", b->said)) {
+        CHAIN(b, "fake write", SEEK("00010000"), FIND("00010000 00"),
+              { 0x1D, "00010000 01 00 0001 77", 0, CE_DE, 0, 0, 0 });
+        CHAIN(b, "was faked", SEEK("00010000"), { 0x12, NULL, 8, UC, 0, "00 08", 0 });
+        bench_detach(b);
+    }
+    if (check(bench_attach(b, "3330", 2, cu), "%s", b->said)) {
+        CHAIN(b, "another control unit", { 0xE4, NULL, 7, CE_DE, "FF388005333001", 0, 0 });
+        struct ckd_complaint why;
+        check(!ckd_image_open(b->path, true, &why) && strstr(why.text, "in use"), "%s", why.text);
+        bench_detach(b);
+    }
+}
+
+int main(void)
+{
+    struct bench b;
+    bench_folder(&b);
+    all_of_it(&b, CKD_PLAIN);
+    statements(&b);
+    bench_free(&b);
+    return checks_done();
+}
