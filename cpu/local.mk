@@ -3,6 +3,7 @@ libcpu_a_SOURCES = \
 	cpu/cpu.h cpu/engine.h cpu/storage.h cpu/instructions.def \
 	cpu/blocks.c cpu/blocks.h \
 	cpu/control.c cpu/control.h \
+	cpu/das.c \
 	cpu/dat.c \
 	cpu/decimal.c cpu/packed.h \
 	cpu/decode.c \
@@ -17,6 +18,7 @@ libcpu_a_SOURCES = \
 	cpu/per.c \
 	cpu/psw.c \
 	cpu/reset.c \
+	cpu/sigp.c \
 	cpu/storage.c \
 	cpu/strings.c \
 	cpu/timer.c

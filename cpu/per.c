@@ -135,8 +135,11 @@ static const struct op *subject(const struct cpu *cpu, const struct instruction 
     return op;
 }
 
-static void note_registers(struct cpu *cpu)
+/* A completed instruction's branch and registers; its fetches and stores are noted. */
+static void note_completion(struct cpu *cpu)
 {
+    if (cpu->branched && watched(cpu, BRANCHING))
+        cpu->per_code |= BRANCHING;
     const struct instruction *row;
     const struct op *op = subject(cpu, &row);
     if (!row || !watched(cpu, REGISTERS))
@@ -181,7 +184,7 @@ int per_present(struct cpu *cpu, uint8_t *assigned, int code)
     if (!cpu->per_events)
         return code;
     if (ending(code) == COMPLETED)
-        note_registers(cpu);
+        note_completion(cpu);
     else if (ending(code) == SUPPRESSED && !cpu->psw.malformed && !interruptible(cpu))
         cpu->per_code &= FETCHING;
     uint8_t events = cpu->per_code;
@@ -200,9 +203,7 @@ void per_after(struct cpu *cpu)
 {
     if (!cpu->per_events)
         return;
-    if (cpu->branched && watched(cpu, BRANCHING))
-        cpu->per_code |= BRANCHING;
-    note_registers(cpu);
+    note_completion(cpu);
     if (!cpu->per_code)
         cpu->per_events = 0;
     else if (cpu->psw.malformed)

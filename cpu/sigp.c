@@ -1,0 +1,96 @@
+/* SIGNAL PROCESSOR (GA22 4-43 to 4-48). What the addressed CPU is to do it does on its own
+ * thread: the order is set as a request for attention, and accepted with that. */
+#include "cpu/control.h"
+
+enum order { SENSE = 1, EXTERNAL_CALL, EMERGENCY_SIGNAL, START, STOP, RESTART,
+             INITIAL_PROGRAM_RESET, PROGRAM_RESET, STOP_AND_STORE_STATUS,
+             INITIAL_CPU_RESET = 0x0B, CPU_RESET };
+
+enum status { EXTERNAL_CALL_PENDING = 0x80, STOPPED = 0x40, INVALID_ORDER = 0x02 };
+
+enum { ACCEPTED, STATUS_STORED, BUSY, NOT_OPERATIONAL };
+
+static uint32_t sense(const struct cpu *target)
+{
+    bool call = __atomic_load_n(&target->external_call_source, __ATOMIC_SEQ_CST) != 0;
+    return (call ? EXTERNAL_CALL_PENDING : 0) | (target->started ? 0 : STOPPED);
+}
+
+/* Only one external call can be pending: who finds none puts itself there. */
+static uint32_t external_call(struct cpu *cpu, struct cpu *target)
+{
+    uint16_t none = 0;
+    if (!__atomic_compare_exchange_n(&target->external_call_source, &none,
+                                     (uint16_t)(1 << cpu->address), false, __ATOMIC_SEQ_CST,
+                                     __ATOMIC_SEQ_CST))
+        return EXTERNAL_CALL_PENDING;
+    cpu_attend(target, ATTEND_CALL);
+    return 0;
+}
+
+static void emergency_signal(struct cpu *cpu, struct cpu *target)
+{
+    __atomic_fetch_or(&target->emergency_sources, (uint16_t)(1 << cpu->address),
+                      __ATOMIC_SEQ_CST);
+    cpu_attend(target, ATTEND_EMERGENCY);
+}
+
+/* The channels are all those of CPU 0: its program reset resets them too. */
+static void program_reset(struct cpu *target, uint32_t reasons)
+{
+    struct io_port *io = &target->machine->io;
+    if (target->address == 0 && io->reset)
+        io->reset(io->context);
+    cpu_attend(target, reasons);
+}
+
+/* Do what is ordered; the status bits that precluded it. */
+static uint32_t execute_order(struct cpu *cpu, struct cpu *target, enum order order)
+{
+    switch (order) {
+    case SENSE:                 return sense(target);
+    case EXTERNAL_CALL:         return external_call(cpu, target);
+    case EMERGENCY_SIGNAL:      emergency_signal(cpu, target); return 0;
+    case START:                 if (!target->started) cpu_start(target); return 0;
+    case STOP:                  cpu_attend(target, ATTEND_STOP); return 0;
+    case RESTART:               cpu_attend(target, ATTEND_RESTART); return 0;
+    case INITIAL_PROGRAM_RESET: program_reset(target, ATTEND_RESET | ATTEND_INITIAL); return 0;
+    case PROGRAM_RESET:         program_reset(target, ATTEND_RESET); return 0;
+    case STOP_AND_STORE_STATUS: cpu_attend(target, ATTEND_STOP | ATTEND_STORE_STATUS); return 0;
+    case INITIAL_CPU_RESET:     cpu_attend(target, ATTEND_RESET | ATTEND_INITIAL); return 0;
+    case CPU_RESET:             cpu_attend(target, ATTEND_RESET); return 0;
+    default:                    return INVALID_ORDER;
+    }
+}
+
+static bool is_reset(enum order order)
+{
+    return order == INITIAL_PROGRAM_RESET || order == PROGRAM_RESET ||
+           order == INITIAL_CPU_RESET || order == CPU_RESET;
+}
+
+/* It has not yet done what was last asked of it. */
+static bool busy(const struct cpu *target)
+{
+    return atomic_load(&target->pending) &
+           (ATTEND_STOP | ATTEND_STORE_STATUS | ATTEND_RESTART | ATTEND_RESET);
+}
+
+INSTRUCTION(sigp)
+{
+    unsigned address = cpu->gr[op->r3].w & 0xFFFF;
+    enum order order = address_b2(cpu, op) & 0xFF;
+    if (address >= (unsigned)cpu->machine->ncpus) {
+        cpu->psw.cc = NOT_OPERATIONAL;
+        return;
+    }
+    struct cpu *target = cpu->machine->cpus[address];
+    if (busy(target) && !is_reset(order)) {
+        cpu->psw.cc = BUSY;
+        return;
+    }
+    uint32_t status = execute_order(cpu, target, order);
+    cpu->psw.cc = status ? STATUS_STORED : ACCEPTED;
+    if (status)
+        cpu->gr[op->r1].w = status;
+}
