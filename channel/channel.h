@@ -105,7 +105,10 @@ struct device_type {
 
     /* argv: the words of the device statement after the type. Says itself what is wrong
      * (with message()), and returns false; the device is then not attached. Also called
-     * for DEVINIT, after close(). With argc 0 at DEVINIT: keep what was. */
+     * for DEVINIT, after close(), with the words of the last successful open if the
+     * operator gave none. Called with the device alone; close() is not, because removing
+     * a descriptor or timer waits for its action. While open() or close() runs no
+     * command is. */
     bool (*open)(struct device *, int argc, char *const argv[]);
     void (*close)(struct device *);
     /* One line for DEVLIST: what is mounted and its state. */

@@ -1,4 +1,5 @@
 noinst_LIBRARIES += libchannel.a
 libchannel_a_SOURCES = \
-	channel/channel.h channel/exchange.h \
-	channel/device.c channel/exchange.c
+	channel/channel.h channel/exchange.h channel/program.h channel/subchannel.h channel/trace.h \
+	channel/channels.c channel/device.c channel/exchange.c channel/interruption.c \
+	channel/program.c channel/run.c channel/s370.c channel/trace.c

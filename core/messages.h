@@ -20,6 +20,10 @@
 #define HHC00809I "HHC00809I Processor CP%02X: disabled wait state %s"
 /* The architecture of a CPU, at its start and when it changes. */
 #define HHC00811I "HHC00811I Processor CP%02X: architecture mode %s"
+/* Initial program loading failed: the device or the channel ended the channel program
+ * with an error. The CPU stays in the load state. Check the device and what is mounted on
+ * it, and load again. */
+#define HHC00828E "HHC00828E Processor CP%02X: ipl failed: %s"
 
 /* ---- sockets of devices --------------------------------------------------- */
 
@@ -37,6 +41,29 @@
 #define HHC01202W "HHC01202W 0:%04X Card: connection with %s lost: %s"
 /* The options of the device statement contradict each other. */
 #define HHC01203E "HHC01203E 0:%04X Card: %s"
+
+/* ---- channels ------------------------------------------------------------- */
+
+/* Channel trace (t+dev): a command has ended, with its unit and channel status and the
+ * residual count. */
+#define HHC01312I "HHC01312I 0:%04X CHAN: stat %02X%02X, count %04X"
+/* Channel trace: the sense data after a unit check. */
+#define HHC01313I "HHC01313I 0:%04X CHAN: sense %s"
+/* Channel trace: a channel-command word takes control; after => the data of a write. */
+#define HHC01315I "HHC01315I 0:%04X CHAN: ccw %08X %08X%s"
+/* Channel trace: a channel-status word is stored or taken by an interruption. */
+#define HHC01316I "HHC01316I 0:%04X CHAN: csw %02X, stat %04X, count %04X, ccw %06X"
+/* Channel trace: an I/O instruction was addressed to the device. */
+#define HHC01318I "HHC01318I 0:%04X CHAN: %s: cc=%d"
+/* A device cannot be attached: another one has its number. Choose another number, or
+ * detach that one first. */
+#define HHC01461E "HHC01461E 0:%04X device already exists"
+/* A device was not attached, because what its statement asks for could not be had; the
+ * message before says what. */
+#define HHC01463E "HHC01463E 0:%04X device initialization failed"
+/* DEVINIT failed, and what the device had before could not be opened again either: it is
+ * no longer attached. */
+#define HHC01465W "HHC01465W 0:%04X %s detached"
 
 /* ---- commands ------------------------------------------------------------- */
 

@@ -1,0 +1,375 @@
+/* Channel programs on their way: on worker threads in host mode, by the machine's agenda
+ * in virtual mode. Here programs are stepped, halted, abandoned, and ended. */
+#include "channel/subchannel.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+/* A program that loops gives way to others after so many commands (host mode). */
+enum { COMMANDS_AT_A_TIME = 4096 };
+/* Virtual time: what a byte takes, and a command of a type that does not say. */
+enum { NS_PER_BYTE = 20, DEFAULT_LATENCY_US = 10 };
+
+static bool is_virtual(const struct channels *channels)
+{
+    return channels->machine->clock.is_virtual;
+}
+
+/* ---- queueing -------------------------------------------------------------------- */
+
+static void run_due(void *context);
+
+static uint64_t command_latency(const struct subchannel *sub)
+{
+    unsigned us = sub->device->type->latency_us;
+    return 1000ull * (us ? us : DEFAULT_LATENCY_US);
+}
+
+static void enter_agenda(struct subchannel *sub, uint64_t delay)
+{
+    struct machine *machine = sub->channels->machine;
+    agenda_enter(&machine->agenda, clock_ns(&machine->clock) + delay, run_due, sub);
+}
+
+static void wake_worker(struct channels *channels)
+{
+    bool enough = channels->queued <= channels->idle_workers;
+    if (!enough && channels->worker_count < MAX_WORKERS &&
+        pthread_create(&channels->workers[channels->worker_count], NULL, channels_worker,
+                       channels) == 0)
+        channels->worker_count++;
+    else
+        pthread_cond_signal(&channels->work);
+}
+
+void subchannel_queue(struct subchannel *sub)
+{
+    struct channels *channels = sub->channels;
+    sub->activity = QUEUED;
+    sub->proceeds = false;
+    if (sub->held)
+        return;
+    if (is_virtual(channels)) {
+        enter_agenda(sub, command_latency(sub));
+        return;
+    }
+    sub->next_queued = NULL;
+    *channels->queue_end = sub;
+    channels->queue_end = &sub->next_queued;
+    channels->queued++;
+    wake_worker(channels);
+}
+
+static struct subchannel *unqueue(struct channels *channels)
+{
+    struct subchannel *sub = channels->queue;
+    channels->queue = sub->next_queued;
+    channels->queued--;
+    if (!channels->queue)
+        channels->queue_end = &channels->queue;
+    return sub;
+}
+
+/* Take a queued program out of the queue or agenda. */
+static void withdraw(struct subchannel *sub)
+{
+    struct channels *channels = sub->channels;
+    if (is_virtual(channels)) {
+        agenda_forget(&channels->machine->agenda, sub);
+        return;
+    }
+    struct subchannel **at = &channels->queue;
+    while (*at && *at != sub)
+        at = &(*at)->next_queued;
+    if (!*at)
+        return;
+    channels->queued--;
+    if (!(*at = sub->next_queued))
+        channels->queue_end = at;
+}
+
+/* ---- stepping ----------------------------------------------------------------------- */
+
+enum program_result subchannel_step(struct subchannel *sub)
+{
+    int limit = is_virtual(sub->channels) ? 1 : COMMANDS_AT_A_TIME;
+    enum program_result result;
+    do
+        result = program_step(&sub->program);
+    while (result == PROGRAM_CONTINUES && --limit > 0);
+    return result;
+}
+
+/* Device end, if the device gave it meanwhile, lets a chain go on. */
+static enum program_result chain_if_ended(struct subchannel *sub)
+{
+    if (!(sub->device_status & UNIT_DEVICE_END) && !sub->program.halted)
+        return PROGRAM_AWAITS_DEVICE_END;
+    unsigned status = sub->device_status;
+    sub->device_status = 0;
+    return program_device_end(&sub->program, status);
+}
+
+void subchannel_settle(struct subchannel *sub, enum program_result result)
+{
+    struct channels *channels = sub->channels;
+    sub->activity = IDLE;
+    pthread_cond_broadcast(&channels->settled);
+    if (sub->abandoned)
+        return;
+    if (result == PROGRAM_AWAITS_DEVICE_END)
+        result = chain_if_ended(sub);
+    switch (result) {
+    case PROGRAM_CONTINUES:
+        subchannel_queue(sub);
+        break;
+    case PROGRAM_WAITS:
+        if (sub->proceeds || sub->program.halted)
+            subchannel_queue(sub);
+        else
+            sub->activity = WAITING;
+        break;
+    case PROGRAM_AWAITS_DEVICE_END:
+        sub->activity = CHAINING;
+        break;
+    case PROGRAM_ENDED:
+        if (is_virtual(channels) && sub->program.bytes) {
+            sub->activity = ENDING;
+            enter_agenda(sub, NS_PER_BYTE * sub->program.bytes);
+        } else {
+            subchannel_finish(sub);
+        }
+    }
+}
+
+static void release_channel(struct subchannel *sub)
+{
+    struct channel *channel = sub->channel;
+    if (channel && channel->working == sub) {
+        channel->working = NULL;
+        interruption_update_channel(sub->channels, channel);
+    }
+}
+
+void subchannel_finish(struct subchannel *sub)
+{
+    struct program *p = &sub->program;
+    unsigned status = p->unit_status;
+    sub->activity = IDLE;
+    sub->ended = true;
+    release_channel(sub);
+    if (status & UNIT_CHANNEL_END && !(status & UNIT_DEVICE_END))
+        sub->device_works = !(sub->device_status & UNIT_DEVICE_END);
+    if (!sub->loading)
+        interruption_of_end(sub, sub->started_fast && !p->exchange.chained &&
+                                 (p->refused || p->immediate));
+}
+
+void subchannel_after(struct subchannel *sub)
+{
+    struct channels *channels = sub->channels;
+    struct device *dev = sub->device;
+    channels_lock(channels);
+    bool ended = sub->ended;
+    struct cpu *loading = ended ? sub->loading : NULL;
+    sub->ended = false;
+    if (loading)
+        sub->loading = NULL;
+    channels_unlock(channels);
+    if (!ended)
+        return;
+    if (sub->program.begun && dev->type->end) {
+        pthread_mutex_lock(&sub->alone);
+        dev->type->end(dev, sub->program.unit_status);
+        pthread_mutex_unlock(&sub->alone);
+    }
+    if (loading)
+        s370_loaded(sub, loading);
+}
+
+/* One turn of a program that activity shows as RUNNING; neither lock is held. The device
+ * hears of the end before it can be given another program. */
+static void run(struct subchannel *sub)
+{
+    struct channels *channels = sub->channels;
+    pthread_mutex_lock(&sub->alone);
+    enum program_result result = subchannel_step(sub);
+    channels_lock(channels);
+    subchannel_settle(sub, result);
+    channels_unlock(channels);
+    subchannel_after(sub);
+    pthread_mutex_unlock(&sub->alone);
+}
+
+/* The agenda's time for a program has come. */
+static void run_due(void *context)
+{
+    struct subchannel *sub = context;
+    struct channels *channels = sub->channels;
+    channels_lock(channels);
+    bool ending = sub->activity == ENDING;
+    if (ending)
+        subchannel_finish(sub);
+    else
+        sub->activity = RUNNING;
+    channels_unlock(channels);
+    if (ending)
+        subchannel_after(sub);
+    else
+        run(sub);
+}
+
+void *channels_worker(void *context)
+{
+    struct channels *channels = context;
+    channels_lock(channels);
+    while (!channels->quitting) {
+        if (!channels->queue) {
+            channels->idle_workers++;
+            pthread_cond_wait(&channels->work, &channels->lock);
+            channels->idle_workers--;
+            continue;
+        }
+        struct subchannel *sub = unqueue(channels);
+        sub->activity = RUNNING;
+        sub->users++;
+        pthread_mutex_unlock(&channels->lock);
+        run(sub);
+        channels_lock(channels);
+        sub->users--;
+        pthread_cond_broadcast(&channels->settled);
+    }
+    pthread_mutex_unlock(&channels->lock);
+    return NULL;
+}
+
+/* ---- what happens to a program from outside -------------------------------------------- */
+
+void subchannel_present(struct subchannel *sub, unsigned status)
+{
+    if (sub->activity == CHAINING && status & UNIT_DEVICE_END) {
+        enum program_result result = program_device_end(&sub->program, status & 0xFF);
+        subchannel_settle(sub, result);
+        return;
+    }
+    if (status & UNIT_DEVICE_END)
+        sub->device_works = false;
+    sub->device_status |= status & 0xFF;
+    interruption_update(sub);
+}
+
+void subchannel_halt(struct subchannel *sub)
+{
+    sub->program.halted = true;
+    if (sub->activity == WAITING) {
+        subchannel_queue(sub);
+    } else if (sub->activity == CHAINING) {
+        subchannel_finish(sub);
+    }
+}
+
+void subchannel_hold(struct subchannel *sub)
+{
+    while (sub->activity == RUNNING)
+        pthread_cond_wait(&sub->channels->settled, &sub->channels->lock);
+    if (sub->activity == QUEUED)
+        withdraw(sub);
+    sub->held = true;
+}
+
+void subchannel_let_go(struct subchannel *sub)
+{
+    sub->held = false;
+    if (sub->activity == QUEUED || sub->activity == WAITING)
+        subchannel_queue(sub);
+}
+
+void subchannel_wait_unused(struct subchannel *sub)
+{
+    while (sub->users || sub->activity == RUNNING)
+        pthread_cond_wait(&sub->channels->settled, &sub->channels->lock);
+}
+
+static void give_up_waiting(struct subchannel *sub)
+{
+    struct device *dev = sub->device;
+    if (!dev->type->halt)
+        return;
+    sub->activity = RUNNING;
+    channels_unlock(sub->channels);
+    pthread_mutex_lock(&sub->alone);
+    dev->type->halt(dev);
+    pthread_mutex_unlock(&sub->alone);
+    channels_lock(sub->channels);
+    sub->activity = IDLE;
+}
+
+void subchannel_abandon(struct subchannel *sub)
+{
+    if (sub->activity == IDLE)
+        return;
+    sub->abandoned = true;
+    sub->program.halted = true;
+    if (sub->activity == RUNNING)
+        while (sub->activity == RUNNING)
+            pthread_cond_wait(&sub->channels->settled, &sub->channels->lock);
+    else if (sub->activity == WAITING)
+        give_up_waiting(sub);
+    else if (sub->activity == QUEUED || sub->activity == ENDING)
+        withdraw(sub);
+    sub->activity = IDLE;
+    sub->abandoned = false;
+    sub->loading = NULL;
+    sub->ended = true;
+    release_channel(sub);
+    interruption_update(sub);
+}
+
+/* ---- the timer thread of host mode ---------------------------------------------------- */
+
+static uint64_t host_time(const struct channels *channels, uint64_t ns)
+{
+    return channels->machine->clock.host_start_ns + ns;
+}
+
+static void wait_for_timer(struct channels *channels)
+{
+    uint64_t next = agenda_next(&channels->timers);
+    if (next == AGENDA_NEVER) {
+        pthread_cond_wait(&channels->timer_changed, &channels->lock);
+        return;
+    }
+    uint64_t at = host_time(channels, next);
+    struct timespec until = { (time_t)(at / 1000000000), (long)(at % 1000000000) };
+    pthread_cond_timedwait(&channels->timer_changed, &channels->lock, &until);
+}
+
+/* Run one action that has become due. */
+static bool run_laters(struct channels *channels)
+{
+    struct later *later = later_take_due(channels);
+    if (!later)
+        return false;
+    struct subchannel *sub = later->subchannel;
+    sub->users++;
+    channels_unlock(channels);
+    device_alone(sub->device, later->action, later->context);
+    free(later);
+    channels_lock(channels);
+    sub->users--;
+    pthread_cond_broadcast(&channels->settled);
+    return true;
+}
+
+void *channels_timer(void *context)
+{
+    struct channels *channels = context;
+    channels_lock(channels);
+    while (!channels->quitting) {
+        agenda_run(&channels->timers, clock_ns(&channels->machine->clock));
+        if (!run_laters(channels))
+            wait_for_timer(channels);
+    }
+    pthread_mutex_unlock(&channels->lock);
+    return NULL;
+}

@@ -1,0 +1,62 @@
+#include "channel/trace.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+#include "core/bytes.h"
+#include "core/messages.h"
+
+enum { SHOWN = 16 };
+
+/* Bytes in hexadecimal, in groups of four. */
+static void show_hex(char *text, const uint8_t *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        text += sprintf(text, "%s%02X", i && i % 4 == 0 ? " " : "", bytes[i]);
+}
+
+/* The data that a write or control command finds: "=>" and its first bytes. */
+static void show_data(char *text, size_t size, struct machine *machine, const uint8_t ccw[8])
+{
+    char hex[3 * SHOWN + 1] = "", plain[SHOWN + 1] = "";
+    unsigned count = get16(ccw + 6), n = count < SHOWN ? count : SHOWN;
+    bool has_data = ccw[0] & 1 && !(ccw[4] & 0x04) && n;
+    const uint8_t *data = has_data ? storage_absolute(machine, get24(ccw + 1), n) : NULL;
+    *text = 0;
+    if (!data)
+        return;
+    show_hex(hex, data, n);
+    for (unsigned i = 0; i < n; i++) {
+        uint8_t c = machine->codepage.to_host[data[i]];
+        plain[i] = c < 0x7F && isprint(c) ? (char)c : '.';
+    }
+    snprintf(text, size, "=>%s %s", hex, plain);
+}
+
+void trace_ccw(struct device *dev, struct machine *machine, const uint8_t ccw[8])
+{
+    char data[80];
+    show_data(data, sizeof data, machine, ccw);
+    message(dev->messages, HHC01315I, dev->number, get32(ccw), get32(ccw + 4), data);
+}
+
+void trace_status(struct device *dev, unsigned unit, unsigned channel, unsigned count)
+{
+    message(dev->messages, HHC01312I, dev->number, unit & 0xFF, channel & 0xFF, count & 0xFFFF);
+    if (unit & UNIT_CHECK) {
+        char sense[3 * MAX_SENSE];
+        show_hex(sense, dev->sense, MAX_SENSE);
+        message(dev->messages, HHC01313I, dev->number, sense);
+    }
+}
+
+void trace_csw(struct device *dev, const uint8_t csw[8])
+{
+    message(dev->messages, HHC01316I, dev->number, csw[0], get16(csw + 4), get16(csw + 6),
+            get24(csw + 1));
+}
+
+void trace_instruction(struct device *dev, const char *name, int cc)
+{
+    message(dev->messages, HHC01318I, dev->number, name, cc);
+}
