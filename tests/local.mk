@@ -16,3 +16,4 @@ include tests/media.mk
 include tests/arithmetic.mk
 include tests/control.mk
 include tests/dasd.mk
+include tests/channel.mk
