@@ -7,3 +7,9 @@ EXTRA_DIST += guests/s370.inc guests/deck.s \
 	guests/bench/interrupts.s guests/bench/modify.s guests/bench/registers.s \
 	guests/bench/sieve.s guests/bench/sort.s guests/bench/spaces.s \
 	guests/bench/storage.s guests/bench/strings.s
+
+# The default machine and its guest; the deck is assembled from hello.s by hand:
+#     guests/assemble guests/hello/hello.s guests/hello/hello.deck 0x400
+hellodir = $(pkgdatadir)/hello
+dist_hello_DATA = guests/hello/machine.cnf guests/hello/start.rc guests/hello/hello.deck
+EXTRA_DIST += guests/hello/hello.s
