@@ -65,7 +65,15 @@ static void decode_target(struct cpu *cpu, const struct op *op, struct target_sl
             .run = flags & ENDS_BLOCK ? op_leave_behind_target : op_behind_target,
             .offset = op->offset, .index = (uint8_t)(op->index + 2), .left = op->left
         };
-    slots->kept.bytes = image;
+}
+
+/* The usual case of a change: another length or mask, which is the operation's I. */
+static bool only_immediate_differs(const struct target_slots *slots, uint64_t image)
+{
+    const uint64_t second_byte = 0xFFull << 48;
+    const struct instruction *row = instruction_row(slots->target.row);
+    return slots->target.run && row && ((slots->kept.bytes ^ image) & ~second_byte) == 0 &&
+           (row->format == FORMAT_SS_L || row->format == FORMAT_SI);
 }
 
 HANDLER(ex)
@@ -84,15 +92,11 @@ HANDLER(ex)
         program_interrupt(cpu, PGM_EXECUTE);
     /* The bytes behind a short target are compared too: at worst it is decoded again. */
     if (slots->kept.bytes != image || !slots->target.run) {
-        uint64_t differs = slots->kept.bytes ^ image;
-        uint8_t first = (uint8_t)(image >> 56);
-        if (slots->target.run && (differs & ~(0xFFull << 48)) == 0 && first >= 0xD1 &&
-            first <= 0xDF) {
-            slots->target.i = (uint8_t)(image >> 48);   /* only L differs */
-            slots->kept.bytes = image;
-        } else {
+        if (only_immediate_differs(slots, image))
+            slots->target.i = (uint8_t)(image >> 48);
+        else
             decode_target(cpu, op, slots, image);
-        }
+        slots->kept.bytes = image;
     }
     GO(&slots->target);
 }

@@ -13,7 +13,7 @@ static uint32_t enabled_events(const struct cpu *cpu)
 
 bool per_active(const struct cpu *cpu)
 {
-    return enabled_events(cpu) & (BRANCHING | FETCHING | STORING | REGISTERS) << 24;
+    return enabled_events(cpu) >> 24 & (BRANCHING | FETCHING | STORING | REGISTERS);
 }
 
 bool per_watches_stores(const struct cpu *cpu)

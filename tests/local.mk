@@ -17,3 +17,4 @@ include tests/arithmetic.mk
 include tests/control.mk
 include tests/dasd.mk
 include tests/channel.mk
+include tests/engine.mk
