@@ -218,18 +218,20 @@ HANDLER(clc)
 
 /* ---- translating ------------------------------------------------------------------------------ */
 
-/* Only the table entries that are used need be accessible; and nothing is stored before
- * all have been found so. */
+/* Only the table entries that are used need be accessible, and nothing is stored before
+ * all have been found so. Then byte by byte in place, for the table may overlap. */
 INSTRUCTION(tr_slow)
 {
     uint8_t bytes[256];
     unsigned n = op->i + 1u;
-    uint64_t to = address_b1(cpu, op), table = address_b2(cpu, op);
-    check_store(cpu, to, n);
-    fetch_bytes(cpu, bytes, to, n);
+    uint64_t table = address_b2(cpu, op);
+    check_store(cpu, address_b1(cpu, op), n);
+    fetch_bytes(cpu, bytes, address_b1(cpu, op), n);
     for (unsigned i = 0; i < n; i++)
-        bytes[i] = fetch1(cpu, (table + bytes[i]) & cpu->address_mask);
-    store_bytes(cpu, to, bytes, n);
+        fetch1(cpu, (table + bytes[i]) & cpu->address_mask);
+    struct span to = span_to_store(cpu, address_b1(cpu, op), n);
+    for (unsigned i = 0; i < n; i++)
+        *byte_of(&to, i) = fetch1(cpu, (table + *byte_of(&to, i)) & cpu->address_mask);
 }
 
 HANDLER(tr)
