@@ -29,6 +29,19 @@
 
 /* A device listens for callers at this port or host:port. */
 #define HHC01042I "HHC01042I 0:%04X COMM: device bound to socket %s"
+/* The receiver of a printer's or punch's output has come, or gone. */
+#define HHC01045I "HHC01045I 0:%04X COMM: client %s connected"
+#define HHC01046I "HHC01046I 0:%04X COMM: client disconnected"
+
+/* ---- printers ------------------------------------------------------------- */
+
+/* The printer's file, command or socket cannot be had. */
+#define HHC01100E "HHC01100E 0:%04X Printer: error opening %s: %s"
+/* A word of the device statement means nothing for a printer, or its value is wrong. */
+#define HHC01102E "HHC01102E 0:%04X Printer: parameter %s is invalid: %s"
+/* A line could not be written; the guest sees intervention required. Make room, or mend
+ * what is wrong, and make the printer ready with DEVINIT: the guest prints it again. */
+#define HHC01110E "HHC01110E 0:%04X Printer: cannot write to %s: %s"
 
 /* ---- card equipment ------------------------------------------------------- */
 
@@ -41,6 +54,11 @@
 #define HHC01202W "HHC01202W 0:%04X Card: connection with %s lost: %s"
 /* The options of the device statement contradict each other. */
 #define HHC01203E "HHC01203E 0:%04X Card: %s"
+/* A card could not be written; the guest sees intervention required. */
+#define HHC01204E "HHC01204E 0:%04X Card: cannot write to %s: %s"
+/* A column that was punched as a card image has no EBCDIC code, and a deck file holds
+ * nothing else: data check. */
+#define HHC01205E "HHC01205E 0:%04X Card: column %d has holes %03X, which no character has"
 
 /* ---- channels ------------------------------------------------------------- */
 

@@ -8,3 +8,8 @@ check_PROGRAMS += tests/unit/reader
 TESTS += tests/unit/reader
 tests_unit_reader_SOURCES = tests/unit/reader.c tests/unit/check.h tests/unit/lone.h
 tests_unit_reader_LDADD = $(DEVICES)
+
+check_PROGRAMS += tests/unit/printer
+TESTS += tests/unit/printer
+tests_unit_printer_SOURCES = tests/unit/printer.c tests/unit/check.h tests/unit/lone.h
+tests_unit_printer_LDADD = $(DEVICES)
