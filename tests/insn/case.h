@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MAX_CODE = 64, MAX_PIECES = 24, MAX_MESSAGE = 300 };
+enum { MAX_CODE = 64, MAX_PIECES = 48, MAX_MESSAGE = 300 };
 
 /* Fields of the PSW that a case names; each a bit of state.psw_set. */
 enum psw_field {
