@@ -1,7 +1,7 @@
 # Programs of this project that run inside the machine.
 dist_noinst_SCRIPTS += guests/assemble
 EXTRA_DIST += guests/s370.inc guests/deck.s \
-	guests/bench/kernel.inc \
+	guests/bench/checksums guests/bench/kernel.inc \
 	guests/bench/branches.s guests/bench/decimal.s guests/bench/execute.s \
 	guests/bench/hfp-extended.s guests/bench/hfp-long.s guests/bench/hfp-short.s \
 	guests/bench/interrupts.s guests/bench/modify.s guests/bench/registers.s \
@@ -13,3 +13,6 @@ EXTRA_DIST += guests/s370.inc guests/deck.s \
 hellodir = $(pkgdatadir)/hello
 dist_hello_DATA = guests/hello/machine.cnf guests/hello/start.rc guests/hello/hello.deck
 EXTRA_DIST += guests/hello/hello.s
+
+# Guest tests; see tests/guest/guests.
+EXTRA_DIST += guests/tests/test.inc guests/tests/svc.s

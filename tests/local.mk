@@ -18,3 +18,4 @@ include tests/control.mk
 include tests/dasd.mk
 include tests/channel.mk
 include tests/engine.mk
+include tests/guest.mk

@@ -1,0 +1,6 @@
+# Stand-alone programs, run on the whole machine.
+check_PROGRAMS += tests/guest/run
+tests_guest_run_SOURCES = tests/guest/run.c tests/unit/check.h
+tests_guest_run_LDADD = $(DEVICES)
+dist_check_SCRIPTS += tests/guest/guests
+TESTS += tests/guest/guests
