@@ -64,6 +64,11 @@ bool ckd_file_read(const struct ckd_file *, void *, size_t, off_t, struct ckd_co
 bool ckd_file_write(const struct ckd_file *, const void *, size_t, off_t,
                     struct ckd_complaint *);
 
+/* Eight bytes that are there already, replaced all at once: a kill leaves the old or the new.
+ * (Other writes may be cut off by one at the end of any of the kernel's pages.) */
+bool ckd_file_store(const struct ckd_file *, const uint8_t bytes[8], off_t,
+                    struct ckd_complaint *);
+
 /* Always false, for `return complain(...)`. */
 bool complain(struct ckd_complaint *, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -88,6 +89,42 @@ bool ckd_file_write(const struct ckd_file *file, const void *bytes, size_t lengt
         done += (size_t)n;
     }
     return true;
+}
+
+/* Eight bytes that lie on two pages are stored by one instruction through a mapping, so that
+ * a kill finds all of them or none. Both pages are made writable first: the store then can't
+ * stop in its middle; and what is there is written once more, for a full disk to be told of
+ * as an error, not as a signal. */
+static bool store_across(const struct ckd_file *file, const uint8_t *bytes, off_t at,
+                         struct ckd_complaint *complaint)
+{
+    struct unaligned { uint64_t value; } __attribute__((packed));
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), within = (size_t)at % page;
+    off_t base = at - (off_t)within;
+    uint8_t old[8];
+    if (!ckd_file_read(file, old, sizeof old, at, complaint)
+        || !ckd_file_write(file, old, sizeof old, at, complaint))
+        return false;
+    uint8_t *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_SHARED, file->fd, base);
+    if (pages == MAP_FAILED)
+        return ckd_file_write(file, bytes, sizeof old, at, complaint);
+    volatile uint8_t *first = pages + within, *last = first + sizeof old - 1;
+    *first = *first;
+    *last = *last;
+    struct unaligned value;
+    memcpy(&value, bytes, sizeof value);
+    *(volatile struct unaligned *)(void *)first = value;
+    munmap(pages, 2 * page);
+    return true;
+}
+
+bool ckd_file_store(const struct ckd_file *file, const uint8_t bytes[8], off_t at,
+                    struct ckd_complaint *complaint)
+{
+    /* The kernel's pages are this large or a multiple of it. */
+    enum { HOST_PAGE = 4096 };
+    return at % HOST_PAGE > HOST_PAGE - 8 ? store_across(file, bytes, at, complaint)
+                                          : ckd_file_write(file, bytes, 8, at, complaint);
 }
 
 /* ---- opening ---------------------------------------------------------------------------- */

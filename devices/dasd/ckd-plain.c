@@ -6,17 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/bytes.h"
 #include "devices/dasd/ckd-format.h"
 #include "devices/dasd/geometry.h"
-
-/* A kill may stop a write at the end of one of the kernel's pages, which are this large or
- * a multiple of it. */
-enum { HOST_PAGE = 4096 };
 
 static const char sequence[] = "123456789ABCDEFGHIJKLMNOPQR";
 
@@ -111,40 +106,6 @@ static bool plain_read(struct ckd_image *image, unsigned track, uint8_t *bytes,
     return ckd_file_read(file, bytes, image->shape.track_size, at, complaint);
 }
 
-/* A count that lies on two pages is stored by one instruction through a mapping, so that a
- * kill finds it there or not. Both pages are made writable first: the store then can't stop
- * in its middle; and what is there is written once more, for a full disk to be told of as
- * an error, not as a signal. */
-static bool store_across(const struct ckd_file *file, const uint8_t *count, off_t at,
-                         struct ckd_complaint *complaint)
-{
-    struct unaligned { uint64_t value; } __attribute__((packed));
-    size_t page = (size_t)sysconf(_SC_PAGESIZE), within = (size_t)at % page;
-    off_t base = at - (off_t)within;
-    uint8_t old[CKD_COUNT];
-    if (!ckd_file_read(file, old, sizeof old, at, complaint)
-        || !ckd_file_write(file, old, sizeof old, at, complaint))
-        return false;
-    uint8_t *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_SHARED, file->fd, base);
-    if (pages == MAP_FAILED)
-        return ckd_file_write(file, count, CKD_COUNT, at, complaint);
-    volatile uint8_t *first = pages + within, *second = first + CKD_COUNT - 1;
-    *first = *first;
-    *second = *second;
-    struct unaligned value;
-    memcpy(&value, count, sizeof value);
-    *(volatile struct unaligned *)(void *)first = value;
-    munmap(pages, 2 * page);
-    return true;
-}
-
-static bool write_count(const struct ckd_file *file, const uint8_t *count, off_t at,
-                        struct ckd_complaint *complaint)
-{
-    return at % HOST_PAGE > HOST_PAGE - CKD_COUNT ? store_across(file, count, at, complaint)
-                                                  : ckd_file_write(file, count, CKD_COUNT, at, complaint);
-}
-
 /* The track ends before the first new record until everything behind its count is there:
  * so a kill leaves a whole track, with fewer records at worst, as loss of power left it on
  * a drive. */
@@ -153,10 +114,10 @@ static bool write_layout(const struct ckd_file *file, const uint8_t *bytes, size
 {
     static const uint8_t end[CKD_END] = { 255, 255, 255, 255, 255, 255, 255, 255 };
     size_t behind = from + CKD_COUNT;
-    return write_count(file, end, slot + (off_t)from, complaint)
+    return ckd_file_store(file, end, slot + (off_t)from, complaint)
         && (to <= behind || ckd_file_write(file, bytes + behind, to - behind,
                                            slot + (off_t)behind, complaint))
-        && write_count(file, bytes + from, slot + (off_t)from, complaint);
+        && ckd_file_store(file, bytes + from, slot + (off_t)from, complaint);
 }
 
 static bool plain_write(struct ckd_image *image, unsigned track, const uint8_t *bytes,

@@ -161,7 +161,8 @@ static int read_operands(struct request *request, int argc, char **argv)
 
 int dasdinit_main(int argc, char **argv)
 {
-    struct request request = { .creation.compression = CKD_PLAIN };
+    struct request request = { .creation = { .compression = CKD_PLAIN,
+                                               .null_track = CKD_NULL_R0 } };
     int i = 1;
     if (argc < 2) {
         fputs(usage, stderr);

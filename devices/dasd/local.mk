@@ -10,5 +10,6 @@ libdevices_a_SOURCES += \
 	devices/dasd/ckd-write.c \
 	devices/dasd/control-unit.c devices/dasd/control-unit.h \
 	devices/dasd/dasdinit.c \
+	devices/dasd/free-space.c devices/dasd/free-space.h \
 	devices/dasd/geometry.c devices/dasd/geometry.h \
 	devices/dasd/types.c devices/dasd/types.h

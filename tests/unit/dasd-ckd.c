@@ -5,7 +5,8 @@ static void make_volume(struct bench *b, const char *model, unsigned cylinders,
                         enum ckd_compression compression)
 {
     struct ckd_creation creation = { .geometry = ckd_geometry_find(model),
-                                     .cylinders = cylinders, .compression = compression };
+                                     .cylinders = cylinders, .compression = compression,
+                                     .null_track = CKD_NULL_R0 };
     struct ckd_complaint why;
     snprintf(b->path, sizeof b->path, "%s/%s.disk", b->folder, model);
     unlink(b->path);
@@ -243,6 +244,9 @@ int main(void)
     struct bench b;
     bench_folder(&b);
     all_of_it(&b, CKD_PLAIN);
+    all_of_it(&b, CKD_UNCOMPRESSED);
+    all_of_it(&b, CKD_ZLIB);
+    all_of_it(&b, CKD_BZIP2);
     statements(&b);
     bench_free(&b);
     return checks_done();
