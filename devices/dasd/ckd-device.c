@@ -78,9 +78,11 @@ const struct device_command ckd_commands[] = {
     { 0, 0, NULL, NULL }
 };
 
+/* The end of the program before this may not have been heard of yet. */
 void ckd_begin(struct device *dev)
 {
     struct ckd *c = dev->own;
+    ckd_write_out(dev);
     c->file_mask = 0;
     c->file_mask_set = false;
     c->found = 0;

@@ -260,6 +260,19 @@ static void check_after_kill(const char *path, const volatile unsigned *done, bo
     check(ckd_image_close(image, &why), "%s", why.text);
 }
 
+/* Each track's next version, in peace. */
+static void write_once(const char *path, volatile unsigned *done, unsigned tracks)
+{
+    struct ckd_complaint why;
+    struct ckd_image *image = ckd_image_open(path, true, &why);
+    if (!check(image, "%s", why.text))
+        return;
+    for (unsigned t = 0; t < tracks; t++)
+        if (check(put_track(image, t, done[t] + 1, &why), "%s", why.text))
+            done[t]++;
+    check(ckd_image_close(image, &why), "%s", why.text);
+}
+
 static void kills(struct bench *b)
 {
     enum { TRACKS = 3 * 19 };
@@ -270,6 +283,7 @@ static void kills(struct bench *b)
         snprintf(b->path, sizeof b->path, "%s/kill", b->folder);
         create(b->path, "3330", 3, k);
         memset((void *)done, 0, 4096);
+        write_once(b->path, done, TRACKS);
         for (unsigned i = 0; i < rounds; i++) {
             pid_t child = fork();
             if (child == 0)
@@ -281,14 +295,7 @@ static void kills(struct bench *b)
             waitpid(child, &status, 0);
             check(WIFSIGNALED(status), "the writer ended by itself: %d", status);
             check_after_kill(b->path, done, k == 0);
-            /* Whichever it was, from here on it counts. */
-            struct ckd_complaint why;
-            struct ckd_image *image = ckd_image_open(b->path, true, &why);
-            for (unsigned t = 0; image && t < TRACKS; t++)
-                if (put_track(image, t, done[t] + 1, &why))
-                    done[t]++;
-            if (image)
-                ckd_image_close(image, &why);
+            write_once(b->path, done, TRACKS);    /* whichever it was, now it is known */
         }
         if (k > 0 && have("cckdcdsk"))
             peer_finds_nothing(b, b->path, "an image after kills");
