@@ -47,6 +47,7 @@ struct engine *engine_new(struct cpu *cpu)
     engine->arena = map(ARENA_SIZE);
     engine->line_count = cpu->machine->options.mainsize >> 6;
     engine->lines = map(engine->line_count * sizeof *engine->lines);
+    engine->kept = map((cpu->machine->options.mainsize >> BLOCK_SHIFT) + 1);
     engine->cell_room = 1 << 20;
     engine->cells = map(engine->cell_room * sizeof *engine->cells);
     engine->cell_count = 1;
@@ -65,6 +66,7 @@ void engine_free(struct engine *engine)
         return;
     munmap(engine->arena, ARENA_SIZE);
     munmap(engine->lines, engine->line_count * sizeof *engine->lines);
+    munmap(engine->kept, (engine->line_count >> (BLOCK_SHIFT - 6)) + 1);
     munmap(engine->cells, engine->cell_room * sizeof *engine->cells);
     free(engine->scratch);
     pthread_mutex_destroy(&engine->lock);
@@ -132,28 +134,40 @@ static void flush(struct engine *engine)
 
 static unsigned slots_of(const struct op *op)
 {
-    const struct instruction *row = instruction_row(op->row);
-    if (!row)
-        return 1;
-    return 1 + (row->flags & EXECUTES ? 2 : 0) + (row->flags & BRANCH ? 1 : 0);
+    return op->slots;
+}
+
+/* Behind a block's slots: for each halfword of its code the slot of the instruction that
+ * begins there. */
+enum { NO_SLOT = 0xFF };
+
+static uint8_t *slot_map(const struct block *block)
+{
+    return (uint8_t *)(uintptr_t)(block->slots + block->slot_count);
+}
+
+static void empty(struct block *block, unsigned slot)
+{
+    struct op *op = &block->slots[slot].op;
+    op->run = op_stale;
+    if (op->after_fused)
+        op[-1].run = op_stale;
 }
 
 /* Empty the operations of a block that lie in the range: they decode themselves anew
  * when they are reached. Nothing else of the block is touched: it may be running. */
 static void empty_operations(struct block *block, uint64_t from, uint64_t to)
 {
-    struct op *previous = NULL;
-    struct op *op = &block->slots[0].op;
-    for (int i = 0; i < block->count; i++) {
-        uint64_t start = block->absolute + op->offset;
-        if (start < to && start + op->length > from) {
-            op->run = op_stale;
-            if (previous && previous->fused)
-                previous->run = op_stale;
-        }
-        previous = op;
-        op += slots_of(op);
-    }
+    const uint8_t *slot_at = slot_map(block);
+    unsigned start = from > block->absolute ? (unsigned)(from - block->absolute) >> 1 : 0;
+    unsigned end = (unsigned)(to - block->absolute + 1) >> 1;
+    if (end > block->bytes / 2u)
+        end = block->bytes / 2u;
+    while (start > 0 && slot_at[start] == NO_SLOT)
+        start--;
+    for (unsigned halfword = start; halfword < end; halfword++)
+        if (slot_at[halfword] != NO_SLOT)
+            empty(block, slot_at[halfword]);
 }
 
 static struct block **bucket_of(struct engine *engine, uint64_t absolute, uint64_t ia)
@@ -305,6 +319,8 @@ static void use_context(struct cpu *cpu, unsigned number)
 {
     cpu->context = number;
     cpu->context_tag = (uint64_t)number << CONTEXT_SHIFT;
+    /* Spaces use the same addresses: let them not all meet in the same place. */
+    cpu->context_spread = number * 0x9E5u;
 }
 
 void context_changed(struct cpu *cpu)
@@ -346,10 +362,14 @@ void purge_translations(struct cpu *cpu)
     retire_contexts(cpu, CONTEXT_DAT);
 }
 
-/* The keys' translations of a block, whatever the context; if there is code in it, also
- * the links and jumps that avoid a fetch's check of the key. */
+/* The translations of a block, whatever the context; if there is code in it, also the
+ * links and jumps that avoid a fetch's check of the key. Most blocks have neither. */
 static void forget_block_here(struct cpu *cpu, uint64_t absolute)
 {
+    uint8_t *kept = &cpu->engine->kept[absolute >> BLOCK_SHIFT];
+    if (!*kept)
+        return;
+    *kept = 0;
     for (struct translation *t = cpu->translations; t < cpu->translations + TRANSLATIONS; t++)
         if (((t->read_tag + t->offset) & ~(uint64_t)BLOCK_MASK) == absolute)
             t->read_tag = t->write_tag = 0;
@@ -382,8 +402,7 @@ static uint8_t decode_slots(const uint8_t bytes[6], bool problem, struct op *op)
     uint8_t flags = row->flags;
     if (op->run == row->run)
         specialise(op, &flags);
-    unsigned more = slots_of(op);
-    for (unsigned i = 1; i < more; i++)
+    for (unsigned i = 1; i < op->slots; i++)
         op[i] = (struct op){ .row = UINT16_MAX };
     return flags;
 }
@@ -392,31 +411,31 @@ static uint8_t decode_slots(const uint8_t bytes[6], bool problem, struct op *op)
  * now has the same length and slots, and else as a new block. */
 static const struct op *op_stale(struct cpu *cpu, const struct op *stale)
 {
-    struct op *op = (struct op *)stale;
+    enum { STRUCTURE = BRANCH | ENDS_BLOCK | EXECUTES };
+    struct op *op = (struct op *)(uintptr_t)stale;
     struct block *block = block_of(op);
-    struct op fresh[4];
-    uint8_t bytes[6] = { 0 };
+    const struct instruction *before = instruction_row(op->row);
+    uint8_t bytes[6] = { 0 }, flags = ENDS_BLOCK;
+    struct op fresh;
     memcpy(bytes, cpu->storage + block->absolute + op->offset, op->length);
-    uint8_t now = (uint8_t)instruction_length(bytes[0]);
-    if (now == op->length) {
-        uint8_t flags = decode_slots(bytes, cpu->psw.problem, fresh);
-        const struct instruction *row = instruction_row(op->row);
-        uint8_t structure = BRANCH | ENDS_BLOCK | EXECUTES;
-        const struct instruction *fresh_row = instruction_row(fresh[0].row);
-        bool ends = flags & (ENDS_BLOCK | ALWAYS);
-        if (row && fresh_row && (row->flags & structure) == (fresh_row->flags & structure) &&
-            (!ends || op->left == 0)) {
-            fresh[0].offset = op->offset;
-            fresh[0].index = op->index;
-            fresh[0].left = op->left;
-            *op = fresh[0];
-            block->hits = 0;
-            GO(op);
-        }
+    const struct instruction *row = decode(bytes, cpu->psw.problem, &fresh);
+    if (row) {
+        flags = row->flags;
+        if (fresh.run == row->run)
+            specialise(&fresh, &flags);
     }
-    uint64_t ia = instruction_address(op);
+    if (row && before && fresh.length == op->length &&
+        ((row->flags ^ before->flags) & STRUCTURE) == 0 &&
+        (!(flags & (ENDS_BLOCK | ALWAYS)) || op->left == 0)) {
+        fresh.offset = op->offset;
+        fresh.index = op->index;
+        fresh.left = op->left;
+        *op = fresh;
+        block->hits = 0;
+        GO(op);
+    }
     cpu->budget += op->left + 1;
-    cpu->psw.ia = ia;
+    cpu->psw.ia = instruction_address(op);
     kill(cpu->engine, block);
     return NULL;
 }
@@ -482,6 +501,15 @@ static void count_what_is_left(struct block *block)
     }
 }
 
+static void map_slots(struct block *block)
+{
+    uint8_t *slot_at = slot_map(block);
+    memset(slot_at, NO_SLOT, block->bytes / 2u);
+    const struct op *op = &block->slots[0].op;
+    for (int i = 0; i < block->count; i++, op += slots_of(op))
+        slot_at[op->offset / 2u] = op->index;
+}
+
 /* Decode from `ia` on, to the end of the 2K block of storage at most. The first
  * instruction's bytes are given: it may lie in two, and then stands alone. */
 static void decode_block(struct engine *engine, struct block *block, const uint8_t first[6],
@@ -508,7 +536,7 @@ static void decode_block(struct engine *engine, struct block *block, const uint8
         op_handler *fused = previous ? fuse(previous, op) : NULL;
         if (fused) {
             previous->run = fused;
-            previous->fused = 1;
+            op->after_fused = 1;
         }
         previous = op;
         offset += length;
@@ -516,6 +544,7 @@ static void decode_block(struct engine *engine, struct block *block, const uint8
     } while (offset < room && block->count < MAX_BLOCK && !(flags & (ENDS_BLOCK | ALWAYS)));
     block->bytes = (uint16_t)offset;
     block->slot_count = (uint16_t)(slot + 2);
+    map_slots(block);
     add_end(block, slot, offset, flags & ENDS_BLOCK ? op_leave : op_fall);
     count_what_is_left(block);
 }
@@ -532,7 +561,8 @@ static void enter_in_lines(struct engine *engine, struct block *block)
 
 static size_t block_size(const struct block *block)
 {
-    return (sizeof *block + block->slot_count * sizeof(union slot) + 63) & ~(size_t)63;
+    return (sizeof *block + block->slot_count * sizeof(union slot) + block->bytes / 2u + 63) &
+           ~(size_t)63;
 }
 
 /* An instruction that lies in two 2K blocks: are they apart in storage? Then what is

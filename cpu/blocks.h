@@ -44,6 +44,7 @@ struct engine {
     uint64_t line_count;
     struct line_cell *cells;
     uint32_t cell_count, cell_room;
+    uint8_t *kept;           /* for each 2K block: may be in translations, or has code */
     struct block *scratch;   /* slow mode's one-instruction block */
 
     pthread_mutex_t lock;    /* guards what follows: other threads post here */

@@ -117,7 +117,7 @@ struct translation {
     uint64_t offset;
     uint64_t host;
 };
-enum { TRANSLATIONS = 1024 };
+enum { TRANSLATIONS = 2048 };
 
 struct cpu {
     /* --- hot: what instruction handlers touch --- */
@@ -127,6 +127,7 @@ struct cpu {
     uint64_t address_mask;          /* derived: 0x00FFFFFF, 0x7FFFFFFF or all ones */
     uint64_t context;               /* derived: number of the context, 1 .. 2047 */
     uint64_t context_tag;           /* derived: the same, where jump tags have it */
+    uint64_t context_spread;        /* derived: where the context's translations are kept */
     uint8_t *storage;               /* host's: machine->storage */
     uint32_t *code_map;             /* host's: machine->code_map */
     const struct op *op;            /* derived: the operation being executed */
@@ -148,7 +149,7 @@ struct cpu {
     uint16_t external_call_source, emergency_sources, malfunction_sources;
     uint64_t machine_check_code;    /* MCIC of what ATTEND_MACHINE_CHECK announces */
     uint64_t instructions;          /* executed up to the last refill of the budget */
-    uint64_t clocked, clocked_at_look; /* how much of it the virtual clock, the timers have seen */
+    uint64_t clocked;               /* how many of them the virtual clock has seen */
     _Atomic uint32_t pending;       /* enum attention */
     uint8_t per_code;               /* PER events met by the current instruction, bits as stored */
     uint32_t per_address;           /* instruction that caused them */
@@ -160,7 +161,7 @@ struct cpu {
 
     /* --- derived --- */
     int32_t refill;                 /* what the budget was set to */
-    bool timer_due;                 /* clock comparator or CPU timer asks for interruption */
+    uint32_t timers_due;            /* subclass masks in CR0 of clock comparator, CPU timer if due */
     uint64_t until;                 /* engine_run()'s limit */
     bool slow;                      /* one instruction at a time: PER, tracing, stepping */
     bool branched;                  /* slow: the last instruction was a successful branch */

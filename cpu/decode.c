@@ -133,11 +133,12 @@ static void decode_operands(struct op *op, int format, const uint8_t *b)
 const struct instruction *decode(const uint8_t bytes[6], bool problem, struct op *op)
 {
     const struct instruction *row = instruction_find(bytes);
-    *op = (struct op){ .run = op_unknown, .b1 = 16, .b2 = 16, .x2 = 16, .row = ROWS };
+    *op = (struct op){ .run = op_unknown, .b1 = 16, .b2 = 16, .x2 = 16, .row = ROWS, .slots = 1 };
     op->length = op->ilc = (uint8_t)instruction_length(bytes[0]);
     if (!row)
         return NULL;
     op->row = (uint16_t)(row - list);
+    op->slots = (uint8_t)(1 + (row->flags & EXECUTES ? 2 : 0) + (row->flags & BRANCH ? 1 : 0));
     op->run = problem && (row->flags & PRIVILEGED) ? op_privileged : row->run;
     decode_operands(op, row->format, bytes);
     return row;

@@ -96,37 +96,50 @@ static bool attend(struct cpu *cpu)
     return !(pending & (ATTEND_STOP | ATTEND_QUIT | ATTEND_RESTART | ATTEND_RESET));
 }
 
+/* A clock has come due and the masks let its interruption in. CR0 has a mask for each;
+ * PSW bit 7 is the external mask in both modes. */
+static bool timer_interrupts(const struct cpu *cpu)
+{
+    return unlikely(cpu->timers_due & cpu->cr[0]) && (cpu->psw.system_mask & EC_EXTERNAL);
+}
+
+static void look_at_timers(struct cpu *cpu)
+{
+    enum { CR0_CLOCK_COMPARATOR = 0x800, CR0_CPU_TIMER = 0x400 };
+    timer_refresh(cpu);
+    cpu->timers_due = (clock_comparator_due(cpu) ? CR0_CLOCK_COMPARATOR : 0) |
+                      (cpu_timer_due(cpu) ? CR0_CPU_TIMER : 0);
+}
+
 /* Counters, clocks, requests and interruptions, until the CPU may execute. False: leave. */
-static bool look(struct cpu *cpu, uint64_t until)
+static bool look(struct cpu *cpu)
 {
     bool expired = cpu->budget < atomic_load_explicit(&cpu->floor, memory_order_relaxed) ||
                    cpu->refill == 0;
-    if (!expired && !atomic_load_explicit(&cpu->pending, memory_order_relaxed) &&
-        !cpu->timer_due && !cpu->psw.wait && !cpu->psw.malformed)
+    if (likely(!expired && !atomic_load_explicit(&cpu->pending, memory_order_relaxed) &&
+               !cpu->psw.wait && !cpu->psw.malformed && !timer_interrupts(cpu)))
         return true;
-    atomic_store(&cpu->floor, 0);
-    refill(cpu, SLICE);
-    for (;;) {
+    if (expired || cpu->psw.wait) {
+        atomic_store(&cpu->floor, 0);
+        refill(cpu, SLICE);
+        look_at_timers(cpu);
+    } else if (timer_interrupts(cpu)) {
+        look_at_timers(cpu);
+    }
+    do {
         if (!attend(cpu) || !cpu->started)
             return false;
-        if (expired || cpu->psw.wait || cpu->clocked_at_look != cpu->instructions) {
-            cpu->clocked_at_look = cpu->instructions;
-            timer_refresh(cpu);
-            cpu->timer_due = clock_comparator_due(cpu) || cpu_timer_due(cpu);
-        }
         if (cpu->psw.malformed) {
             cpu->op = NULL;
             cpu->psw.malformed = false;
             take_program_interruption(cpu, PGM_SPECIFICATION, 0);
             continue;
         }
-        if (!take_interruption(cpu))
-            break;
-    }
-    if (cpu->psw.wait || cpu->instructions >= until)
+    } while (take_interruption(cpu));
+    if (cpu->psw.wait || cpu->instructions >= cpu->until)
         return false;
-    if (until - cpu->instructions < SLICE)
-        refill(cpu, (int32_t)(until - cpu->instructions));
+    if (expired && cpu->until - cpu->instructions < SLICE)
+        refill(cpu, (int32_t)(cpu->until - cpu->instructions));
     return true;
 }
 
@@ -166,7 +179,7 @@ void engine_run(struct cpu *cpu, uint64_t limit)
     int code = setjmp(cpu->unwind);
     if (code)
         interrupted(cpu, code);
-    while (look(cpu, cpu->until)) {
+    while (look(cpu)) {
         if (cpu->slow) {
             if (!step(cpu))
                 break;

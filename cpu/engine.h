@@ -28,7 +28,8 @@ struct op {
     uint16_t offset;         /* bytes from the block's first instruction */
     uint8_t index;           /* slots from the block's first slot */
     uint8_t left;            /* instructions in the block after this one */
-    uint8_t fused;           /* this slot's handler does the next instruction too */
+    uint8_t slots : 4;       /* that the instruction takes */
+    uint8_t after_fused : 1; /* the handler of the slot before does this one, too */
     uint8_t length;          /* bytes in storage (EXECUTE's target has another ilc) */
 };
 _Static_assert(sizeof(struct op) == 32, "a decoded operation is half a cache line");

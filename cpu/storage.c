@@ -89,22 +89,21 @@ static void translate_by_tables(struct cpu *cpu, uint64_t logical, struct access
     program_interrupt(cpu, code);
 }
 
-static void keep_translation(struct cpu *cpu, uint64_t logical, uint64_t absolute, bool stored)
+/* A block of which a store was allowed may be stored into without asking again: its
+ * change bit is on. Low-address protection and PER need to see each store. */
+static void keep_translation(struct cpu *cpu, uint64_t logical, uint64_t absolute, bool storable)
 {
     if (cpu->context == CONTEXT_UNCACHED)
         return;
-    struct translation *t = &cpu->translations[(logical >> BLOCK_SHIFT) & (TRANSLATIONS - 1)];
-    uint64_t tag = (logical & ~(uint64_t)BLOCK_MASK) | cpu->context;
-    if (t->read_tag != tag)
-        t->write_tag = 0;
-    t->read_tag = tag;
-    t->offset = (absolute & ~(uint64_t)BLOCK_MASK) - (logical & ~(uint64_t)BLOCK_MASK);
+    struct translation *t = (struct translation *)(uintptr_t)translation_for(cpu, logical);
+    uint64_t block = logical & ~(uint64_t)BLOCK_MASK;
+    storable = storable && !(block == 0 && low_address_protected(cpu, 0)) &&
+               !per_watches_stores(cpu);
+    t->read_tag = block | cpu->context;
+    t->write_tag = storable ? t->read_tag : 0;
+    t->offset = (absolute & ~(uint64_t)BLOCK_MASK) - block;
     t->host = (uint64_t)(uintptr_t)cpu->storage + t->offset;
-    /* Change recording needs the first store; low-address protection and PER need to
-     * see each store to the block. */
-    if (stored && !(logical < BLOCK_SIZE && low_address_protected(cpu, 0)) &&
-        !per_watches_stores(cpu))
-        t->write_tag = tag;
+    cpu->engine->kept[absolute >> BLOCK_SHIFT] = 1;
 }
 
 uint64_t translate(struct cpu *cpu, uint64_t logical, enum access_type type, struct access access)
@@ -123,7 +122,9 @@ uint64_t translate(struct cpu *cpu, uint64_t logical, enum access_type type, str
         program_interrupt(cpu, PGM_PROTECTION);
     record(key, type == ACCESS_STORE ? KEY_REFERENCE | KEY_CHANGE : KEY_REFERENCE);
     if (access.space == SPACE_CURRENT && access.key == cpu->psw.key)
-        keep_translation(cpu, logical, absolute, type == ACCESS_STORE);
+        keep_translation(cpu, logical, absolute,
+                         !protect && (*key & KEY_CHANGE) &&
+                             key_permits(*key, access.key, ACCESS_STORE));
     return absolute;
 }
 
@@ -134,26 +135,29 @@ struct operand {
     unsigned length[2];
 };
 
+static void note_store(struct cpu *cpu, uint64_t absolute, unsigned length)
+{
+    if (unlikely(code_in(cpu->machine, absolute, length)))
+        code_stored(cpu, absolute, length);
+}
+
 static struct operand find_operand(struct cpu *cpu, struct access access, enum access_type type,
                                    uint64_t logical, unsigned length)
 {
-    unsigned first = BLOCK_SIZE - (unsigned)(logical & BLOCK_MASK);
-    struct operand o = { { NULL, NULL }, { length < first ? length : first, 0 } };
-    uint64_t absolute[2] = { translate(cpu, logical, type, access), 0 };
-    o.length[1] = length - o.length[0];
-    o.piece[0] = cpu->storage + absolute[0];
-    if (o.length[1]) {
-        absolute[1] = translate(cpu, (logical + o.length[0]) & cpu->address_mask, type, access);
-        o.piece[1] = cpu->storage + absolute[1];
-    }
+    unsigned room = BLOCK_SIZE - (unsigned)(logical & BLOCK_MASK);
+    unsigned first = length < room ? length : room, second = length - first;
+    uint64_t absolute = translate(cpu, logical, type, access), absolute2 = 0;
+    if (second)
+        absolute2 = translate(cpu, (logical + first) & cpu->address_mask, type, access);
     if (type == ACCESS_STORE) {
-        if (per_watches_stores(cpu))
+        if (unlikely(per_watches_stores(cpu)))
             per_store(cpu, logical, length);
-        for (int i = 0; i < 2; i++)
-            if (o.length[i] && code_in(cpu->machine, absolute[i], o.length[i]))
-                code_stored(cpu, absolute[i], o.length[i]);
+        note_store(cpu, absolute, first);
+        if (second)
+            note_store(cpu, absolute2, second);
     }
-    return o;
+    return (struct operand){ { cpu->storage + absolute, cpu->storage + absolute2 },
+                             { first, second } };
 }
 
 void fetch_bytes_as(struct cpu *cpu, struct access access, void *to, uint64_t from,
@@ -209,26 +213,34 @@ void check_store(struct cpu *cpu, uint64_t to, unsigned length)
         translate(cpu, (to + first) & cpu->address_mask, ACCESS_STORE, current_access(cpu));
 }
 
-#define FETCH(bytes, type, get)                                   \
-    type fetch##bytes(struct cpu *cpu, uint64_t from)             \
-    {                                                             \
-        uint8_t value[bytes];                                     \
-        const uint8_t *p = quick_fetch(cpu, from, bytes);         \
-        if (p)                                                    \
-            return get(p);                                        \
-        fetch_bytes(cpu, value, from, bytes);                     \
-        return get(value);                                        \
+/* An operand that lies in one block needs no copy. */
+static inline bool in_one_block(uint64_t a, unsigned length)
+{
+    return (a & BLOCK_MASK) <= BLOCK_SIZE - length;
+}
+
+#define FETCH(bytes, type, get)                                                          \
+    type fetch##bytes(struct cpu *cpu, uint64_t from)                                    \
+    {                                                                                    \
+        uint8_t value[bytes];                                                            \
+        const uint8_t *p = quick_fetch(cpu, from, bytes);                                \
+        if (p)                                                                           \
+            return get(p);                                                               \
+        if (in_one_block(from, bytes))                                                   \
+            return get(cpu->storage + translate(cpu, from, ACCESS_FETCH, current_access(cpu))); \
+        fetch_bytes_as(cpu, current_access(cpu), value, from, bytes);                    \
+        return get(value);                                                               \
     }
-#define STORE(bytes, type, put)                                   \
-    void store##bytes(struct cpu *cpu, uint64_t to, type v)       \
-    {                                                             \
-        uint8_t value[bytes];                                     \
-        put(value, v);                                            \
-        uint8_t *p = quick_store(cpu, to, bytes);                 \
-        if (p)                                                    \
-            memcpy(p, value, bytes);                              \
-        else                                                      \
-            store_bytes(cpu, to, value, bytes);                   \
+#define STORE(bytes, type, put)                                                          \
+    void store##bytes(struct cpu *cpu, uint64_t to, type v)                              \
+    {                                                                                    \
+        uint8_t value[bytes];                                                            \
+        uint8_t *p = quick_store(cpu, to, bytes);                                        \
+        put(value, v);                                                                   \
+        if (p)                                                                           \
+            memcpy(p, value, bytes);                                                     \
+        else                                                                             \
+            store_bytes_as(cpu, current_access(cpu), to, value, bytes);                  \
     }
 static uint8_t get8(const void *p) { return *(const uint8_t *)p; }
 static void put8(void *p, uint8_t v) { *(uint8_t *)p = v; }

@@ -21,7 +21,7 @@ enum access_type { ACCESS_FETCH = 1, ACCESS_STORE = 2, ACCESS_INSTRUCTION = 4 };
 
 static inline const struct translation *translation_for(const struct cpu *cpu, uint64_t a)
 {
-    return &cpu->translations[(a >> BLOCK_SHIFT) & (TRANSLATIONS - 1)];
+    return &cpu->translations[((a >> BLOCK_SHIFT) ^ cpu->context_spread) & (TRANSLATIONS - 1)];
 }
 
 static inline uint8_t *host_address(const struct translation *t, uint64_t a)

@@ -49,7 +49,7 @@ INSTRUCTION(sck)
     uint64_t tod = fetch8(cpu, doubleword_operand(cpu, op));
     engine_sync_clock(cpu);
     clock_set_tod(&machine->clock, tod);
-    cpu->timer_due = true;
+    cpu->timers_due = UINT32_MAX;
     for (int i = 0; i < machine->ncpus; i++)
         __atomic_store_n(&machine->cpus[i]->last_tod, 0, __ATOMIC_RELAXED);
     cpu->psw.cc = 0;
@@ -65,7 +65,7 @@ bool clock_comparator_due(const struct cpu *cpu)
 INSTRUCTION(sckc)
 {
     cpu->clock_comparator = fetch8(cpu, doubleword_operand(cpu, op));
-    cpu->timer_due = true;   /* the engine is to look, now */
+    cpu->timers_due = UINT32_MAX;   /* the engine is to look, now */
 }
 
 INSTRUCTION(stckc)
@@ -101,7 +101,7 @@ INSTRUCTION(spt)
     uint64_t value = fetch8(cpu, doubleword_operand(cpu, op));
     engine_sync_clock(cpu);
     cpu_set_timer(cpu, value);
-    cpu->timer_due = true;
+    cpu->timers_due = UINT32_MAX;
 }
 
 INSTRUCTION(stpt)
