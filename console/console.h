@@ -1,0 +1,90 @@
+/* The console room's public face: the operator, who knows the machine's description and
+ * its commands. Panel, scripts, sockets and guests (DIAGNOSE 8) all act through it.
+ *
+ * Locks: one command runs at a time, under the operator's lock; commands that wait for
+ * the machine (pause, wait, script, runtest, stop) hold it only in between. */
+#ifndef CONSOLE_CONSOLE_H
+#define CONSOLE_CONSOLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct machine;
+struct operator;
+
+/* An operator with a machine in its power-on state: 2 MB, one CPU, no devices. NULL if
+ * the host has not the storage. */
+struct operator *operator_new(bool virtual_time);
+
+/* Stop the CPUs, close the devices, free everything. */
+void operator_free(struct operator *);
+
+struct machine *operator_machine(struct operator *);
+
+/* ---- commands ------------------------------------------------------------------- */
+
+enum command_result {
+    COMMAND_DONE,
+    COMMAND_FAILED,     /* a message has told why */
+    COMMAND_WRONG,      /* operands are wrong; the reader was shown the right ones */
+    COMMAND_UNKNOWN
+};
+
+/* Do what a line says: echo it, put in the values of symbols, find its row in the table,
+ * run it. The answer is complete in the message stream when this returns. Any thread. */
+enum command_result operator_command(struct operator *, const char *line);
+
+/* The lines of a script, until its end, `quit`, or a failed wait. */
+enum command_result operator_script(struct operator *, const char *path);
+
+/* ---- the machine's description ------------------------------------------------------ */
+
+/* Read a configuration file. Each error has become a message with file and line; returns
+ * how many there were. */
+unsigned configuration_read(struct operator *, const char *path);
+
+/* The same with a text in storage; `name` stands for the file's in messages. */
+unsigned configuration_text(struct operator *, const char *name, const char *text);
+
+/* NAME=value, as `-s` and DEFSYM define it. False without '='. */
+bool operator_define(struct operator *, const char *assignment);
+
+/* ---- the life of a session ------------------------------------------------------------ */
+
+/* Somebody said quit, or a signal did: waits end, the main program leaves its loop. */
+void operator_quit(struct operator *);
+bool operator_quitting(const struct operator *);
+
+/* Let virtual time pass, until `until` says so or nothing can happen any more: how the
+ * machine runs while the operator has nothing to say. Returns at once in host mode. */
+void operator_idle(struct operator *, bool (*until)(void *), void *context);
+
+/* Did every `wait` so far end with what it waited for? */
+bool operator_expectations_held(const struct operator *);
+
+/* After a failed wait, should the program end? Only people at a terminal stay. */
+void operator_set_interactive(struct operator *, bool);
+
+/* `-t`: a factor for the time limits of runtest. */
+void operator_set_patience(struct operator *, double factor);
+
+/* ---- line-by-line operation (line-mode.c) ------------------------------------------------ */
+
+struct line_mode_options {
+    const char *script;     /* commands to run first, or NULL */
+    const char *log;        /* a file that gets every message too, or NULL */
+    bool daemon;            /* no standard input */
+};
+
+/* Run the session: messages to standard output, commands from the script and from
+ * standard input. Returns the exit status. */
+int line_mode(struct operator *, const struct line_mode_options *);
+
+/* ---- documentation, made from the tables --------------------------------------------------- */
+
+#include <stdio.h>
+void commands_markdown(FILE *);
+void configuration_markdown(FILE *);
+
+#endif

@@ -1,0 +1,247 @@
+#include "console/display.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "console/operator.h"
+#include "core/bytes.h"
+
+enum { LINE_BYTES = 16, FRAME = 4096 };
+
+/* ---- registers ------------------------------------------------------------------------ */
+
+/* With several CPUs a line says which one it speaks of. */
+static void cpu_label(const struct operator *operator, const struct cpu *cpu, char label[8])
+{
+    label[0] = 0;
+    if (operator->machine->ncpus > 1)
+        snprintf(label, 8, "CP%02X: ", cpu->address & 0xFF);
+}
+
+/* Four registers of one word on a line. */
+static void display_words(struct operator *operator, const struct cpu *cpu, const char *id,
+                          const char *name, const uint32_t values[16])
+{
+    char label[8];
+    cpu_label(operator, cpu, label);
+    for (int i = 0; i < 16; i += 4)
+        message(operator->messages, HHC022xxI_REGISTERS, id, label, name, i, values[i], name,
+                i + 1, values[i + 1], name, i + 2, values[i + 2], name, i + 3, values[i + 3]);
+}
+
+void display_general(struct operator *operator, const struct cpu *cpu)
+{
+    uint32_t values[16];
+    for (int i = 0; i < 16; i++)
+        values[i] = cpu->gr[i].w;
+    display_words(operator, cpu, "HHC02269I", "GR", values);
+}
+
+void display_control(struct operator *operator, const struct cpu *cpu)
+{
+    uint32_t values[16];
+    for (int i = 0; i < 16; i++)
+        values[i] = (uint32_t)cpu->cr[i];
+    display_words(operator, cpu, "HHC02271I", "CR", values);
+}
+
+void display_floating(struct operator *operator, const struct cpu *cpu)
+{
+    char label[8];
+    cpu_label(operator, cpu, label);
+    for (int i = 0; i < 8; i += 4)
+        message(operator->messages, HHC02270I, label, i, cpu->fpr[i], i + 2, cpu->fpr[i + 2]);
+}
+
+void display_psw_text(const struct psw *psw, char text[32])
+{
+    uint8_t bytes[8];
+    psw_store(psw, bytes, 0, 0);
+    snprintf(text, 32, "%08X %08X", get32(bytes), get32(bytes + 4));
+}
+
+/* ---- storage -------------------------------------------------------------------------- */
+
+/* Prefixing swaps the first frame with the one in the prefix register (GA22 3-10). */
+static uint64_t real_address(const struct cpu *cpu, uint64_t address)
+{
+    uint64_t frame = address & ~(uint64_t)(FRAME - 1);
+    if (frame == 0)
+        return address | cpu->prefix;
+    return frame == cpu->prefix ? address & (FRAME - 1) : address;
+}
+
+int display_translate(struct operator *operator, enum storage_view view, uint64_t address,
+                      uint64_t *absolute)
+{
+    struct cpu *cpu = operator_cpu(operator);
+    bool dat = cpu->psw.extended_control && cpu->psw.system_mask & EC_DAT;
+    if (view == VIEW_VIRTUAL && dat) {
+        int code = translate_for_display(cpu, address, absolute);
+        if (code)
+            return code;
+    } else {
+        *absolute = view == VIEW_ABSOLUTE ? address : real_address(cpu, address);
+    }
+    return storage_absolute(operator->machine, *absolute, 1) ? 0 : PGM_ADDRESSING;
+}
+
+static char printable(const struct operator *operator, uint8_t byte)
+{
+    unsigned char c = operator->machine->codepage.to_host[byte];
+    return c < 0x80 && isprint(c) ? (char)c : '.';
+}
+
+/* One line of 16 bytes from a boundary of 16, blank where nothing was asked for. */
+static void storage_line(struct operator *operator, char letter, uint64_t line,
+                         const uint8_t *bytes, uint64_t first, uint64_t last, const char *format)
+{
+    char hex[48], text[LINE_BYTES + 1];
+    char *h = hex;
+    for (unsigned i = 0; i < LINE_BYTES; i++) {
+        bool shown = line + i >= first && line + i <= last;
+        if (i && i % 4 == 0)
+            *h++ = ' ';
+        h += shown ? sprintf(h, "%02X", bytes[i]) : sprintf(h, "  ");
+        text[i] = shown ? printable(operator, bytes[i]) : ' ';
+    }
+    text[LINE_BYTES] = 0;
+    if (format)
+        message(operator->messages, HHC02290I, letter, line, hex, text);
+    else
+        message(operator->messages, HHC02291I, letter, line, hex, text);
+}
+
+bool display_storage(struct operator *operator, enum storage_view view, uint64_t first,
+                     uint64_t last)
+{
+    struct machine *machine = operator->machine;
+    bool virtual = view == VIEW_VIRTUAL, good = true;
+    uint64_t unit = machine->options.key_4k ? 4096 : BLOCK_SIZE;
+    for (uint64_t line = first & ~(uint64_t)(LINE_BYTES - 1); line <= last; line += LINE_BYTES) {
+        uint64_t absolute;
+        int code = display_translate(operator, view, line, &absolute);
+        bool head = line < first || line == (first & ~(uint64_t)(LINE_BYTES - 1)) ||
+                    line % unit == 0;
+        if (code) {
+            uint64_t where = virtual ? line : line & ~(uint64_t)(FRAME - 1);
+            if (virtual)
+                message(operator->messages, HHC02291E, where, display_program_code(code));
+            else
+                message(operator->messages, HHC02290E, where, display_program_code(code));
+            good = false;
+            line |= unit - LINE_BYTES;      /* on to the next block */
+            continue;
+        }
+        uint64_t block = absolute & ~(unit - 1);
+        if (head && virtual)
+            message(operator->messages, HHC02291I_KEY, block, machine->keys[block >> BLOCK_SHIFT]);
+        else if (head)
+            message(operator->messages, HHC02290I_KEY, block, machine->keys[block >> BLOCK_SHIFT]);
+        const uint8_t *bytes = storage_absolute(machine, absolute, LINE_BYTES);
+        storage_line(operator, virtual ? 'V' : view == VIEW_ABSOLUTE ? 'A' : 'R', line, bytes,
+                     first, last, virtual ? NULL : "");
+    }
+    return good;
+}
+
+bool display_alter(struct operator *operator, enum storage_view view, uint64_t address,
+                   const uint8_t *bytes, unsigned length)
+{
+    struct machine *machine = operator->machine;
+    uint64_t absolute;
+    for (unsigned i = 0; i < length; i++) {
+        int code = display_translate(operator, view, address + i, &absolute);
+        if (code) {
+            if (view == VIEW_VIRTUAL)
+                message(operator->messages, HHC02291E, address + i, display_program_code(code));
+            else
+                message(operator->messages, HHC02290E, address + i, display_program_code(code));
+            return false;
+        }
+    }
+    for (unsigned i = 0; i < length; i++) {
+        display_translate(operator, view, address + i, &absolute);
+        *storage_absolute(machine, absolute, 1) = bytes[i];
+        storage_changed(machine, absolute, 1);
+    }
+    return true;
+}
+
+/* ---- instructions --------------------------------------------------------------------- */
+
+/* Up to six bytes from an address; how many could be had. */
+static int fetch_instruction(struct operator *operator, bool virtual, uint64_t address,
+                             uint8_t bytes[6])
+{
+    memset(bytes, 0, 6);
+    for (int i = 0; i < 6; i++) {
+        uint64_t absolute;
+        enum storage_view view = virtual ? VIEW_VIRTUAL : VIEW_REAL;
+        if (display_translate(operator, view, address + (unsigned)i, &absolute))
+            return i;
+        bytes[i] = *storage_absolute(operator->machine, absolute, 1);
+    }
+    return 6;
+}
+
+bool display_instructions(struct operator *operator, struct cpu *cpu, bool virtual,
+                          uint64_t first, uint64_t last)
+{
+    (void)cpu;
+    for (uint64_t ia = first; ia <= last;) {
+        uint8_t bytes[6];
+        char text[64], hex[16] = "";
+        int had = fetch_instruction(operator, virtual, ia, bytes);
+        int length = disassemble(bytes, ia, text, sizeof text);
+        if (had < length) {
+            message(operator->messages, HHC02290E, ia, display_program_code(PGM_ADDRESSING));
+            return false;
+        }
+        for (int i = 0; i < length; i++)
+            sprintf(hex + 2 * i, "%02X", bytes[i]);
+        message(operator->messages, HHC02289I, virtual ? 'V' : 'R', ia, hex, text);
+        ia += (unsigned)length;
+    }
+    return true;
+}
+
+/* ---- names ---------------------------------------------------------------------------- */
+
+const char *display_program_code(int code)
+{
+    static const struct { int code; const char *name; } names[] = {
+        { PGM_OPERATION, "Operation exception" },
+        { PGM_PRIVILEGED, "Privileged-operation exception" },
+        { PGM_EXECUTE, "Execute exception" },
+        { PGM_PROTECTION, "Protection exception" },
+        { PGM_ADDRESSING, "Addressing exception" },
+        { PGM_SPECIFICATION, "Specification exception" },
+        { PGM_DATA, "Data exception" },
+        { PGM_FIXED_OVERFLOW, "Fixed-point-overflow exception" },
+        { PGM_FIXED_DIVIDE, "Fixed-point-divide exception" },
+        { PGM_DECIMAL_OVERFLOW, "Decimal-overflow exception" },
+        { PGM_DECIMAL_DIVIDE, "Decimal-divide exception" },
+        { PGM_EXPONENT_OVERFLOW, "HFP-exponent-overflow exception" },
+        { PGM_EXPONENT_UNDERFLOW, "HFP-exponent-underflow exception" },
+        { PGM_SIGNIFICANCE, "HFP-significance exception" },
+        { PGM_FLOAT_DIVIDE, "HFP-floating-point-divide exception" },
+        { PGM_SEGMENT_TRANSLATION, "Segment-translation exception" },
+        { PGM_PAGE_TRANSLATION, "Page-translation exception" },
+        { PGM_TRANSLATION_SPECIFICATION, "Translation-specification exception" },
+        { PGM_SPECIAL_OPERATION, "Special-operation exception" },
+        { PGM_AFX_TRANSLATION, "AFX-translation exception" },
+        { PGM_ASX_TRANSLATION, "ASX-translation exception" },
+        { PGM_LX_TRANSLATION, "LX-translation exception" },
+        { PGM_EX_TRANSLATION, "EX-translation exception" },
+        { PGM_PRIMARY_AUTHORITY, "Primary-authority exception" },
+        { PGM_SECONDARY_AUTHORITY, "Secondary-authority exception" },
+        { PGM_MONITOR, "Monitor event" },
+    };
+    if (code == PGM_PER)
+        return "PER event";
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].code == (code & ~PGM_PER))
+            return names[i].name;
+    return "Unassigned exception";
+}

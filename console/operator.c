@@ -1,0 +1,549 @@
+/* The operator: its life, and the path of a command from line to function. */
+#include "config.h"
+
+#include "console/operator.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "console/commands.h"
+#include "console/rates.h"
+#include "devices/devices.h"
+#include "devices/terminal/terminal.h"
+
+enum { SECOND_NS = 1000000000, MILLISECOND_NS = 1000000 };
+static const uint64_t SECONDS_1900_TO_1970 = 2208988800u;
+
+/* Ten seconds for a CPU to come to the end of an instruction is more than enough. */
+static const uint64_t STOP_PATIENCE_NS = 10ull * SECOND_NS;
+
+static const struct machine_options first_options = {
+    .mainsize = 2u << 20, .numcpu = 1, .cpuserial = 0x000001, .cpumodel = 0x3032,
+    .extended_facility = true
+};
+
+static void set_defaults(struct operator *operator)
+{
+    struct settings *s = &operator->settings;
+    strcpy(s->lparname, "ENDICOTT");
+    s->lparnum = 1;
+    s->epoch = 1900;
+    s->maxcpu = MAX_CPUS;
+    s->panrate_ms = 500;
+    s->timerint_us = 50;
+    s->shell = false;
+    s->diag8_echo = true;
+    operator->patience = 1.0;
+    operator->last_ipl = NO_NUMBER;
+}
+
+static bool power_up(struct operator *operator, const struct machine_options *options)
+{
+    struct machine *machine = machine_new(options, operator->messages);
+    if (!machine)
+        return false;
+    operator->machine = machine;
+    operator->channels = channels_new(machine);
+    return true;
+}
+
+struct operator *operator_new(bool virtual_time)
+{
+    struct operator *operator = calloc(1, sizeof *operator);
+    if (!operator)
+        return NULL;
+    pthread_mutexattr_t attributes;
+    pthread_mutexattr_init(&attributes);
+    pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_RECURSIVE);
+    pthread_mutex_init(&operator->lock, &attributes);
+    pthread_mutexattr_destroy(&attributes);
+    operator->messages = messages_new();
+    operator->symbols = symbols_new();
+    operator->history = history_new(operator->messages);
+    set_defaults(operator);
+    struct machine_options options = first_options;
+    options.virtual_time = virtual_time;
+    if (!power_up(operator, &options)) {
+        operator_free(operator);
+        return NULL;
+    }
+    operator->tracing = tracing_new(operator);
+    operator->rates = rates_new(operator);
+    operator->started_ns = clock_ns(&operator->machine->clock);
+    return operator;
+}
+
+static void power_down(struct operator *operator)
+{
+    if (!operator->machine)
+        return;
+    for (int i = 0; i < operator->machine->ncpus; i++)
+        cpu_stop(operator->machine->cpus[i]);
+    if (operator->powered)
+        operator_wait_stopped(operator, -1);
+    channels_settle(operator->channels, SECOND_NS);
+    terminal_server_free(operator->terminals);
+    operator->terminals = NULL;
+    channels_free(operator->channels);
+    machine_free(operator->machine);
+    operator->channels = NULL;
+    operator->machine = NULL;
+}
+
+void operator_free(struct operator *operator)
+{
+    if (!operator)
+        return;
+    power_down(operator);
+    rates_free(operator->rates);
+    tracing_free(operator->tracing);
+    history_free(operator->history);
+    symbols_free(operator->symbols);
+    messages_free(operator->messages);
+    if (operator->log)
+        fclose(operator->log);
+    pthread_mutex_destroy(&operator->lock);
+    free(operator);
+}
+
+bool operator_rebuild(struct operator *operator, bool virtual_time)
+{
+    struct machine_options options = operator->machine->options;
+    struct codepage page = operator->machine->codepage;
+    options.virtual_time = virtual_time;
+    power_down(operator);
+    if (!power_up(operator, &options)) {
+        options.virtual_time = !virtual_time;
+        if (!power_up(operator, &options))
+            abort();
+        return false;
+    }
+    operator->machine->codepage = page;
+    tracing_connect(operator->tracing, operator);
+    operator_set_clock(operator);
+    return true;
+}
+
+struct machine *operator_machine(struct operator *operator)
+{
+    return operator->machine;
+}
+
+void operator_quit(struct operator *operator) { atomic_store(&operator->quitting, true); }
+bool operator_quitting(const struct operator *operator) { return operator->quitting; }
+void operator_set_interactive(struct operator *operator, bool on) { operator->interactive = on; }
+void operator_set_patience(struct operator *operator, double f) { operator->patience = f; }
+
+bool operator_expectations_held(const struct operator *operator)
+{
+    return !operator->expectation_failed;
+}
+
+bool operator_define(struct operator *operator, const char *assignment)
+{
+    const char *equals = strchr(assignment, '=');
+    if (!equals || equals - assignment >= 64)
+        return false;
+    char name[64] = "";
+    memcpy(name, assignment, (size_t)(equals - assignment));
+    if (!symbol_name_valid(name))
+        return false;
+    symbols_set(operator->symbols, name, equals + 1);
+    return true;
+}
+
+/* ---- the time of day ------------------------------------------------------------ */
+
+/* The field counts a year as 365 days and a quarter, rounded: so the date stays. */
+static int64_t days_of_years(int years)
+{
+    int64_t size = years < 0 ? -years : years;
+    int64_t days = (size * 1461 + 2) / 4;
+    return years < 0 ? -days : days;
+}
+
+/* Days from 1 January 1900 to 1 January of a later or earlier year. */
+static int64_t days_since_1900(int year)
+{
+    int64_t y = year - 1;
+    int64_t leap = y / 4 - y / 100 + y / 400 - (1899 / 4 - 1899 / 100 + 1899 / 400);
+    return (int64_t)(year - 1900) * 365 + leap;
+}
+
+void operator_set_clock(struct operator *operator)
+{
+    static const int64_t day = INT64_C(86400) * 1000000 * 4096;
+    const struct settings *s = &operator->settings;
+    struct clock *clock = &operator->machine->clock;
+    bool is_virtual = clock->is_virtual;
+    uint64_t now = ns_to_tod(clock_ns(clock)) + (uint64_t)clock->tod_base;
+    if (is_virtual) {
+        struct clock fresh;
+        clock_init(&fresh, true);
+        now = clock_tod(&fresh) + ns_to_tod(clock_ns(clock));
+    } else {
+        now = clock_host_tod();
+    }
+    int64_t days = -days_since_1900(s->epoch);
+    if (!is_virtual)    /* a virtual clock starts in 1998: no year is too late for the guest */
+        days += days_of_years(s->year_offset);
+    int64_t zone = (int64_t)s->zone_minutes * 60 * 1000000 * 4096;
+    clock_set_tod(clock, now + (uint64_t)(days * day) + (uint64_t)zone);
+}
+
+/* ---- time passes ------------------------------------------------------------------ */
+
+struct pass {
+    struct operator *operator;
+    bool (*until)(void *);
+    void *context;
+};
+
+static bool pass_over(void *context)
+{
+    struct pass *pass = context;
+    return operator_quitting(pass->operator) || (pass->until && pass->until(pass->context));
+}
+
+static enum passing pass_virtually(struct operator *operator, struct pass *pass, uint64_t deadline)
+{
+    struct machine *machine = operator->machine;
+    enum machine_result result = machine_run(machine, pass_over, pass, deadline);
+    if (operator_quitting(operator))
+        return PASSED_QUIT;
+    if (pass->until && pass->until(pass->context))
+        return PASSED_UNTIL;
+    if (result == MACHINE_STOPPED || result == MACHINE_IDLE)
+        return PASSED_NOTHING;
+    return PASSED_TIME;
+}
+
+enum passing operator_pass(struct operator *operator, bool (*until)(void *), void *context,
+                           uint64_t ns)
+{
+    struct pass pass = { operator, until, context };
+    struct clock *clock = &operator->machine->clock;
+    uint64_t now = clock_ns(clock), deadline = ns > UINT64_MAX - now ? UINT64_MAX : now + ns;
+    if (clock->is_virtual)
+        return pass_virtually(operator, &pass, deadline);
+    uint64_t nap = MILLISECOND_NS / 10;
+    for (;;) {
+        if (operator_quitting(operator))
+            return PASSED_QUIT;
+        if (until && until(context))
+            return PASSED_UNTIL;
+        now = clock_ns(clock);
+        if (now >= deadline)
+            return PASSED_TIME;
+        clock_host_sleep(deadline - now < nap ? deadline - now : nap);
+        if (nap < 5 * MILLISECOND_NS)
+            nap += nap / 4;
+    }
+}
+
+void operator_idle(struct operator *operator, bool (*until)(void *), void *context)
+{
+    struct pass pass = { operator, until, context };
+    if (operator->machine->clock.is_virtual)
+        machine_run(operator->machine, pass_over, &pass, UINT64_MAX);
+}
+
+bool operator_all_stopped(const struct operator *operator)
+{
+    for (int i = 0; i < operator->machine->ncpus; i++)
+        if (operator->machine->cpus[i]->started)
+            return false;
+    return true;
+}
+
+struct stop_watch {
+    struct operator *operator;
+    int cpu;
+};
+
+static bool stopped(void *context)
+{
+    const struct stop_watch *watch = context;
+    if (watch->cpu >= 0)
+        return !watch->operator->machine->cpus[watch->cpu]->started;
+    return operator_all_stopped(watch->operator);
+}
+
+/* A guest's own command (DIAGNOSE 8) cannot wait for the CPU that gave it. */
+static bool on_cpu_thread(const struct machine *machine)
+{
+    for (int i = 0; i < machine->ncpus; i++)
+        if (machine->cpus[i]->has_thread &&
+            pthread_equal(machine->cpus[i]->thread, pthread_self()))
+            return true;
+    return false;
+}
+
+bool operator_wait_stopped(struct operator *operator, int cpu)
+{
+    struct stop_watch watch = { operator, cpu };
+    struct machine *machine = operator->machine;
+    if (on_cpu_thread(machine))
+        return true;
+    if (machine->clock.is_virtual) {
+        machine_run(machine, stopped, &watch, UINT64_MAX);
+        return stopped(&watch);
+    }
+    for (int i = 0; i < machine->ncpus; i++)
+        if ((cpu < 0 || cpu == i) && !cpu_wait_stopped(machine->cpus[i], STOP_PATIENCE_NS))
+            return false;
+    return true;
+}
+
+bool operator_refuses_started(struct operator *operator, const char *what)
+{
+    if (operator_all_stopped(operator))
+        return false;
+    message(operator->messages, HHC02235E, what);
+    return true;
+}
+
+/* ---- from a line to its function ------------------------------------------------------ */
+
+static void say_echo(struct operator *operator, const char *line)
+{
+    char *text;
+    if (asprintf(&text, HHC01603I, line) < 0)
+        abort();
+    message_from(operator->messages, MESSAGE_ECHO, MESSAGE_NO_DEVICE, text);
+    free(text);
+}
+
+static void say_unknown(struct operator *operator, const char *verb, unsigned rivals)
+{
+    const char *nearest = command_nearest(verb);
+    if (rivals < 2) {
+        message(operator->messages, HHC01600E, verb);
+        if (nearest)
+            message(operator->messages, HHC20003I, nearest);
+        return;
+    }
+    char names[256] = "";
+    size_t length = strlen(verb), used = 0;
+    for (const struct command *row = commands; row->name && used < 200; row++)
+        if (length >= row->shortest && strncasecmp(row->name, verb, length) == 0)
+            used += (size_t)snprintf(names + used, sizeof names - used, " %s", row->name);
+    message(operator->messages, HHC20004E, verb, names);
+}
+
+/* Lines that begin with a console's prefix go to that console, as they are. */
+static struct device *console_for(struct operator *operator, const char *line, const char **text)
+{
+    for (struct device *d = device_from(operator->channels, 0); d;
+         d = device_from(operator->channels, d->number + 1u)) {
+        const char *prefix = terminal_prefix(d);
+        size_t length = prefix ? strlen(prefix) : 0;
+        if (length > 0 && strncmp(line, prefix, length) == 0) {
+            *text = line + length;
+            return d;
+        }
+    }
+    return NULL;
+}
+
+/* A blank and # begin a comment, unless they are quoted. */
+void operator_cut_comment(char *line)
+{
+    char quote = 0;
+    for (char *p = line; *p; p++) {
+        if (quote ? *p == quote : *p == '"' || *p == '\'')
+            quote = quote ? 0 : *p;
+        else if (*p == '#' && !quote && p > line && isspace((unsigned char)p[-1])) {
+            *p = 0;
+            break;
+        }
+    }
+    size_t length = strlen(line);
+    while (length > 0 && isspace((unsigned char)line[length - 1]))
+        line[--length] = 0;
+}
+
+static enum command_result run_row(struct operator *operator, const struct command *row,
+                                   const char *rest, const char *operand)
+{
+    char *whole = NULL;
+    bool unclosed;
+    int argc;
+    if (asprintf(&whole, "%s %s %s", row->name, operand ? operand : "", rest) < 0)
+        abort();
+    char **argv = words_split(whole, &argc, &unclosed);
+    struct call call = { row, argc, argv, rest };
+    enum command_result result = COMMAND_WRONG;
+    if (!(row->flags & UNLOCKED))
+        pthread_mutex_lock(&operator->lock);
+    if (unclosed && row->group != GROUP_GENERAL)
+        message(operator->messages, HHC20005E, rest);
+    else
+        result = row->run(operator, &call);
+    if (!(row->flags & UNLOCKED))
+        pthread_mutex_unlock(&operator->lock);
+    if (result == COMMAND_WRONG)
+        command_usage(operator, row);
+    free(argv);
+    free(whole);
+    return result;
+}
+
+/* An empty line: the next step, where stepping has stopped the CPU. */
+static enum command_result run_empty(struct operator *operator)
+{
+    struct trace_range range;
+    if (!tracing_row(operator->tracing, TRACE_STEP, 0, &range))
+        return COMMAND_DONE;
+    return operator_run(operator, "start", false);
+}
+
+enum command_result operator_run(struct operator *operator, const char *line, bool echo)
+{
+    const char *text, *operand;
+    struct device *console = console_for(operator, line, &text);
+    if (console) {
+        message_from(operator->messages, MESSAGE_ECHO, console->number, line);
+        if (console->type->type_line && console->type->type_line(console, text))
+            return COMMAND_DONE;
+        message(operator->messages, HHC20006E, console->number);
+        return COMMAND_FAILED;
+    }
+    char verb[64];
+    unsigned rivals;
+    size_t length = strcspn(line, " \t");
+    snprintf(verb, sizeof verb, "%.*s", (int)(length < 63 ? length : 63), line);
+    const struct command *row = command_find(verb, &rivals, &operand);
+    if (echo && !(row && row->flags & SILENT))
+        say_echo(operator, line);
+    if (*line == '*')
+        return COMMAND_DONE;
+    if (!row) {
+        say_unknown(operator, verb, rivals);
+        return COMMAND_UNKNOWN;
+    }
+    if (row->flags & IN_FILE) {
+        message(operator->messages, HHC20007E, row->name);
+        return COMMAND_FAILED;
+    }
+    return run_row(operator, row, line + length + strspn(line + length, " \t"), operand);
+}
+
+/* ---- symbols that the system defines -------------------------------------------------- */
+
+static void set_hex(struct symbols *symbols, const char *name, const char *format, unsigned value)
+{
+    char text[24];
+    snprintf(text, sizeof text, format, value);
+    symbols_set(symbols, name, text);
+}
+
+/* The names that the field has for what the machine is. */
+static void refresh_symbols(struct operator *operator)
+{
+    struct symbols *symbols = operator->symbols;
+    const struct machine_options *options = &operator->machine->options;
+    char text[128];
+    symbols_set(symbols, "ARCHMODE", "S/370");
+    symbols_set(symbols, "VERSION", PACKAGE_VERSION);
+    set_hex(symbols, "CPUMODEL", "%04X", options->cpumodel);
+    set_hex(symbols, "CPUSERIAL", "%06X", options->cpuserial);
+    set_hex(symbols, "CPUVERID", "%02X", options->cpuverid);
+    set_hex(symbols, "LPARNUM", "%02X", operator->settings.lparnum);
+    symbols_set(symbols, "LPARNAME", operator->settings.lparname);
+    if (gethostname(text, sizeof text - 1) == 0)
+        symbols_set(symbols, "HOSTNAME", text);
+    time_t now = (time_t)(tod_to_ns(clock_host_tod()) / SECOND_NS - SECONDS_1900_TO_1970);
+    struct tm tm;
+    localtime_r(&now, &tm);
+    strftime(text, sizeof text, "%y%m%d", &tm);
+    symbols_set(symbols, "DATE", text);
+    strftime(text, sizeof text, "%H%M%S", &tm);
+    symbols_set(symbols, "TIME", text);
+}
+
+char *operator_expand(struct operator *operator, const char *line)
+{
+    char unknown[64];
+    pthread_mutex_lock(&operator->lock);
+    if (strstr(line, "$(") || strstr(line, "${"))
+        refresh_symbols(operator);
+    char *expanded = symbols_expand(operator->symbols, line, unknown);
+    pthread_mutex_unlock(&operator->lock);
+    if (*unknown)
+        message(operator->messages, HHC20008W, unknown);
+    return expanded;
+}
+
+enum command_result operator_command(struct operator *operator, const char *line)
+{
+    while (isspace((unsigned char)*line))
+        line++;
+    if (!*line)
+        return run_empty(operator);
+    if (*line == '#')
+        return COMMAND_DONE;
+    char *expanded = operator_expand(operator, line);
+    const char *text, *start = expanded;
+    bool echo = *start != '-' || !isalpha((unsigned char)start[1]);
+    if (!echo)
+        start++;
+    if (!console_for(operator, start, &text))
+        operator_cut_comment(expanded);
+    enum command_result result = operator_run(operator, start, echo);
+    free(expanded);
+    return result;
+}
+
+/* ---- reading operands ---------------------------------------------------------------------- */
+
+bool same_word(const char *a, const char *b)
+{
+    return strcasecmp(a, b) == 0;
+}
+
+bool parse_hex(const char *word, uint64_t limit, uint64_t *value)
+{
+    size_t digits = strspn(word, "0123456789abcdefABCDEF");
+    if (digits == 0 || word[digits] || digits > 16)
+        return false;
+    *value = strtoull(word, NULL, 16);
+    return *value <= limit;
+}
+
+bool parse_decimal(const char *word, int64_t lowest, int64_t highest, int64_t *value)
+{
+    const char *digits = word + (*word == '-' || *word == '+');
+    size_t count = strspn(digits, "0123456789");
+    if (count == 0 || digits[count] || count > 18)
+        return false;
+    *value = strtoll(word, NULL, 10);
+    return *value >= lowest && *value <= highest;
+}
+
+bool parse_device(struct operator *operator, const char *word, uint16_t *number)
+{
+    const char *digits = strncmp(word, "0:", 2) == 0 ? word + 2 : word;
+    uint64_t value;
+    if (!parse_hex(digits, 0xFFFF, &value)) {
+        message(operator->messages, HHC20009E, word);
+        return false;
+    }
+    *number = (uint16_t)value;
+    return true;
+}
+
+struct device *parse_attached(struct operator *operator, const char *word)
+{
+    uint16_t number;
+    if (!parse_device(operator, word, &number))
+        return NULL;
+    struct device *device = device_find(operator->channels, number);
+    if (!device)
+        message(operator->messages, HHC02200E, number);
+    return device;
+}

@@ -1,0 +1,105 @@
+/* The operator from the inside: what commands work on. Private to console/. */
+#ifndef CONSOLE_OPERATOR_H
+#define CONSOLE_OPERATOR_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "channel/channel.h"
+#include "console/console.h"
+#include "console/history.h"
+#include "console/settings.h"
+#include "console/symbols.h"
+#include "console/tracing.h"
+#include "core/messages.h"
+#include "cpu/cpu.h"
+
+struct terminal_server;
+enum { NO_NUMBER = 0x10000 };       /* not a device number */
+
+struct operator {
+    pthread_mutex_t lock;           /* recursive: one command at a time */
+    struct messages *messages;
+    struct machine *machine;
+    struct channels *channels;
+    struct terminal_server *terminals;   /* NULL: no CNSLPORT yet */
+    struct symbols *symbols;
+    struct history *history;
+    struct tracing *tracing;
+    struct settings settings;
+    int cpu;                        /* the one that commands are for */
+    bool powered;                   /* machine_power_on() was called */
+    uint32_t last_ipl;              /* device of the last IPL, or NO_NUMBER */
+    int script_depth, scripts;      /* nested now; begun ever */
+    bool script_failed;             /* a wait failed: unwind the scripts */
+    bool interactive;
+    bool expectation_failed;
+    double patience;
+    _Atomic bool quitting;
+    FILE *log;
+    uint64_t started_ns;
+    struct rates *rates;            /* commands-system.c: maxrates */
+};
+
+static inline struct cpu *operator_cpu(const struct operator *operator)
+{
+    return operator->machine->cpus[operator->cpu];
+}
+
+/* ---- a command while it runs ------------------------------------------------------ */
+
+struct command;
+
+/* argv[0] is the row's name; `rest` is the line after the verb, as typed. */
+struct call {
+    const struct command *row;
+    int argc;
+    char *const *argv;
+    const char *rest;
+};
+
+typedef enum command_result command_function(struct operator *, const struct call *);
+
+/* Run a line whose symbols have been replaced; `echo`: show it first. */
+enum command_result operator_run(struct operator *, const char *line, bool echo);
+
+/* The line with the values of symbols, to be freed. */
+char *operator_expand(struct operator *, const char *line);
+/* Cut off a comment: a # after a blank, outside quotes. */
+void operator_cut_comment(char *line);
+
+/* DIAGNOSE 8: a guest gives a command; its length and address are in registers (guest.c).
+ * False: DIAG8CMD does not allow it. On the CPU's thread. */
+bool guest_command(struct operator *, struct cpu *, int r1, int r3);
+
+/* ---- time -------------------------------------------------------------------------- */
+
+/* Let the machine run until `until` says so, or for `ns` of its time; not under the lock. */
+enum passing { PASSED_UNTIL, PASSED_TIME, PASSED_NOTHING /* can happen any more */, PASSED_QUIT };
+enum passing operator_pass(struct operator *, bool (*until)(void *), void *context, uint64_t ns);
+
+/* Wait until all CPUs, or the one, are stopped; they were asked to. */
+bool operator_all_stopped(const struct operator *);
+bool operator_wait_stopped(struct operator *, int cpu);   /* -1: all */
+
+/* Is any CPU started? Then say that `what` needs them stopped. */
+bool operator_refuses_started(struct operator *, const char *what);
+
+/* A new machine and channels in place of the old ones, which have no devices yet. */
+bool operator_rebuild(struct operator *, bool virtual_time);
+
+/* Give the machine the time of day that the settings ask for. */
+void operator_set_clock(struct operator *);
+
+/* ---- reading operands ---------------------------------------------------------------- */
+
+bool parse_hex(const char *word, uint64_t limit, uint64_t *value);
+bool parse_decimal(const char *word, int64_t lowest, int64_t highest, int64_t *value);
+/* "480", "0480", "0:0480": a device number, or a message and false. */
+bool parse_device(struct operator *, const char *word, uint16_t *number);
+/* A device that there is; else a message and NULL. */
+struct device *parse_attached(struct operator *, const char *word);
+bool same_word(const char *a, const char *b);       /* case does not matter */
+
+#endif

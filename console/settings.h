@@ -1,0 +1,28 @@
+/* What the configuration and the operator have set, beyond what the machine itself
+ * holds. Private to console/. */
+#ifndef CONSOLE_SETTINGS_H
+#define CONSOLE_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct settings {
+    char lparname[9];
+    uint8_t lparnum;
+    char loadparm[9];
+    char cnslport[64];
+    int epoch;              /* year of which 1 January has TOD 0: SYSEPOCH */
+    int year_offset;        /* years that the guest's clock is ahead of the host's */
+    int zone_minutes;       /* TZOFFSET, minutes east */
+    int maxcpu;
+    int xpndsize_mb;
+    int panrate_ms;
+    int timerint_us;
+    bool licensed;          /* PGMPRDOS */
+    bool diag8, diag8_echo; /* DIAG8CMD */
+    bool shell, shell_diag8;/* SHCMDOPT */
+    bool ignore_include_errors;
+    unsigned long long reported[2];   /* program interruption codes 0-7F that are told */
+};
+
+#endif
