@@ -47,10 +47,22 @@ unsigned configuration_read(struct operator *, const char *path);
 /* The same with a text in storage; `name` stands for the file's in messages. */
 unsigned configuration_text(struct operator *, const char *name, const char *text);
 
+/* The machine that there is without a description: its devices, and the program that it
+ * loads when it starts, from the directory of installed data. */
+unsigned configuration_default(struct operator *, const char *data_directory);
+
 /* NAME=value, as `-s` and DEFSYM define it. False without '='. */
 bool operator_define(struct operator *, const char *assignment);
 
 /* ---- the life of a session ------------------------------------------------------------ */
+
+/* The description is complete: CPUs and channels begin to live, terminals can connect. */
+void operator_power_on(struct operator *);
+/* CPUs stop, devices are closed. Only messages are left. */
+void operator_power_off(struct operator *);
+
+/* Write every message to a file, too. False, after a message, if it cannot be written. */
+bool operator_log_to(struct operator *, const char *path);
 
 /* Somebody said quit, or a signal did: waits end, the main program leaves its loop. */
 void operator_quit(struct operator *);
@@ -73,12 +85,14 @@ void operator_set_patience(struct operator *, double factor);
 
 struct line_mode_options {
     const char *script;     /* commands to run first, or NULL */
-    const char *log;        /* a file that gets every message too, or NULL */
     bool daemon;            /* no standard input */
 };
 
-/* Run the session: messages to standard output, commands from the script and from
- * standard input. Returns the exit status. */
+/* Messages go to standard output from now on. */
+void line_mode_listen(struct operator *);
+
+/* Power on, run the session with commands from the script and from standard input, power
+ * off. Returns the exit status. */
 int line_mode(struct operator *, const struct line_mode_options *);
 
 /* ---- documentation, made from the tables --------------------------------------------------- */

@@ -1,0 +1,24 @@
+noinst_LIBRARIES += libconsole.a
+libconsole_a_SOURCES = \
+	console/commands.c console/commands.def console/commands.h \
+	console/commands-debug.c console/commands-devices.c console/commands-display.c \
+	console/commands-general.c console/commands-script.c console/commands-settings.c \
+	console/commands-system.c \
+	console/configuration.c \
+	console/console.h \
+	console/display.c console/display.h \
+	console/documents.c \
+	console/guest.c \
+	console/history.c console/history.h \
+	console/line-mode.c \
+	console/operator.c console/operator.h \
+	console/rates.c console/rates.h \
+	console/settings.h \
+	console/symbols.c console/symbols.h \
+	console/tools.c console/tools.h \
+	console/tracing.c console/tracing.h
+
+bin_PROGRAMS += endicott
+endicott_SOURCES = console/main.c
+endicott_CPPFLAGS = $(AM_CPPFLAGS) -DPKGDATADIR='"$(pkgdatadir)"'
+endicott_LDADD = $(CONSOLE)

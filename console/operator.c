@@ -38,7 +38,8 @@ static void set_defaults(struct operator *operator)
     s->shell = false;
     s->diag8_echo = true;
     operator->patience = 1.0;
-    operator->last_ipl = NO_NUMBER;
+    operator->last_ipl = operator->load_at_power_on = NO_NUMBER;
+    tailor_default(s);
 }
 
 static bool power_up(struct operator *operator, const struct machine_options *options)
@@ -47,6 +48,8 @@ static bool power_up(struct operator *operator, const struct machine_options *op
     if (!machine)
         return false;
     operator->machine = machine;
+    if (!machine->events)
+        machine->events = events_new();
     operator->channels = channels_new(machine);
     return true;
 }
@@ -88,7 +91,10 @@ static void power_down(struct operator *operator)
     channels_settle(operator->channels, SECOND_NS);
     terminal_server_free(operator->terminals);
     operator->terminals = NULL;
+    rates_stop(operator->rates);
     channels_free(operator->channels);
+    events_free(operator->machine->events);
+    operator->machine->events = NULL;
     machine_free(operator->machine);
     operator->channels = NULL;
     operator->machine = NULL;
@@ -126,6 +132,52 @@ bool operator_rebuild(struct operator *operator, bool virtual_time)
     tracing_connect(operator->tracing, operator);
     operator_set_clock(operator);
     return true;
+}
+
+void operator_open_terminals(struct operator *operator)
+{
+    const char *where = operator->settings.cnslport;
+    bool wanted = false;
+    char error[128];
+    if (operator->terminals || !*where)
+        return;
+    for (struct device *d = device_from(operator->channels, 0); d && !wanted;
+         d = device_from(operator->channels, d->number + 1u))
+        wanted = terminal_is_remote(d);
+    if (!wanted)
+        return;
+    operator->terminals = terminal_server_new(operator->machine, operator->channels, where,
+                                              operator->settings.lparname, error, sizeof error);
+    if (operator->terminals)
+        message(operator->messages, HHC01024I, terminal_server_port(operator->terminals));
+    else
+        message(operator->messages, HHC01000W, where, error);
+}
+
+void operator_power_on(struct operator *operator)
+{
+    machine_power_on(operator->machine);
+    operator->powered = true;
+    rates_start(operator->rates);
+    operator_open_terminals(operator);
+    for (int i = 0; i < operator->machine->ncpus; i++)
+        message(operator->messages, HHC00811I, i, "S/370");
+    if (operator->load_at_power_on != NO_NUMBER)
+        machine_ipl(operator->machine, 0, operator->load_at_power_on, false);
+}
+
+void operator_power_off(struct operator *operator)
+{
+    pthread_mutex_lock(&operator->lock);
+    for (int i = 0; i < operator->machine->ncpus; i++)
+        cpu_stop(operator->machine->cpus[i]);
+    operator_wait_stopped(operator, -1);
+    channels_settle(operator->channels, SECOND_NS);
+    terminal_server_free(operator->terminals);
+    operator->terminals = NULL;
+    for (struct device *d; (d = device_from(operator->channels, 0));)
+        device_detach(operator->channels, d->number);
+    pthread_mutex_unlock(&operator->lock);
 }
 
 struct machine *operator_machine(struct operator *operator)

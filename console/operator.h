@@ -39,6 +39,7 @@ struct operator {
     _Atomic bool quitting;
     FILE *log;
     uint64_t started_ns;
+    uint32_t load_at_power_on;      /* the built-in machine: a device, or NO_NUMBER */
     struct rates *rates;            /* commands-system.c: maxrates */
 };
 
@@ -86,11 +87,17 @@ bool operator_wait_stopped(struct operator *, int cpu);   /* -1: all */
 /* Is any CPU started? Then say that `what` needs them stopped. */
 bool operator_refuses_started(struct operator *, const char *what);
 
+/* What is reported of program interruptions unless OSTAILOR says otherwise. */
+void tailor_default(struct settings *);
+
 /* A new machine and channels in place of the old ones, which have no devices yet. */
 bool operator_rebuild(struct operator *, bool virtual_time);
 
 /* Give the machine the time of day that the settings ask for. */
 void operator_set_clock(struct operator *);
+
+/* Listen at CNSLPORT if there is a device that terminals can connect to. */
+void operator_open_terminals(struct operator *);
 
 /* ---- reading operands ---------------------------------------------------------------- */
 

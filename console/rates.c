@@ -59,12 +59,19 @@ void rates_start(struct rates *rates)
     events_after(rates->events, SECOND_NS, sample, rates);
 }
 
+void rates_stop(struct rates *rates)
+{
+    if (rates && rates->events)
+        events_cancel(rates->events, rates);
+    if (rates)
+        rates->events = NULL;
+}
+
 void rates_free(struct rates *rates)
 {
     if (!rates)
         return;
-    if (rates->events)
-        events_cancel(rates->events, rates);
+    rates_stop(rates);
     pthread_mutex_destroy(&rates->lock);
     free(rates);
 }

@@ -157,6 +157,19 @@ static bool diagnose(void *context, struct cpu *cpu, uint32_t code, int r1, int 
     return code == 8 && guest_command(tracing->operator, cpu, r1, r3);
 }
 
+/* The CPU stopped by itself: a disabled wait, or a new PSW that is no better than the
+ * old one. */
+static void stopped(void *context, struct cpu *cpu)
+{
+    struct tracing *tracing = context;
+    char text[32];
+    display_psw_text(&cpu->psw, text);
+    if (cpu->psw.wait)
+        message(tracing->operator->messages, HHC00809I, cpu->address & 0xFF, text);
+    else
+        message(tracing->operator->messages, HHC00803I, cpu->address & 0xFF, text);
+}
+
 /* ---- switches ------------------------------------------------------------------------- */
 
 /* Whether anything is watched decides if CPUs run in slow mode. */
@@ -247,6 +260,7 @@ void tracing_connect(struct tracing *tracing, struct operator *operator)
     observer->before = before;
     observer->program_interruption = program_interruption;
     observer->interruption = interruption;
+    observer->stopped = stopped;
     observer->diagnose = diagnose;
     update(tracing);
 }

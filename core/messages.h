@@ -8,6 +8,8 @@
 #ifndef CORE_MESSAGES_H
 #define CORE_MESSAGES_H
 
+#include <inttypes.h>
+
 /* ---- processor ---------------------------------------------------------- */
 
 /* A program interruption occurred that OSTAILOR and PGMTRACE ask to report. */
@@ -109,5 +111,244 @@
 #define HHC00460I "HHC00460I 0:%04X disk: %s is accepted and has no effect"
 /* Shadow files are not there yet: merge them into the image first (Hercules' `sf-`). */
 #define HHC00461E "HHC00461E 0:%04X disk: %s: shadow files are not there yet"
+/* ---- consoles ------------------------------------------------------------- */
+
+/* A guest's console waits for a line: type it with the console's prefix in front. A
+ * console with NOPROMPT says nothing. */
+#define HHC00010A "HHC00010A Enter input for console 0:%04X"
+
+/* An operand that a console's device statement cannot have, and those it can. */
+#define HHC01090E "HHC01090E 0:%04X COMM: unrecognized parameter %s: %s"
+/* Terminals can connect: to this port. */
+#define HHC01024I "HHC01024I Waiting for console connections on port %d"
+/* Nobody can connect: the port is taken, perhaps by another emulator. CNSLPORT names
+ * another. */
+#define HHC01000W "HHC01000W No terminal can connect at %s: %s"
+
+/* ---- configuration -------------------------------------------------------- */
+
+/* The host has not so much storage. Nothing was changed. */
+#define HHC01430S "HHC01430S The host cannot give %s of main storage"
+/* A value that the statement or command cannot have: `help NAME` tells which it can. */
+#define HHC01451E "HHC01451E Invalid value %s specified for %s"
+/* No device of this type can be had; `devlist` and the guide have the types. */
+#define HHC01462E "HHC01462E 0:%04X device type %s not recognized"
+/* A statement of the configuration is wrong: file, line, and what it is. All errors of a
+ * file are reported, then the program ends. */
+#define HHC20101E "HHC20101E %s, line %u: %s"
+/* A device number is up to four hexadecimal digits; several are written 0480-0483, 0480.4
+ * or 0480,0482. */
+#define HHC20102E "HHC20102E '%s' is no device number: write 0480, 0480-0483, 0480.4 or 0480,0482"
+/* The type that looks most like what was written. */
+#define HHC20103I "HHC20103I The nearest known type is %s"
+/* IGNORE INCLUDE_ERRORS lets a missing file pass. */
+#define HHC20104W "HHC20104W %s, line %u: cannot include %s: %s"
+/* The configuration file cannot be read. */
+#define HHC20105E "HHC20105E Cannot read the configuration %s: %s"
+/* How many errors there were; the program does not start. */
+#define HHC20106E "HHC20106E %u error(s) in the configuration %s"
+/* No configuration was named and none found: the built-in machine is started. */
+#define HHC20107I "HHC20107I No configuration given: this is the built-in machine"
+
+/* ---- operator's commands -------------------------------------------------- */
+
+/* The program has ended in order: CPUs stopped, files closed. */
+#define HHC01412I "HHC01412I %s terminated"
+/* Program and version. */
+#define HHC01413I "HHC01413I %s version %s"
+/* What the program was built with. */
+#define HHC01417I "HHC01417I %s"
+/* No command or statement has this name. `help` lists them. */
+#define HHC01600E "HHC01600E Unknown command %s, enter 'help' for a list of valid commands"
+/* A command and what it does. */
+#define HHC01602I "HHC01602I %-16s %s"
+/* A symbol and its value. */
+#define HHC02199I "HHC02199I Symbol %-12s %s"
+/* No device has this number; `devlist` shows those that there are. */
+#define HHC02200E "HHC02200E 0:%04X device not found"
+/* What is set. */
+#define HHC02203I "HHC02203I %-14s: %s"
+/* What has been set. */
+#define HHC02204I "HHC02204I %-14s set to %s"
+/* A file cannot be used: which, and why. */
+#define HHC02219E "HHC02219E %s: %s"
+/* The registers and the PSW are in low storage. */
+#define HHC02224I "HHC02224I Store status completed on CP%02X"
+/* A key of the operator's panel. */
+#define HHC02228I "HHC02228I Key '%s' depressed"
+/* Tracing, stepping or breakpoints are on or off, and for which addresses. */
+#define HHC02229I "HHC02229I Instruction %s %s%s"
+/* Stop the CPUs first: STOPALL. */
+#define HHC02235E "HHC02235E Command '%s' rejected: all CPUs must be stopped"
+/* A device has new media; the guest was given a device end. */
+#define HHC02245I "HHC02245I 0:%04X device initialized"
+/* A file is in storage. */
+#define HHC02250I "HHC02250I %s: %zu bytes loaded at %" PRIX64
+/* A script begins. */
+#define HHC02260I "HHC02260I Script %d: begin processing file %s"
+/* A script has ended. */
+#define HHC02264I "HHC02264I Script %d: file %s processing ended"
+/* The highest rates in any second. */
+#define HHC02268I "HHC02268I Highest observed: %.2f million instructions, %.0f I/O operations a second"
+/* Registers, four on a line. */
+#define HHC02269I_TITLE "HHC02269I General purpose registers"
+#define HHC02270I_TITLE "HHC02270I Floating point registers"
+#define HHC02271I_TITLE "HHC02271I Control registers"
+#define HHC022xxI_REGISTERS "%s %s%s%02d=%08X %s%02d=%08X %s%02d=%08X %s%02d=%08X"
+/* Floating-point registers, two on a line. */
+#define HHC02270I "HHC02270I %sFP%02d=%016" PRIX64 " FP%02d=%016" PRIX64
+/* A clock: its value and, where it is a date, which. */
+#define HHC02274I "HHC02274I %s = %016" PRIX64 "    %s"
+/* The prefix register: absolute address of the CPU's own low storage. */
+#define HHC02277I "HHC02277I Prefix register: %08X"
+/* The PSW as it would be stored. */
+#define HHC02278I "HHC02278I Program status word: %s"
+/* A device: type, what is mounted, state. */
+#define HHC02279I "HHC02279I 0:%04X %-6s %s [%s]"
+/* An instruction in storage. */
+#define HHC02289I "HHC02289I %c%08" PRIX64 ": %-12s     %s"
+/* Real storage: a line with the block's absolute address and its key, then the bytes. */
+#define HHC02290I_KEY "HHC02290I A:%016" PRIX64 "  K:%02X"
+#define HHC02290I "HHC02290I %c:%016" PRIX64 "  %s  %s"
+#define HHC02290E "HHC02290E A:%016" PRIX64 "  %s"
+/* Virtual storage, in the same way; an address may not be translatable. */
+#define HHC02291I_KEY "HHC02291I R:%016" PRIX64 "  K:%02X"
+#define HHC02291I "HHC02291I %c:%016" PRIX64 "  %s  %s"
+#define HHC02291E "HHC02291E V:%016" PRIX64 "  %s"
+/* The operands are wrong; the right ones follow. */
+#define HHC02299E "HHC02299E Invalid command usage. Type 'help %s' for assistance."
+/* DEVLIST found nothing. */
+#define HHC02312W "HHC02312W Empty list"
+/* An instruction that is about to be executed. */
+#define HHC02324I "HHC02324I %sPSW=%s INST=%-12s %s"
+/* RUNTEST: begin, limit, run, end, and how long it took. */
+#define HHC02332E "HHC02332E Script %d: test: timeout"
+#define HHC02333I "HHC02333I Script %d: test: running..."
+#define HHC02334I "HHC02334I Script %d: test: test ended"
+#define HHC02336I "HHC02336I Script %d: test: test starting"
+#define HHC02338I "HHC02338I Script %d: test: actual duration: %u.%06u seconds"
+#define HHC02339I "HHC02339I Script %d: test: duration limit: %u.%03u seconds"
+/* The size of storage. */
+#define HHC17003I "HHC17003I %-8s storage is %s (%s); storage is not locked"
+/* What STIDP stores. */
+#define HHC17004I "HHC17004I CPUID  = %02X%06X%04X0000"
+/* A size was brought to what the machine can have. */
+#define HHC17006W "HHC17006W %s %s to %s architectural %s"
+/* How a command is written. */
+#define HHC20001I "HHC20001I   Usage: %s%s%s"
+/* A line that would be right. */
+#define HHC20002I "HHC20002I   Example: %s"
+/* The name that looks most like what was typed. */
+#define HHC20003I "HHC20003I The nearest known command is '%s'"
+/* The abbreviation fits several commands: type more of it. */
+#define HHC20004E "HHC20004E '%s' could be any of:%s"
+/* A quotation mark has no partner. */
+#define HHC20005E "HHC20005E A quotation mark is not closed: %s"
+/* The console does not take lines now. */
+#define HHC20006E "HHC20006E 0:%04X does not take a line"
+/* The statement belongs in a configuration file. */
+#define HHC20007E "HHC20007E %s is possible only in a configuration file"
+/* A symbol has no value; it was replaced by nothing. DEFSYM defines it. */
+#define HHC20008W "HHC20008W The symbol %s is not defined"
+/* A device number is up to four hexadecimal digits. */
+#define HHC20009E "HHC20009E '%s' is no device number: up to four hexadecimal digits, for example 01F"
+/* The channels did not begin the load. */
+#define HHC20010E "HHC20010E 0:%04X cannot be loaded from"
+/* A CPU has not come to the end of its instruction. */
+#define HHC20011E "HHC20011E The CPU did not stop"
+/* No guest has asked to be told of a shutdown. */
+#define HHC20012E "HHC20012E The guest cannot be signalled: S/370 has no such signal"
+/* The CPU that commands are for. */
+#define HHC20013I "HHC20013I Commands are for CPU %d"
+/* There is no such CPU. */
+#define HHC20014E "HHC20014E There is no CPU %s: numbers are 0 to %d"
+/* The address is not in storage. */
+#define HHC20015E "HHC20015E '%s' is no address in storage: hexadecimal, 0 to %" PRIX64
+/* The file was longer than storage: the rest was left out. */
+#define HHC20016W "HHC20016W %s does not fit into storage: its end was left out"
+/* A TXT card that is none, or lies outside storage. */
+#define HHC20017E "HHC20017E %s is no object deck that fits into storage: see its card %u"
+/* Storage was written to a file. */
+#define HHC20018I "HHC20018I Storage %" PRIX64 " to %" PRIX64 " saved in %s"
+/* Virtual time has no rates. */
+#define HHC20019I "HHC20019I In virtual time there are no rates: a second is 50 million instructions"
+/* The rates of the last second. */
+#define HHC20020I "HHC20020I In the last second: %.2f million instructions, %.0f I/O operations"
+/* What the machine has done. */
+#define HHC20021I "HHC20021I On for %.3f seconds, %" PRIu64 " instructions, %" PRIu64 " I/O operations"
+/* Access registers came with ESA/370. */
+#define HHC20022E "HHC20022E S/370 has no access registers"
+/* The fields of the PSW, by the names with which PSW alters them. */
+#define HHC20023I "HHC20023I sm=%02X pk=%X cmwp=%X as=%s cc=%d pm=%X am=24 ia=%" PRIX64 " (%s)"
+/* A storage key. */
+#define HHC20024I "HHC20024I A:%016" PRIX64 "  K:%02X"
+/* A CPU and its pending interruptions. */
+#define HHC20025I "HHC20025I CP%02X: %s, PSW %s, %" PRIu64 " instructions"
+#define HHC20026I "HHC20026I CP%02X: %s %s"
+/* Clocks that are no dates. */
+#define HHC20027I "HHC20027I %s = %016" PRIX64
+#define HHC20028I "HHC20028I itm = %08X"
+#define HHC20029I "HHC20029I virtual time: %.9f seconds"
+/* A guest gave a command that is not for guests. */
+#define HHC20030E "HHC20030E Not for guests: %s"
+/* Take one back first: B-. */
+#define HHC20031E "HHC20031E There can be no more than %d breakpoints"
+/* B? shows the breakpoints. */
+#define HHC20032E "HHC20032E There is no breakpoint %s"
+/* The program interruptions that are reported. */
+#define HHC20033I "HHC20033I Program interruptions reported:%s"
+/* The device refused; it said why. */
+#define HHC20034E "HHC20034E 0:%04X: not done"
+/* A device is gone. */
+#define HHC20035I "HHC20035I 0:%04X detached"
+/* Another device has the number. */
+#define HHC20036E "HHC20036E 0:%04X already exists"
+/* A device has a new number. */
+#define HHC20037I "HHC20037I 0:%04X is now 0:%04X"
+/* The attention key of a device. */
+#define HHC20038I "HHC20038I 0:%04X: attention"
+/* Tracing of a device. */
+#define HHC20039I "HHC20039I 0:%04X: trace of channel programs %s"
+/* There is no console that takes lines. */
+#define HHC20040E "HHC20040E No console takes this line"
+/* Only S/370 is there. */
+#define HHC20041E "HHC20041E Architecture %s is not in this version: ARCHLVL S/370 is"
+/* Accepted, without effect: why. */
+#define HHC20042W "HHC20042W %s has no effect here: %s"
+/* A number outside its bounds. */
+#define HHC20043E "HHC20043E '%s' is no value for %s: %d to %d"
+/* VIRTUALTIME comes first. */
+#define HHC20044E "HHC20044E VIRTUALTIME must come before all devices, and before the machine starts"
+/* A symbol's name. */
+#define HHC20045E "HHC20045E '%s' is no name for a symbol: letters, digits and _"
+/* There is no such symbol. */
+#define HHC20046E "HHC20046E There is no symbol %s"
+/* A script calls itself, perhaps. */
+#define HHC20050E "HHC20050E Scripts are more than %d deep: %s not run"
+/* A wait in the script, or in one that it runs, failed. */
+#define HHC20051E "HHC20051E Script %d: file %s ended by a failed wait"
+/* The text between slashes is no regular expression. */
+#define HHC20052E "HHC20052E %s is no regular expression: %s"
+/* What a script waited for did not happen; the messages that follow show the state. */
+#define HHC20053E "HHC20053E Waited in vain for %s: %s"
+#define HHC20054I "HHC20054I The last line from there: %s"
+#define HHC20055I "HHC20055I PSW=%s, CPU %s"
+/* The checksum of a run: equal runs have equal ones. */
+#define HHC20056I "HHC20056I Checksum %016" PRIX64 ": %" PRIu64 " instructions, %" PRIu64 \
+    " interruptions, %" PRIu64 " console lines"
+/* Text of a help, or of a shell command. */
+#define HHC20060I "HHC20060I   %s"
+/* A group of commands. */
+#define HHC20061I "HHC20061I %s:"
+/* How to know more. */
+#define HHC20062I "HHC20062I 'help COMMAND' explains one; 'help all' lists statements without effect, too"
+/* Somebody says something. */
+#define HHC20063I "HHC20063I Message: %s"
+/* Shell commands are off. */
+#define HHC20064E "HHC20064E Shell commands are not allowed: SHCMDOPT ENABLE in the configuration allows them"
+/* The shell command failed. */
+#define HHC20065E "HHC20065E The shell command ended with status %d"
+/* Standard input has ended. */
+#define HHC20066I "HHC20066I End of input"
 
 #endif

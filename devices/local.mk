@@ -5,3 +5,4 @@ libdevices_a_SOURCES = devices/devices.h devices/types.c devices/words.c devices
 include devices/unit-record/local.mk
 include devices/tape/local.mk
 include devices/dasd/local.mk
+include devices/terminal/local.mk

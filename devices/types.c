@@ -7,6 +7,7 @@ static const struct device_type *const *const families[] = {
     unit_record_types,
     tape_types,
     dasd_types,
+    terminal_types,
 };
 
 const struct device_type *device_type_row(size_t i)

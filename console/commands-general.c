@@ -1,0 +1,193 @@
+/* Help, version, messages, the log, the shell, the end. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/wait.h>
+
+#include "console/commands.h"
+
+/* ---- help ----------------------------------------------------------------------------------- */
+
+static void say_lines(struct operator *operator, const char *text)
+{
+    while (*text) {
+        size_t n = strcspn(text, "\n");
+        char *line = strndup(text, n);
+        if (!line)
+            abort();
+        message(operator->messages, HHC20060I, line);
+        free(line);
+        text += n + (text[n] == '\n');
+    }
+}
+
+static void help_row(struct operator *operator, const struct command *row)
+{
+    message(operator->messages, HHC01602I, row->name, row->summary);
+    message(operator->messages, HHC20001I, row->name, *row->syntax ? " " : "", row->syntax);
+    say_lines(operator, row->details);
+    message(operator->messages, HHC20002I, row->example);
+}
+
+static void help_group(struct operator *operator, unsigned group)
+{
+    message(operator->messages, HHC20061I, command_group_titles[group]);
+    for (const struct command *row = commands; row->name; row++)
+        if (row->group == group)
+            message(operator->messages, HHC01602I, row->name, row->summary);
+}
+
+enum command_result command_help(struct operator *operator, const struct call *call)
+{
+    unsigned rivals;
+    const char *operand;
+    if (call->argc > 2)
+        return COMMAND_WRONG;
+    if (call->argc == 1 || same_word(call->argv[1], "all")) {
+        unsigned last = call->argc == 1 ? GROUP_NOTHING : COMMAND_GROUPS;
+        for (unsigned group = 0; group < last; group++)
+            help_group(operator, group);
+        message(operator->messages, HHC20062I);
+        return COMMAND_DONE;
+    }
+    const struct command *row = command_find(call->argv[1], &rivals, &operand);
+    if (!row) {
+        const char *nearest = command_nearest(call->argv[1]);
+        message(operator->messages, HHC01600E, call->argv[1]);
+        if (nearest)
+            message(operator->messages, HHC20003I, nearest);
+        return COMMAND_FAILED;
+    }
+    help_row(operator, row);
+    return COMMAND_DONE;
+}
+
+enum command_result command_version(struct operator *operator, const struct call *call)
+{
+    struct messages *messages = operator->messages;
+    if (call->argc > 1)
+        return COMMAND_WRONG;
+    message(messages, HHC01413I, PACKAGE_NAME, PACKAGE_VERSION);
+    message(messages, HHC01417I, "Modes: S/370");
+    char engines[40];
+    snprintf(engines, sizeof engines, "Max CPU Engines: %d", MAX_CPUS);
+    message(messages, HHC01417I, engines);
+#ifdef ENGINE_LOOPS
+    message(messages, HHC01417I, "Engine: decoded blocks, stepped by a loop");
+#else
+    message(messages, HHC01417I, "Engine: decoded blocks, chained");
+#endif
+    message(messages, HHC01417I, "With    ZLIB support");
+    message(messages, HHC01417I, "With    CCKD BZIP2 support");
+    message(messages, HHC01417I, "With    HET BZIP2 support");
+    return COMMAND_DONE;
+}
+
+/* ---- messages ------------------------------------------------------------------------------- */
+
+enum command_result command_message(struct operator *operator, const struct call *call)
+{
+    if (call->argc < 2)
+        return COMMAND_WRONG;
+    const char *text = call->rest;
+    if (same_word(call->argv[0], "message") || call->argc == 2) {
+        message(operator->messages, HHC20063I, text);
+        return COMMAND_DONE;
+    }
+    /* MSG and MSGNOH name a receiver first, as VM's do: there is one, whoever is named. */
+    text += strcspn(text, " \t");
+    text += strspn(text, " \t");
+    message(operator->messages, HHC20063I, text);
+    return COMMAND_DONE;
+}
+
+/* ---- the log -------------------------------------------------------------------------------- */
+
+static void write_log(void *context, const struct message *m)
+{
+    FILE *file = context;
+    fprintf(file, "%s\n", m->text);
+    fflush(file);
+}
+
+static void close_log(struct operator *operator)
+{
+    if (!operator->log)
+        return;
+    messages_unlisten(operator->messages, write_log, operator->log);
+    fclose(operator->log);
+    operator->log = NULL;
+}
+
+bool operator_log_to(struct operator *operator, const char *path)
+{
+    FILE *file = fopen(path, "a");
+    if (!file) {
+        message(operator->messages, HHC02219E, path, strerror(errno));
+        return false;
+    }
+    close_log(operator);
+    operator->log = file;
+    messages_listen(operator->messages, write_log, file);
+    return true;
+}
+
+enum command_result command_log(struct operator *operator, const struct call *call)
+{
+    if (call->argc != 2)
+        return COMMAND_WRONG;
+    if (!same_word(call->argv[1], "off"))
+        return operator_log_to(operator, call->argv[1]) ? COMMAND_DONE : COMMAND_FAILED;
+    close_log(operator);
+    return COMMAND_DONE;
+}
+
+/* ---- the shell ------------------------------------------------------------------------------ */
+
+enum command_result command_sh(struct operator *operator, const struct call *call)
+{
+    if (call->argc < 2)
+        return COMMAND_WRONG;
+    if (!operator->settings.shell) {
+        message(operator->messages, HHC20064E);
+        return COMMAND_FAILED;
+    }
+    FILE *pipe = popen(call->rest, "r");
+    if (!pipe) {
+        message(operator->messages, HHC02219E, call->rest, strerror(errno));
+        return COMMAND_FAILED;
+    }
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t n;
+    while ((n = getline(&line, &room, pipe)) >= 0) {
+        line[strcspn(line, "\r\n")] = 0;
+        message(operator->messages, HHC20060I, line);
+    }
+    free(line);
+    int status = pclose(pipe);
+    if (status == 0)
+        return COMMAND_DONE;
+    message(operator->messages, HHC20065E, WIFEXITED(status) ? WEXITSTATUS(status) : 128);
+    return COMMAND_FAILED;
+}
+
+/* ---- the end -------------------------------------------------------------------------------- */
+
+enum command_result command_quit(struct operator *operator, const struct call *call)
+{
+    if (call->argc > 1)
+        return COMMAND_WRONG;
+    operator_quit(operator);
+    return COMMAND_DONE;
+}
+
+enum command_result command_remark(struct operator *operator, const struct call *call)
+{
+    (void)operator;
+    (void)call;
+    return COMMAND_DONE;
+}

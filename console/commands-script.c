@@ -1,0 +1,362 @@
+/* Scripts: their lines, pauses, and waiting for what the machine does. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "console/commands.h"
+#include "console/display.h"
+#include "devices/terminal/terminal.h"
+
+enum { DEEPEST_SCRIPT = 10 };
+static const uint64_t SECOND_NS = 1000000000;
+
+/* ---- script ------------------------------------------------------------------------------ */
+
+static bool goes_on(const struct operator *operator)
+{
+    return !operator_quitting(operator) && !operator->script_failed;
+}
+
+static void run_lines(struct operator *operator, FILE *file)
+{
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t n;
+    while (goes_on(operator) && (n = getline(&line, &room, file)) >= 0) {
+        while (n > 0 && isspace((unsigned char)line[n - 1]))
+            line[--n] = 0;
+        /* An empty line is the step key for a person, nothing in a script. */
+        if (n > 0)
+            operator_command(operator, line);
+    }
+    free(line);
+}
+
+enum command_result operator_script(struct operator *operator, const char *path)
+{
+    FILE *file = fopen(path, "r");
+    if (!file) {
+        message(operator->messages, HHC02219E, path, strerror(errno));
+        return COMMAND_FAILED;
+    }
+    if (operator->script_depth >= DEEPEST_SCRIPT) {
+        message(operator->messages, HHC20050E, DEEPEST_SCRIPT, path);
+        fclose(file);
+        return COMMAND_FAILED;
+    }
+    int number = ++operator->scripts;
+    if (operator->script_depth++ == 0)
+        operator->script_failed = false;
+    message(operator->messages, HHC02260I, number, path);
+    run_lines(operator, file);
+    bool unreadable = ferror(file);
+    fclose(file);
+    operator->script_depth--;
+    if (unreadable)
+        message(operator->messages, HHC02219E, path, strerror(EISDIR));
+    else if (operator->script_failed)
+        message(operator->messages, HHC20051E, number, path);
+    else
+        message(operator->messages, HHC02264I, number, path);
+    return unreadable || operator->script_failed ? COMMAND_FAILED : COMMAND_DONE;
+}
+
+enum command_result command_script(struct operator *operator, const struct call *call)
+{
+    if (call->argc != 2)
+        return COMMAND_WRONG;
+    return operator_script(operator, call->argv[1]);
+}
+
+/* Seconds with up to nine decimals, below 100,000. */
+static bool parse_seconds(const char *word, uint64_t *ns)
+{
+    char *end;
+    if (!isdigit((unsigned char)*word) && *word != '.')
+        return false;
+    double seconds = strtod(word, &end);
+    *ns = (uint64_t)(seconds * 1e9);
+    return !*end && seconds >= 0 && seconds < 100000;
+}
+
+enum command_result command_pause(struct operator *operator, const struct call *call)
+{
+    uint64_t ns;
+    if (call->argc != 2 || !parse_seconds(call->argv[1], &ns))
+        return COMMAND_WRONG;
+    struct clock *clock = &operator->machine->clock;
+    uint64_t until = clock_ns(clock) + ns;
+    operator_pass(operator, NULL, NULL, ns);
+    if (clock->is_virtual && clock_ns(clock) < until)   /* with nothing to do it came back early */
+        clock_advance(clock, until - clock_ns(clock));
+    return COMMAND_DONE;
+}
+
+/* ---- wait ------------------------------------------------------------------------------------ */
+
+struct condition {
+    struct operator *operator;
+    bool (*holds)(const struct condition *);
+    struct pattern pattern;
+    uint32_t device;
+    uint64_t address;
+};
+
+static bool holds(void *context)
+{
+    const struct condition *condition = context;
+    return condition->holds(condition);
+}
+
+static bool line_appeared(const struct condition *c)
+{
+    return history_find(c->operator->history, c->device, &c->pattern);
+}
+
+static bool console_reads(const struct condition *c)
+{
+    const struct device *device = device_find(c->operator->channels, (uint16_t)c->device);
+    return device && terminal_is_reading(device);
+}
+
+static bool device_is_idle(const struct condition *c)
+{
+    struct device *device = device_find(c->operator->channels, (uint16_t)c->device);
+    char state[128] = "";
+    if (device)
+        device_state(device, state, sizeof state);
+    return strncmp(state, "idle", 4) == 0;
+}
+
+static bool is_stopped(const struct condition *c)
+{
+    return operator_all_stopped(c->operator);
+}
+
+static bool is_disabled_wait(const struct condition *c)
+{
+    const struct cpu *cpu = operator_cpu(c->operator);
+    return !cpu->started && cpu->psw.wait;
+}
+
+static bool is_waiting(const struct condition *c)
+{
+    return operator_cpu(c->operator)->psw.wait;
+}
+
+static bool is_waiting_at(const struct condition *c)
+{
+    const struct cpu *cpu = operator_cpu(c->operator);
+    return (cpu->psw.wait || !cpu->started) && !cpu->loading && cpu->psw.ia == c->address;
+}
+
+static bool is_running(const struct condition *c)
+{
+    const struct cpu *cpu = operator_cpu(c->operator);
+    return cpu->started && !cpu->psw.wait;
+}
+
+static bool make_psw_condition(struct condition *c, const char *word)
+{
+    if (same_word(word, "disabled"))
+        c->holds = is_disabled_wait;
+    else if (same_word(word, "wait"))
+        c->holds = is_waiting;
+    else if (same_word(word, "stopped"))
+        c->holds = is_stopped;
+    else if (same_word(word, "running"))
+        c->holds = is_running;
+    else if (parse_hex(word, 0xFFFFFFFF, &c->address))
+        c->holds = is_waiting_at;
+    else
+        return false;
+    c->address &= 0x00FFFFFF;
+    return true;
+}
+
+static bool make_pattern(struct condition *c, const char *word)
+{
+    char why[128];
+    c->holds = line_appeared;
+    if (pattern_make(&c->pattern, word, why, sizeof why))
+        return true;
+    message(c->operator->messages, HHC20052E, word, why);
+    return false;
+}
+
+/* The condition of a wait command: how many words it took, 0 if they are wrong, -1 if a
+ * message has said what is. */
+static int make_condition(struct condition *c, const struct call *call)
+{
+    const char *kind = call->argc > 1 ? call->argv[1] : "";
+    struct device *device;
+    if (same_word(kind, "psw") && call->argc > 2)
+        return make_psw_condition(c, call->argv[2]) ? 2 : 0;
+    if (same_word(kind, "message") && call->argc > 2) {
+        c->device = FROM_EMULATOR;
+        return make_pattern(c, call->argv[2]) ? 2 : -1;
+    }
+    bool console = same_word(kind, "console"), input = same_word(kind, "input");
+    bool idle = same_word(kind, "device");
+    if ((!console && !input && !idle) || call->argc < 3 + !input)
+        return 0;
+    if (!(device = parse_attached(c->operator, call->argv[2])))
+        return -1;
+    c->device = device->number;
+    if (input) {
+        c->holds = console_reads;
+        return 2;
+    }
+    if (console)
+        return make_pattern(c, call->argv[3]) ? 3 : -1;
+    c->holds = device_is_idle;
+    return same_word(call->argv[3], "idle") ? 3 : 0;
+}
+
+static void report_failure(struct operator *operator, const struct condition *c, const char *name,
+                           enum passing how)
+{
+    char last[512] = "", psw[32];
+    message(operator->messages, HHC20053E, name,
+            how == PASSED_NOTHING ? "nothing can happen any more" :
+            how == PASSED_QUIT ? "the session ends" : "the time is over");
+    if (c->holds == line_appeared) {
+        history_last(operator->history, c->device, last, sizeof last);
+        message(operator->messages, HHC20054I, last);
+    }
+    display_psw_text(&operator_cpu(operator)->psw, psw);
+    message(operator->messages, HHC20055I, psw, operator_cpu(operator)->started ? "started" : "stopped");
+}
+
+enum command_result command_wait(struct operator *operator, const struct call *call)
+{
+    struct condition c = { .operator = operator };
+    uint64_t ns = 30 * SECOND_NS;
+    int used = make_condition(&c, call);
+    if (used < 0) {
+        operator->expectation_failed = operator->script_failed = true;
+        return COMMAND_FAILED;
+    }
+    enum command_result result = COMMAND_WRONG;
+    int i = 1 + used;
+    const char *name = call->rest;
+    bool right = used > 0;
+    if (right && i < call->argc && !same_word(call->argv[i], "name"))
+        right = parse_seconds(call->argv[i++], &ns);
+    if (right && i < call->argc) {
+        right = i + 2 == call->argc && same_word(call->argv[i], "name");
+        name = call->argv[call->argc - 1];
+    }
+    if (right) {
+        enum passing how = operator_pass(operator, holds, &c, ns);
+        result = how == PASSED_UNTIL || c.holds(&c) ? COMMAND_DONE : COMMAND_FAILED;
+        if (result == COMMAND_FAILED)
+            report_failure(operator, &c, name, how);
+    }
+    if (result != COMMAND_DONE)
+        operator->expectation_failed = operator->script_failed = true;
+    pattern_free(&c.pattern);
+    return result;
+}
+
+/* ---- runtest: the field's test scripts --------------------------------------------------------- */
+
+/* Old PSWs in low storage (GA22 3-48), to start again from. */
+static const struct { const char *word; int old_psw; } test_starts[] = {
+    { "restart", 0 }, { "external", 0x18 }, { "svc", 0x20 }, { "program", 0x28 },
+    { "machine", 0x30 }, { "io", 0x38 }
+};
+
+static bool all_stopped(void *context)
+{
+    const struct operator *operator = context;
+    for (int i = 0; i < operator->machine->ncpus; i++)
+        if (operator->machine->cpus[i]->started ||
+            (operator->machine->cpus[i]->pending & ATTEND_RESTART))
+            return false;
+    return true;
+}
+
+static void start_test(struct operator *operator, int old_psw, bool start)
+{
+    struct cpu *cpu = operator_cpu(operator);
+    uint8_t *low = storage_absolute(operator->machine, cpu->prefix, 64);
+    if (old_psw) {
+        memcpy(low, low + old_psw, 8);
+        storage_changed(operator->machine, cpu->prefix, 8);
+    }
+    if (start)
+        cpu_start(cpu);
+    else
+        cpu_restart(cpu);
+}
+
+static void run_test(struct operator *operator, uint64_t limit)
+{
+    int number = operator->scripts;
+    struct messages *messages = operator->messages;
+    uint64_t begin = clock_ns(&operator->machine->clock);
+    message(messages, HHC02333I, number);
+    enum passing how = operator_pass(operator, all_stopped, operator, limit);
+    uint64_t took = clock_ns(&operator->machine->clock) - begin;
+    if (how != PASSED_UNTIL && !all_stopped(operator)) {
+        message(messages, HHC02332E, number);
+        for (int i = 0; i < operator->machine->ncpus; i++)
+            cpu_stop(operator->machine->cpus[i]);
+        operator_wait_stopped(operator, -1);
+    } else {
+        message(messages, HHC02334I, number);
+    }
+    message(messages, HHC02338I, number, (unsigned)(took / SECOND_NS),
+            (unsigned)(took % SECOND_NS / 1000));
+}
+
+enum command_result command_runtest(struct operator *operator, const struct call *call)
+{
+    uint64_t limit = 30 * SECOND_NS;
+    int old_psw = 0, i = 1;
+    bool start = false;
+    if (i < call->argc && isalpha((unsigned char)call->argv[i][0])) {
+        bool known = start = same_word(call->argv[i], "start");
+        for (size_t j = 0; j < sizeof test_starts / sizeof *test_starts; j++)
+            if (same_word(call->argv[i], test_starts[j].word)) {
+                known = true;
+                old_psw = test_starts[j].old_psw;
+            }
+        if (!known)
+            return COMMAND_WRONG;
+        i++;
+    }
+    if (i < call->argc && (!parse_seconds(call->argv[i++], &limit) || limit < SECOND_NS / 1000 ||
+                           limit > 300 * SECOND_NS))
+        return COMMAND_WRONG;
+    if (i < call->argc)
+        return COMMAND_WRONG;
+    limit = (uint64_t)((double)limit * operator->patience);
+    message(operator->messages, HHC02336I, operator->scripts);
+    message(operator->messages, HHC02339I, operator->scripts, (unsigned)(limit / SECOND_NS),
+            (unsigned)(limit % SECOND_NS / 1000000));
+    start_test(operator, old_psw, start);
+    run_test(operator, limit);
+    return COMMAND_DONE;
+}
+
+/* ---- the checksum of a run ------------------------------------------------------------------------ */
+
+enum command_result command_checksum(struct operator *operator, const struct call *call)
+{
+    bool start = call->argc == 2 && same_word(call->argv[1], "start");
+    if (call->argc > 1 && !start)
+        return COMMAND_WRONG;
+    uint64_t instructions = 0;
+    struct checksum sum = tracing_checksum(operator->tracing);
+    for (int i = 0; i < operator->machine->ncpus; i++)
+        instructions += cpu_instructions(operator->machine->cpus[i]);
+    if (start)
+        tracing_checksum_start(operator->tracing);
+    else
+        message(operator->messages, HHC20056I, sum.value, instructions, sum.interruptions,
+                sum.lines);
+    return COMMAND_DONE;
+}

@@ -1,0 +1,504 @@
+/* The machine's description: statements of the configuration, and commands too. Without
+ * an operand each tells what is set. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "console/commands.h"
+#include "devices/terminal/terminal.h"
+
+static enum command_result now_set(struct operator *operator, const char *name, const char *value)
+{
+    message(operator->messages, HHC02204I, name, value);
+    return COMMAND_DONE;
+}
+
+static enum command_result show(struct operator *operator, const char *name, const char *value)
+{
+    message(operator->messages, HHC02203I, name, value);
+    return COMMAND_DONE;
+}
+
+static enum command_result invalid(struct operator *operator, const char *value, const char *name)
+{
+    message(operator->messages, HHC01451E, value, name);
+    return COMMAND_WRONG;
+}
+
+/* ---- architecture -------------------------------------------------------------------- */
+
+static bool is_one_of(const char *word, const char *const list[])
+{
+    for (int i = 0; list[i]; i++)
+        if (same_word(word, list[i]))
+            return true;
+    return false;
+}
+
+enum command_result command_archlvl(struct operator *operator, const struct call *call)
+{
+    static const char *const s370[] = { "S/370", "S370", "370", NULL };
+    static const char *const others[] = { "ESA/390", "ESA390", "S/390", "390", "ESAME", "z/Arch",
+                                          "z", "ESA", "z/Architecture", NULL };
+    if (call->argc > 2)
+        return COMMAND_WRONG;
+    if (call->argc == 1)
+        return show(operator, "ARCHLVL", "S/370");
+    if (is_one_of(call->argv[1], s370))
+        return now_set(operator, "ARCHLVL", "S/370");
+    if (is_one_of(call->argv[1], others)) {
+        message(operator->messages, HHC20041E, call->argv[1]);
+        return COMMAND_FAILED;
+    }
+    return invalid(operator, call->argv[1], "ARCHLVL");
+}
+
+/* ---- storage --------------------------------------------------------------------------- */
+
+static const uint64_t KB = 1024, MB = 1024 * 1024;
+
+/* "16M", "64K", "16388K", "1G": the largest unit that divides it. */
+static void size_text(uint64_t bytes, char text[24])
+{
+    if (bytes % (1024 * MB) == 0)
+        snprintf(text, 24, "%uG", (unsigned)(bytes / (1024 * MB)));
+    else if (bytes % MB == 0)
+        snprintf(text, 24, "%uM", (unsigned)(bytes / MB));
+    else
+        snprintf(text, 24, "%uK", (unsigned)(bytes / KB));
+}
+
+/* A number of megabytes, or with B, K, M, G behind it. Zero: no such size. */
+static uint64_t parse_size(const char *word)
+{
+    static const struct { char letter; uint64_t unit; } units[] = {
+        { 'B', 1 }, { 'K', 1024 }, { 'M', 1024 * 1024 }, { 'G', 1024 * 1024 * 1024 },
+    };
+    char *end;
+    size_t digits = strspn(word, "0123456789");
+    if (digits == 0 || digits > 12)
+        return 0;
+    uint64_t value = strtoull(word, &end, 10);
+    if (!*end)
+        return value * MB;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if ((*end & ~0x20) == units[i].letter && !end[1])
+            return value * units[i].unit;
+    return 0;
+}
+
+static enum command_result show_mainsize(struct operator *operator)
+{
+    char text[24];
+    size_text(operator->machine->options.mainsize, text);
+    message(operator->messages, HHC17003I, "MAIN", text, "mainsize");
+    return COMMAND_DONE;
+}
+
+static bool resize(struct operator *operator, uint64_t mainsize, int numcpu)
+{
+    if (!machine_resize(operator->machine, mainsize, numcpu)) {
+        char text[24];
+        size_text(mainsize, text);
+        message(operator->messages, HHC01430S, text);
+        return false;
+    }
+    if (operator->cpu >= numcpu)
+        operator->cpu = 0;
+    return true;
+}
+
+enum command_result command_mainsize(struct operator *operator, const struct call *call)
+{
+    const uint64_t least = 64 * KB, most = (uint64_t)MAX_MAINSIZE_MB * MB;
+    /* The field lets a second word say whether storage is locked in the host's. */
+    if (call->argc > 3)
+        return COMMAND_WRONG;
+    if (call->argc == 1)
+        return show_mainsize(operator);
+    uint64_t size = parse_size(call->argv[1]);
+    if (size < least)
+        return invalid(operator, call->argv[1], "MAINSIZE");
+    if (operator_refuses_started(operator, "mainsize"))
+        return COMMAND_FAILED;
+    if (size > most) {
+        message(operator->messages, HHC17006W, "MAINSIZE", "decreased", "2G", "maximum");
+        size = most;
+    }
+    size = (size + 4095) & ~UINT64_C(4095);
+    if (!resize(operator, size, operator->machine->ncpus))
+        return COMMAND_FAILED;
+    return show_mainsize(operator);
+}
+
+enum command_result command_xpndsize(struct operator *operator, const struct call *call)
+{
+    char text[24];
+    if (call->argc > 3)
+        return COMMAND_WRONG;
+    if (call->argc > 1) {
+        uint64_t size = same_word(call->argv[1], "0") ? 0 : parse_size(call->argv[1]);
+        if (size == 0 && !same_word(call->argv[1], "0"))
+            return invalid(operator, call->argv[1], "XPNDSIZE");
+        operator->settings.xpndsize_mb = (int)(size / MB);
+        if (size)
+            message(operator->messages, HHC20042W, "XPNDSIZE", "S/370 has no expanded storage");
+    }
+    snprintf(text, sizeof text, "%dM", operator->settings.xpndsize_mb);
+    message(operator->messages, HHC17003I, "EXPANDED", text, "xpndsize");
+    return COMMAND_DONE;
+}
+
+/* ---- CPUs ------------------------------------------------------------------------------------ */
+
+static enum command_result number_setting(struct operator *operator, const struct call *call,
+                                          const char *name, int low, int high, int *value)
+{
+    int64_t number;
+    char text[24];
+    if (call->argc > 2)
+        return COMMAND_WRONG;
+    if (call->argc == 2) {
+        if (!parse_decimal(call->argv[1], low, high, &number)) {
+            message(operator->messages, HHC20043E, call->argv[1], name, low, high);
+            return COMMAND_WRONG;
+        }
+        *value = (int)number;
+    }
+    snprintf(text, sizeof text, "%d", *value);
+    return call->argc == 2 ? now_set(operator, name, text) : show(operator, name, text);
+}
+
+enum command_result command_numcpu(struct operator *operator, const struct call *call)
+{
+    int count = operator->machine->ncpus, before = count;
+    if (call->argc > 1 && operator_refuses_started(operator, "numcpu"))
+        return COMMAND_FAILED;
+    enum command_result result = number_setting(operator, call, "NUMCPU", 1, MAX_CPUS, &count);
+    if (count != before && !resize(operator, operator->machine->options.mainsize, count))
+        return COMMAND_FAILED;
+    return result;
+}
+
+enum command_result command_maxcpu(struct operator *operator, const struct call *call)
+{
+    return number_setting(operator, call, "MAXCPU", 1, 128, &operator->settings.maxcpu);
+}
+
+/* A value of so many hexadecimal digits. */
+static enum command_result hex_setting(struct operator *operator, const struct call *call,
+                                       const char *name, int digits, uint32_t *value)
+{
+    uint64_t number;
+    char text[24];
+    if (call->argc > 1) {
+        uint64_t limit = (UINT64_C(1) << 4 * digits) - 1;
+        if (!parse_hex(call->argv[1], limit, &number) || strlen(call->argv[1]) > (size_t)digits)
+            return invalid(operator, call->argv[1], name);
+        *value = (uint32_t)number;
+    }
+    snprintf(text, sizeof text, "%0*X", digits, *value);
+    return call->argc > 1 ? now_set(operator, name, text) : show(operator, name, text);
+}
+
+enum command_result command_cpuserial(struct operator *operator, const struct call *call)
+{
+    if (call->argc > 2)
+        return COMMAND_WRONG;
+    return hex_setting(operator, call, "CPUSERIAL", 6, &operator->machine->options.cpuserial);
+}
+
+enum command_result command_cpumodel(struct operator *operator, const struct call *call)
+{
+    uint32_t value = operator->machine->options.cpumodel;
+    if (call->argc > 2)
+        return COMMAND_WRONG;
+    enum command_result result = hex_setting(operator, call, "CPUMODEL", 4, &value);
+    operator->machine->options.cpumodel = (uint16_t)value;
+    return result;
+}
+
+enum command_result command_cpuverid(struct operator *operator, const struct call *call)
+{
+    uint32_t value = operator->machine->options.cpuverid;
+    if (call->argc > 3 || (call->argc == 3 && !same_word(call->argv[2], "FORCE")))
+        return COMMAND_WRONG;
+    enum command_result result = hex_setting(operator, call, "CPUVERID", 2, &value);
+    operator->machine->options.cpuverid = (uint8_t)value;
+    return result;
+}
+
+enum command_result command_qcpuid(struct operator *operator, const struct call *call)
+{
+    const struct machine_options *o = &operator->machine->options;
+    if (call->argc > 1)
+        return COMMAND_WRONG;
+    message(operator->messages, HHC17004I, o->cpuverid, o->cpuserial, o->cpumodel);
+    return COMMAND_DONE;
+}
+
+/* ---- names ------------------------------------------------------------------------------------- */
+
+static enum command_result name_setting(struct operator *operator, const struct call *call,
+                                        const char *name, char value[9])
+{
+    if (call->argc > 2)
+        return COMMAND_WRONG;
+    if (call->argc == 1)
+        return show(operator, name, value);
+    if (strlen(call->argv[1]) > 8)
+        return invalid(operator, call->argv[1], name);
+    for (size_t i = 0; i <= strlen(call->argv[1]); i++) {
+        char c = call->argv[1][i];
+        value[i] = c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+    }
+    return now_set(operator, name, value);
+}
+
+enum command_result command_lparname(struct operator *operator, const struct call *call)
+{
+    return name_setting(operator, call, "LPARNAME", operator->settings.lparname);
+}
+
+enum command_result command_loadparm(struct operator *operator, const struct call *call)
+{
+    return name_setting(operator, call, "LOADPARM", operator->settings.loadparm);
+}
+
+enum command_result command_lparnum(struct operator *operator, const struct call *call)
+{
+    uint32_t value = operator->settings.lparnum;
+    if (call->argc > 2)
+        return COMMAND_WRONG;
+    enum command_result result = hex_setting(operator, call, "LPARNUM", 2, &value);
+    operator->settings.lparnum = (uint8_t)value;
+    return result;
+}
+
+enum command_result command_codepage(struct operator *operator, const struct call *call)
+{
+    if (call->argc > 2)
+        return COMMAND_WRONG;
+    struct codepage *page = &operator->machine->codepage;
+    if (call->argc == 2 && !codepage_find(page, call->argv[1]))
+        return invalid(operator, call->argv[1], "CODEPAGE");
+    return call->argc == 2 ? now_set(operator, "CODEPAGE", page->name)
+                           : show(operator, "CODEPAGE", page->name);
+}
+
+/* ---- the time of day ------------------------------------------------------------------------------ */
+
+enum command_result command_sysepoch(struct operator *operator, const struct call *call)
+{
+    struct settings *s = &operator->settings;
+    int64_t year, offset = s->year_offset;
+    char text[40];
+    if (call->argc > 3)
+        return COMMAND_WRONG;
+    if (call->argc > 1) {
+        if (!parse_decimal(call->argv[1], 1900, 2100, &year))
+            return invalid(operator, call->argv[1], "SYSEPOCH");
+        if (call->argc == 3 && !parse_decimal(call->argv[2], -142, 142, &offset))
+            return invalid(operator, call->argv[2], "SYSEPOCH");
+        s->epoch = (int)year;
+        s->year_offset = (int)offset;
+        operator_set_clock(operator);
+    }
+    snprintf(text, sizeof text, "%d %+d", s->epoch, s->year_offset);
+    return call->argc > 1 ? now_set(operator, "SYSEPOCH", text) : show(operator, "SYSEPOCH", text);
+}
+
+enum command_result command_yroffset(struct operator *operator, const struct call *call)
+{
+    enum command_result result = number_setting(operator, call, "YROFFSET", -142, 142,
+                                                &operator->settings.year_offset);
+    if (call->argc > 1)
+        operator_set_clock(operator);
+    return result;
+}
+
+/* +hhmm or -hhmm, east of Greenwich positive. */
+enum command_result command_tzoffset(struct operator *operator, const struct call *call)
+{
+    int64_t value;
+    char text[24];
+    int *minutes = &operator->settings.zone_minutes;
+    if (call->argc > 2)
+        return COMMAND_WRONG;
+    if (call->argc == 2) {
+        if (!parse_decimal(call->argv[1], -2359, 2359, &value) || labs((long)value) % 100 > 59)
+            return invalid(operator, call->argv[1], "TZOFFSET");
+        *minutes = (int)(value / 100 * 60 + value % 100);
+        operator_set_clock(operator);
+    }
+    snprintf(text, sizeof text, "%c%02d%02d", *minutes < 0 ? '-' : '+', abs(*minutes) / 60,
+             abs(*minutes) % 60);
+    return call->argc > 1 ? now_set(operator, "TZOFFSET", text) : show(operator, "TZOFFSET", text);
+}
+
+enum command_result command_virtualtime(struct operator *operator, const struct call *call)
+{
+    bool is_virtual = operator->machine->clock.is_virtual;
+    if (call->argc > 2)
+        return COMMAND_WRONG;
+    if (call->argc == 1)
+        return show(operator, "VIRTUALTIME", is_virtual ? "ON" : "OFF");
+    bool on = same_word(call->argv[1], "ON");
+    if (!on && !same_word(call->argv[1], "OFF"))
+        return invalid(operator, call->argv[1], "VIRTUALTIME");
+    if (on != is_virtual) {
+        if (operator->powered || device_from(operator->channels, 0)) {
+            message(operator->messages, HHC20044E);
+            return COMMAND_FAILED;
+        }
+        if (!operator_rebuild(operator, on))
+            return COMMAND_FAILED;
+    }
+    return now_set(operator, "VIRTUALTIME", on ? "ON" : "OFF");
+}
+
+/* ---- switches ------------------------------------------------------------------------------------------ */
+
+/* ENABLE or DISABLE, then a second pair of words: both DIAG8CMD and SHCMDOPT. */
+static enum command_result pair_setting(struct operator *operator, const struct call *call,
+                                        const char *name, bool *first, const char *yes,
+                                        const char *no, bool *second)
+{
+    char text[40];
+    bool a = *first, b = *second;
+    for (int i = 1; i < call->argc; i++) {
+        if (same_word(call->argv[i], "ENABLE") || same_word(call->argv[i], "ENABLED"))
+            a = true;
+        else if (same_word(call->argv[i], "DISABLE") || same_word(call->argv[i], "DISABLED"))
+            a = false;
+        else if (same_word(call->argv[i], yes))
+            b = true;
+        else if (same_word(call->argv[i], no))
+            b = false;
+        else
+            return invalid(operator, call->argv[i], name);
+    }
+    *first = a;
+    *second = b;
+    snprintf(text, sizeof text, "%-8s %s", a ? "ENABLE" : "DISABLE", b ? yes : no);
+    return call->argc > 1 ? now_set(operator, name, text) : show(operator, name, text);
+}
+
+enum command_result command_diag8cmd(struct operator *operator, const struct call *call)
+{
+    return pair_setting(operator, call, "DIAG8CMD", &operator->settings.diag8, "ECHO", "NOECHO",
+                        &operator->settings.diag8_echo);
+}
+
+enum command_result command_shcmdopt(struct operator *operator, const struct call *call)
+{
+    return pair_setting(operator, call, "SHCMDOPT", &operator->settings.shell, "DIAG8", "NODIAG8",
+                        &operator->settings.shell_diag8);
+}
+
+enum command_result command_pgmprdos(struct operator *operator, const struct call *call)
+{
+    if (call->argc > 2)
+        return COMMAND_WRONG;
+    if (call->argc == 2) {
+        bool licensed = same_word(call->argv[1], "LICENSED") || same_word(call->argv[1], "LICENCED");
+        if (!licensed && !same_word(call->argv[1], "RESTRICTED"))
+            return invalid(operator, call->argv[1], "PGMPRDOS");
+        operator->settings.licensed = licensed;
+    }
+    const char *text = operator->settings.licensed ? "LICENSED" : "RESTRICTED";
+    return call->argc == 2 ? now_set(operator, "PGMPRDOS", text)
+                           : show(operator, "PGMPRDOS", text);
+}
+
+enum command_result command_panrate(struct operator *operator, const struct call *call)
+{
+    char text[24];
+    int64_t number;
+    int *rate = &operator->settings.panrate_ms;
+    if (call->argc > 2)
+        return COMMAND_WRONG;
+    if (call->argc == 2) {
+        if (same_word(call->argv[1], "FAST"))
+            number = 50;
+        else if (same_word(call->argv[1], "SLOW"))
+            number = 500;
+        else if (!parse_decimal(call->argv[1], 1, 5000, &number))
+            return invalid(operator, call->argv[1], "PANRATE");
+        *rate = (int)number;
+    }
+    snprintf(text, sizeof text, "%d", *rate);
+    return call->argc == 2 ? now_set(operator, "PANRATE", text) : show(operator, "PANRATE", text);
+}
+
+enum command_result command_cnslport(struct operator *operator, const struct call *call)
+{
+    char *port = operator->settings.cnslport;
+    if (call->argc > 2)
+        return COMMAND_WRONG;
+    if (call->argc == 1)
+        return show(operator, "CNSLPORT", *port ? port : "none");
+    const char *colon = strrchr(call->argv[1], ':');
+    int64_t number;
+    if (strlen(call->argv[1]) >= sizeof operator->settings.cnslport ||
+        !parse_decimal(colon ? colon + 1 : call->argv[1], 0, 65535, &number) ||
+        colon == call->argv[1])
+        return invalid(operator, call->argv[1], "CNSLPORT");
+    strcpy(port, call->argv[1]);
+    if (operator->terminals) {
+        terminal_server_free(operator->terminals);
+        operator->terminals = NULL;
+    }
+    if (operator->powered)
+        operator_open_terminals(operator);
+    return now_set(operator, "CNSLPORT", port);
+}
+
+/* ---- symbols ------------------------------------------------------------------------------------------------ */
+
+enum command_result command_defsym(struct operator *operator, const struct call *call)
+{
+    const char *name, *value;
+    if (call->argc == 1) {
+        for (size_t i = 0; symbols_row(operator->symbols, i, &name, &value); i++)
+            message(operator->messages, HHC02199I, name, value);
+        return COMMAND_DONE;
+    }
+    if (!symbol_name_valid(call->argv[1])) {
+        message(operator->messages, HHC20045E, call->argv[1]);
+        return COMMAND_WRONG;
+    }
+    if (call->argc > 3)
+        return COMMAND_WRONG;
+    symbols_set(operator->symbols, call->argv[1], call->argc == 3 ? call->argv[2] : "");
+    return COMMAND_DONE;
+}
+
+enum command_result command_delsym(struct operator *operator, const struct call *call)
+{
+    if (call->argc != 2)
+        return COMMAND_WRONG;
+    if (!symbols_delete(operator->symbols, call->argv[1])) {
+        message(operator->messages, HHC20046E, call->argv[1]);
+        return COMMAND_FAILED;
+    }
+    return COMMAND_DONE;
+}
+
+/* ---- what means nothing here ---------------------------------------------------------------------------------- */
+
+/* A statement or command that turnkey systems have and that has nothing to act on here;
+ * the row's text says why. It is no error. */
+enum command_result command_nothing(struct operator *operator, const struct call *call)
+{
+    message(operator->messages, HHC20042W, call->argv[0], call->row->summary);
+    return COMMAND_DONE;
+}
+
+/* ECPS:VM. Off is what there is; on is remarked upon. */
+enum command_result command_ecpsvm(struct operator *operator, const struct call *call)
+{
+    static const char *const off[] = { "NO", "OFF", "DISABLE", "DISABLED", NULL };
+    if (call->argc == 1 || is_one_of(call->argv[1], off))
+        return show(operator, "ECPSVM", "disabled");
+    return command_nothing(operator, call);
+}
