@@ -1,7 +1,11 @@
 # Channel programs and I/O instructions.
-check_PROGRAMS += tests/channel/cases
-TESTS += tests/channel/cases
+check_PROGRAMS += tests/channel/cases tests/channel/noise
+TESTS += tests/channel/cases tests/channel/noise
 tests_channel_cases_SOURCES = tests/channel/cases.c tests/channel/scripted.c \
 	tests/channel/scripted.h tests/unit/check.h
 tests_channel_cases_LDADD = $(CHANNEL)
-EXTRA_DIST += tests/channel/cases.txt tests/channel/basic.cases
+tests_channel_noise_SOURCES = tests/channel/noise.c tests/unit/check.h
+tests_channel_noise_LDADD = $(CHANNEL)
+EXTRA_DIST += tests/channel/cases.txt tests/channel/ccw.cases tests/channel/chain.cases \
+	tests/channel/data.cases tests/channel/instructions.cases tests/channel/interruptions.cases \
+	tests/channel/ipl.cases tests/channel/length.cases

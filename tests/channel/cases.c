@@ -70,6 +70,10 @@ static void put(struct bench *bench, uint32_t at, const void *bytes, size_t leng
 static void let_run(struct bench *bench, bool one_step)
 {
     struct machine *machine = bench->machine;
+    if (!bench->is_virtual && one_step) {
+        clock_host_sleep(1000000);
+        return;
+    }
     if (!bench->is_virtual) {
         for (int i = 0; i < 3; i++) {
             clock_host_sleep(300000);
@@ -311,6 +315,10 @@ static void do_int(struct line *line)
     uint16_t address = 0;
     uint8_t csw[8] = { 0 };
     size_t length;
+    /* On a busy host, threads may need their time. */
+    for (int i = 0; i < 2000 && !bench->is_virtual &&
+                    !io->interruption_pending(io->context, bench->cpu, bench->mask); i++)
+        clock_host_sleep(1000000);
     bool pending = io->interruption_pending(io->context, bench->cpu, bench->mask);
     bool taken = io->take_interruption(io->context, bench->cpu, bench->mask, &address, csw);
     uint8_t *want = bytes_of(line->argv[2], &length);

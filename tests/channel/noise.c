@@ -1,0 +1,211 @@
+/* Channel programs made of noise, and devices that answer with noise: nothing crashes or
+ * hangs, every program ends or can be halted, and no byte changes in a block whose key
+ * forbids it. Seeded: the same run every time, NOISE=n for more of it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "channel/channel.h"
+#include "core/bytes.h"
+#include "tests/unit/check.h"
+
+enum { MAINSIZE = 0x10000, KEY = 0x30, FORBIDDEN = 0x40, DEVICES = 4 };
+
+struct noise { uint64_t state; };
+
+static uint32_t draw(struct noise *noise)
+{
+    noise->state ^= noise->state << 13;
+    noise->state ^= noise->state >> 7;
+    noise->state ^= noise->state << 17;
+    return (uint32_t)(noise->state >> 16);
+}
+
+static uint32_t below(struct noise *noise, uint32_t limit) { return draw(noise) % limit; }
+
+/* ---- a device without manners ----------------------------------------------------------- */
+
+static unsigned answer(struct noise *noise)
+{
+    static const unsigned usual[] = { 0x0C, 0x0C, 0x0C, 0x0C, 0x4C, 0x08, 0x0E, 0x0D, 0x100, 0x00 };
+    return below(noise, 8) ? usual[below(noise, 10)] : draw(noise) & 0xFF;
+}
+
+static void present_noise(struct device *dev, void *context)
+{
+    (void)context;
+    device_proceed(dev);
+    device_present(dev, 0x04 | (draw(dev->own) & 0x80));
+}
+
+static unsigned run(struct device *dev, struct exchange *exchange)
+{
+    struct noise *noise = dev->own;
+    uint8_t bytes[5000];
+    for (uint32_t pieces = below(noise, 4); pieces > 0; pieces--) {
+        size_t n = below(noise, 3) ? below(noise, 64) : below(noise, sizeof bytes);
+        if (below(noise, 2)) {
+            memset(bytes, (int)draw(noise), n);
+            exchange_give(exchange, bytes, n);
+        } else {
+            exchange_take(exchange, bytes, n);
+        }
+    }
+    if (below(noise, 3) == 0)
+        device_later(dev, below(noise, 100000), present_noise, NULL);
+    return answer(noise);
+}
+
+static const struct device_command commands[] = {
+    { 0x03, 0xFF, "no-operation", device_no_operation },
+    { 0x04, 0xFF, "sense", device_sense },
+    { 0x00, 0x40, "noise", run },
+    { 0, 0, NULL, NULL }
+};
+
+static bool open_it(struct device *dev, int argc, char *const argv[])
+{
+    (void)argc, (void)argv;
+    ((struct noise *)dev->own)->state = 0x9E3779B97F4A7C15u + dev->number;
+    return true;
+}
+static void close_it(struct device *dev) { (void)dev; }
+static void describe(struct device *dev, char *text, size_t size) { (void)dev, snprintf(text, size, "noise"); }
+static unsigned initial(struct device *dev, uint8_t command)
+{
+    (void)command;
+    return below(dev->own, 10) ? 0 : draw(dev->own) & 0xFF;
+}
+
+static const struct device_type noise_type = {
+    .name = "NOISE", .size = sizeof(struct noise), .commands = commands, .sense_length = 24,
+    .latency_us = 5, .open = open_it, .close = close_it, .describe = describe,
+    .initial_status = initial
+};
+
+/* ---- programs ------------------------------------------------------------------------------ */
+
+/* Mostly sensible CCWs, so that programs get somewhere; sometimes anything at all. */
+static void make_ccw(struct noise *noise, uint8_t *ccw)
+{
+    static const uint8_t codes[] = { 0x01, 0x02, 0x02, 0x03, 0x04, 0x07, 0x08, 0x0C, 0x31, 0x0B };
+    for (int i = 0; i < 8; i++)
+        ccw[i] = (uint8_t)draw(noise);
+    if (below(noise, 16) == 0)
+        return;
+    ccw[0] = codes[below(noise, 10)];
+    put24(ccw + 1, ccw[0] == 0x08 ? below(noise, 64) * 8 : below(noise, MAINSIZE + 64));
+    ccw[4] = (uint8_t)(draw(noise) & 0xFC);
+    if (below(noise, 2))
+        ccw[4] &= 0x60;
+    put16(ccw + 6, (uint16_t)(below(noise, 4) ? below(noise, 40) : below(noise, 0x10000)));
+}
+
+static void make_storage(struct machine *machine, struct noise *noise)
+{
+    for (uint32_t at = 0; at < 0x200; at += 8)
+        make_ccw(noise, machine->storage + at);
+    for (uint32_t at = 0x200; at < 0x1000; at += 4)
+        put32(machine->storage + at, below(noise, 40) << 11 | (below(noise, 3) ? 0 : draw(noise) & 0x7FF));
+    for (uint32_t block = 0; block < MAINSIZE / BLOCK_SIZE; block++)
+        machine->keys[block] = block >= 8 && block % 3 == 0 ? FORBIDDEN : KEY;
+}
+
+static uint64_t sum_forbidden(const struct machine *machine)
+{
+    uint64_t sum = 0;
+    for (uint32_t at = 0; at < MAINSIZE; at += 8)
+        if (machine->keys[at >> BLOCK_SHIFT] >> 4 == FORBIDDEN >> 4)
+            sum = sum * 31 + get64(machine->storage + at);
+    return sum;
+}
+
+/* Time goes by: a few events, or (host mode) whatever happens. */
+static void pass_time(struct machine *machine)
+{
+    if (!machine->clock.is_virtual)
+        return;
+    for (int i = 0; i < 8 && agenda_next(&machine->agenda) != AGENDA_NEVER; i++) {
+        uint64_t now = clock_ns(&machine->clock), next = agenda_next(&machine->agenda);
+        clock_advance(&machine->clock, next > now ? next - now : 0);
+        agenda_run(&machine->agenda, clock_ns(&machine->clock));
+    }
+}
+
+/* One step of a program that knows no plan either. */
+static void disturb(struct machine *machine, struct channels *channels, struct noise *noise)
+{
+    struct io_port *io = &machine->io;
+    struct cpu *cpu = machine->cpus[0];
+    uint32_t address = 0x100 + below(noise, DEVICES);
+    uint16_t from;
+    uint8_t csw[8];
+    put32(machine->storage + 72, (uint32_t)KEY << 24 | below(noise, 64) * 8);
+    switch (below(noise, 12)) {
+    case 0: io->test_io(io->context, cpu, address); break;
+    case 1: io->halt_io(io->context, cpu, address); break;
+    case 2: io->clear_io(io->context, cpu, address); break;
+    case 3: io->halt_device(io->context, cpu, address); break;
+    case 4: device_proceed(device_find(channels, (uint16_t)address)); break;
+    case 5: io->start_io(io->context, cpu, address, true); break;
+    case 6: io->test_channel(io->context, cpu, address); break;
+    case 7: if (below(noise, 20) == 0) io->reset(io->context); break;
+    case 8: case 9: io->start_io(io->context, cpu, address, false); break;
+    default: io->take_interruption(io->context, cpu, 0xFFFFFFFF, &from, csw);
+    }
+}
+
+/* Whatever runs can be brought to an end. (A device may present a status even then.) */
+static bool bring_to_end(struct machine *machine, struct channels *channels)
+{
+    struct io_port *io = &machine->io;
+    struct cpu *cpu = machine->cpus[0];
+    for (uint32_t address = 0x100; address < 0x100 + DEVICES; address++)
+        io->halt_io(io->context, cpu, address);
+    for (int i = 0; i < 20; i++)
+        pass_time(machine);
+    bool quiet = channels_settle(channels, 5000000000);
+    io->reset(io->context);
+    char state[80];
+    for (uint16_t number = 0x100; number < 0x100 + DEVICES; number++) {
+        device_state(device_find(channels, number), state, sizeof state);
+        quiet = quiet && (strcmp(state, "idle") == 0 || strncmp(state, "pending", 7) == 0);
+    }
+    return quiet;
+}
+
+static void noise_round(uint64_t seed, bool is_virtual, uint64_t *started)
+{
+    struct machine_options options = { .mainsize = MAINSIZE, .numcpu = 1, .virtual_time = is_virtual };
+    struct messages *messages = messages_new();
+    struct machine *machine = machine_new(&options, messages);
+    struct channels *channels = channels_new(machine);
+    struct noise noise = { 0x123456789ABCDEFu * (seed + 1) };
+    channel_set_type(channels, 1, (enum channel_type)below(&noise, 3));
+    machine->cpus[0]->cr[0] = below(&noise, 2) ? 0x80000000 : 0;
+    for (uint16_t i = 0; i < DEVICES; i++)
+        device_attach(channels, &noise_type, (uint16_t)(0x100 + i), 0, NULL);
+    make_storage(machine, &noise);
+    uint64_t sum = sum_forbidden(machine);
+    for (int i = 0; i < 200; i++) {
+        disturb(machine, channels, &noise);
+        pass_time(machine);
+    }
+    check(bring_to_end(machine, channels), "seed %llu: something still runs", (unsigned long long)seed);
+    check(sum_forbidden(machine) == sum, "seed %llu: a protected block has changed",
+          (unsigned long long)seed);
+    *started += channels_started(channels);
+    channels_free(channels);
+    machine_free(machine);
+    messages_free(messages);
+}
+
+int main(void)
+{
+    const char *times = getenv("NOISE");
+    uint64_t rounds = times ? strtoull(times, NULL, 10) : 100;
+    uint64_t started = 0;
+    for (uint64_t seed = 0; seed < rounds; seed++)
+        noise_round(seed, seed % 2 == 0, &started);
+    check(started > 10 * rounds, "only %llu programs started", (unsigned long long)started);
+    return checks_done();
+}
