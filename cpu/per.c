@@ -142,7 +142,12 @@ static void note_completion(struct cpu *cpu)
         cpu->per_code |= BRANCHING;
     const struct instruction *row;
     const struct op *op = subject(cpu, &row);
-    if (!row || !watched(cpu, REGISTERS))
+    if (!row)
+        return;
+    /* COMPARE AND SWAP had leave to store, and did not. */
+    if ((row->opcode == 0xBA || row->opcode == 0xBB) && cpu->psw.cc == 1)
+        cpu->per_code &= (uint8_t)~STORING;
+    if (!watched(cpu, REGISTERS))
         return;
     for (size_t i = 0; i < sizeof alterations / sizeof *alterations; i++)
         if (alterations[i].opcode == row->opcode &&
