@@ -106,7 +106,7 @@ static void mark_code(struct machine *machine, uint64_t absolute, uint64_t lengt
 
 /* ---- forgetting --------------------------------------------------------------------------- */
 
-static void flush(struct engine *engine)
+void engine_forget_all(struct engine *engine)
 {
     struct machine *machine = engine->cpu->machine;
     for (uint32_t i = 1; i < engine->cell_count; i++) {
@@ -252,7 +252,7 @@ void engine_take_posted(struct engine *engine)
     unsigned count = engine->posted_count;
     engine->posted_count = 0;
     if (count > MAX_POSTED)
-        flush(engine);
+        engine_forget_all(engine);
     for (unsigned i = 0; i < count && count <= MAX_POSTED; i++)
         engine_forget_code(engine, engine->posted[i].address, engine->posted[i].length);
     pthread_mutex_unlock(&engine->lock);
@@ -612,7 +612,7 @@ struct block *engine_find_block(struct engine *engine, uint64_t ia)
 {
     struct cpu *cpu = engine->cpu;
     if (engine->flush_wanted || nearly_full(engine))
-        flush(engine);
+        engine_forget_all(engine);
     struct jump *jump = jump_for(engine, ia);
     uint64_t tag = ia | cpu->context_tag;
     struct block *block = jump->tag == tag ? jump->to : NULL;

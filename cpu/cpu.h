@@ -303,7 +303,7 @@ void cpu_initial_reset(struct cpu *);
 /* Store status into the low storage of absolute zero (GA22 4-41). */
 void cpu_store_status(struct cpu *);
 
-/* IPL from a device; with `clear`, after a clear reset. False if the channels refuse
+/* IPL from a device: all CPUs are stopped and reset; with `clear`, storage too. False if the channels refuse
  * (no such device). The CPU loads its PSW and starts when ipl_complete() is called. */
 bool machine_ipl(struct machine *, int cpu, uint32_t device, bool clear);
 

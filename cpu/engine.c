@@ -138,6 +138,8 @@ static bool look(struct cpu *cpu)
     } while (take_interruption(cpu));
     if (cpu->psw.wait || cpu->instructions >= cpu->until)
         return false;
+    if (cpu->engine->flush_wanted)
+        engine_forget_all(cpu->engine);
     if (expired && cpu->until - cpu->instructions < SLICE)
         refill(cpu, (int32_t)(cpu->until - cpu->instructions));
     return true;

@@ -423,11 +423,21 @@ enum machine_result machine_run(struct machine *machine, bool (*until)(void *), 
 
 /* ---- initial program loading -------------------------------------------------------------------- */
 
+static void stop_all(struct machine *machine)
+{
+    for (int i = 0; i < machine->ncpus; i++)
+        cpu_stop(machine->cpus[i]);
+    for (int i = 0; i < machine->ncpus; i++)
+        if (machine->cpus[i]->has_thread)
+            cpu_wait_stopped(machine->cpus[i], UINT64_C(10000000000));
+}
+
 bool machine_ipl(struct machine *machine, int number, uint32_t device, bool clear)
 {
     struct cpu *cpu = machine->cpus[number];
     if (!machine->io.load)
         return false;
+    stop_all(machine);
     if (clear)
         machine_clear_reset(machine);
     else
