@@ -241,7 +241,7 @@ static void prepare(struct rig *rig, const struct test_case *c, enum way way)
     atomic_fetch_and(&cpu->pending, ~(uint32_t)(ATTEND_STOP | ATTEND_INTERVAL_TIMER));
     cpu->clock_comparator = UINT64_MAX;
     cpu_set_timer(cpu, INT64_MAX);
-    cpu->timer_due = false;
+    cpu->timers_due = 0;
     cpu->per_code = 0;
     cpu->started = true;
 }
