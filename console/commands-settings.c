@@ -18,10 +18,14 @@ static enum command_result show(struct operator *operator, const char *name, con
     return COMMAND_DONE;
 }
 
-static enum command_result invalid(struct operator *operator, const char *value, const char *name)
+/* The field's message comes last, where its tools look for it; so the usage comes first. */
+static enum command_result invalid(struct operator *operator, const struct call *call,
+                                   const char *value, const char *name)
 {
+    message(operator->messages, HHC20001I, call->row->name, " ", call->row->syntax);
+    message(operator->messages, HHC20002I, call->row->example);
     message(operator->messages, HHC01451E, value, name);
-    return COMMAND_WRONG;
+    return COMMAND_FAILED;
 }
 
 /* ---- architecture -------------------------------------------------------------------- */
@@ -49,7 +53,7 @@ enum command_result command_archlvl(struct operator *operator, const struct call
         message(operator->messages, HHC20041E, call->argv[1]);
         return COMMAND_FAILED;
     }
-    return invalid(operator, call->argv[1], "ARCHLVL");
+    return invalid(operator, call, call->argv[1], "ARCHLVL");
 }
 
 /* ---- storage --------------------------------------------------------------------------- */
@@ -117,7 +121,7 @@ enum command_result command_mainsize(struct operator *operator, const struct cal
         return show_mainsize(operator);
     uint64_t size = parse_size(call->argv[1]);
     if (size < least)
-        return invalid(operator, call->argv[1], "MAINSIZE");
+        return invalid(operator, call, call->argv[1], "MAINSIZE");
     if (operator_refuses_started(operator, "mainsize"))
         return COMMAND_FAILED;
     if (size > most) {
@@ -138,7 +142,7 @@ enum command_result command_xpndsize(struct operator *operator, const struct cal
     if (call->argc > 1) {
         uint64_t size = same_word(call->argv[1], "0") ? 0 : parse_size(call->argv[1]);
         if (size == 0 && !same_word(call->argv[1], "0"))
-            return invalid(operator, call->argv[1], "XPNDSIZE");
+            return invalid(operator, call, call->argv[1], "XPNDSIZE");
         operator->settings.xpndsize_mb = (int)(size / MB);
         if (size)
             message(operator->messages, HHC20042W, "XPNDSIZE", "S/370 has no expanded storage");
@@ -193,7 +197,7 @@ static enum command_result hex_setting(struct operator *operator, const struct c
     if (call->argc > 1) {
         uint64_t limit = (UINT64_C(1) << 4 * digits) - 1;
         if (!parse_hex(call->argv[1], limit, &number) || strlen(call->argv[1]) > (size_t)digits)
-            return invalid(operator, call->argv[1], name);
+            return invalid(operator, call, call->argv[1], name);
         *value = (uint32_t)number;
     }
     snprintf(text, sizeof text, "%0*X", digits, *value);
@@ -246,7 +250,7 @@ static enum command_result name_setting(struct operator *operator, const struct 
     if (call->argc == 1)
         return show(operator, name, value);
     if (strlen(call->argv[1]) > 8)
-        return invalid(operator, call->argv[1], name);
+        return invalid(operator, call, call->argv[1], name);
     for (size_t i = 0; i <= strlen(call->argv[1]); i++) {
         char c = call->argv[1][i];
         value[i] = c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
@@ -280,7 +284,7 @@ enum command_result command_codepage(struct operator *operator, const struct cal
         return COMMAND_WRONG;
     struct codepage *page = &operator->machine->codepage;
     if (call->argc == 2 && !codepage_find(page, call->argv[1]))
-        return invalid(operator, call->argv[1], "CODEPAGE");
+        return invalid(operator, call, call->argv[1], "CODEPAGE");
     return call->argc == 2 ? now_set(operator, "CODEPAGE", page->name)
                            : show(operator, "CODEPAGE", page->name);
 }
@@ -296,9 +300,9 @@ enum command_result command_sysepoch(struct operator *operator, const struct cal
         return COMMAND_WRONG;
     if (call->argc > 1) {
         if (!parse_decimal(call->argv[1], 1900, 2100, &year))
-            return invalid(operator, call->argv[1], "SYSEPOCH");
+            return invalid(operator, call, call->argv[1], "SYSEPOCH");
         if (call->argc == 3 && !parse_decimal(call->argv[2], -142, 142, &offset))
-            return invalid(operator, call->argv[2], "SYSEPOCH");
+            return invalid(operator, call, call->argv[2], "SYSEPOCH");
         s->epoch = (int)year;
         s->year_offset = (int)offset;
         operator_set_clock(operator);
@@ -326,7 +330,7 @@ enum command_result command_tzoffset(struct operator *operator, const struct cal
         return COMMAND_WRONG;
     if (call->argc == 2) {
         if (!parse_decimal(call->argv[1], -2359, 2359, &value) || labs((long)value) % 100 > 59)
-            return invalid(operator, call->argv[1], "TZOFFSET");
+            return invalid(operator, call, call->argv[1], "TZOFFSET");
         *minutes = (int)(value / 100 * 60 + value % 100);
         operator_set_clock(operator);
     }
@@ -344,7 +348,7 @@ enum command_result command_virtualtime(struct operator *operator, const struct 
         return show(operator, "VIRTUALTIME", is_virtual ? "ON" : "OFF");
     bool on = same_word(call->argv[1], "ON");
     if (!on && !same_word(call->argv[1], "OFF"))
-        return invalid(operator, call->argv[1], "VIRTUALTIME");
+        return invalid(operator, call, call->argv[1], "VIRTUALTIME");
     if (on != is_virtual) {
         if (operator->powered || device_from(operator->channels, 0)) {
             message(operator->messages, HHC20044E);
@@ -375,7 +379,7 @@ static enum command_result pair_setting(struct operator *operator, const struct 
         else if (same_word(call->argv[i], no))
             b = false;
         else
-            return invalid(operator, call->argv[i], name);
+            return invalid(operator, call, call->argv[i], name);
     }
     *first = a;
     *second = b;
@@ -402,7 +406,7 @@ enum command_result command_pgmprdos(struct operator *operator, const struct cal
     if (call->argc == 2) {
         bool licensed = same_word(call->argv[1], "LICENSED") || same_word(call->argv[1], "LICENCED");
         if (!licensed && !same_word(call->argv[1], "RESTRICTED"))
-            return invalid(operator, call->argv[1], "PGMPRDOS");
+            return invalid(operator, call, call->argv[1], "PGMPRDOS");
         operator->settings.licensed = licensed;
     }
     const char *text = operator->settings.licensed ? "LICENSED" : "RESTRICTED";
@@ -423,7 +427,7 @@ enum command_result command_panrate(struct operator *operator, const struct call
         else if (same_word(call->argv[1], "SLOW"))
             number = 500;
         else if (!parse_decimal(call->argv[1], 1, 5000, &number))
-            return invalid(operator, call->argv[1], "PANRATE");
+            return invalid(operator, call, call->argv[1], "PANRATE");
         *rate = (int)number;
     }
     snprintf(text, sizeof text, "%d", *rate);
@@ -442,7 +446,7 @@ enum command_result command_cnslport(struct operator *operator, const struct cal
     if (strlen(call->argv[1]) >= sizeof operator->settings.cnslport ||
         !parse_decimal(colon ? colon + 1 : call->argv[1], 0, 65535, &number) ||
         colon == call->argv[1])
-        return invalid(operator, call->argv[1], "CNSLPORT");
+        return invalid(operator, call, call->argv[1], "CNSLPORT");
     strcpy(port, call->argv[1]);
     if (operator->terminals) {
         terminal_server_free(operator->terminals);
