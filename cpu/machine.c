@@ -395,7 +395,8 @@ static bool any_started(const struct machine *machine)
 {
     for (int i = 0; i < machine->ncpus; i++)
         if (machine->cpus[i]->started || machine->cpus[i]->loading ||
-            (atomic_load(&machine->cpus[i]->pending) & ATTEND_RESTART))
+            (atomic_load(&machine->cpus[i]->pending) &
+             (ATTEND_RESTART | ATTEND_RESET | ATTEND_STORE_STATUS)))
             return true;
     return false;
 }
