@@ -15,4 +15,5 @@ dist_hello_DATA = guests/hello/machine.cnf guests/hello/start.rc guests/hello/he
 EXTRA_DIST += guests/hello/hello.s
 
 # Guest tests; see tests/guest/guests.
-EXTRA_DIST += guests/tests/test.inc guests/tests/svc.s
+EXTRA_DIST += guests/tests/test.inc guests/tests/dat.s guests/tests/keys.s \
+	guests/tests/modify.s guests/tests/program.s guests/tests/svc.s
