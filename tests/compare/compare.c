@@ -1,0 +1,486 @@
+/* Random instructions with random operands, executed here and by another emulator from
+ * the same image of storage, and compared. scripts/compare-peer drives it:
+ *
+ *   compare make SEED FAMILY IMAGE     make an image: a small program and a table of tests
+ *   compare run IMAGE RESULT           let our processor execute it
+ *   compare diff IMAGE OURS THEIRS     what the two left differently
+ *
+ * FAMILY is general, decimal or float. The program in the image takes one test after
+ * another: loads registers, condition code and program mask, executes the instruction, and
+ * puts registers, condition code and, after a program interruption, its old PSW back into
+ * the test's place in the table. It is started by the restart key. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/bytes.h"
+#include "cpu/cpu.h"
+#include "cpu/engine.h"
+#include "cpu/packed.h"
+#include "tests/insn/case.h"
+
+enum {
+    IMAGE_SIZE = 0x800000,
+    CURRENT = 0x300, END = 0x304, WAIT_PSW = 0x308, REGISTERS = 0x340,   /* the program's */
+    PROGRAM = 0x400, ON_INTERRUPTION = 0x500,
+    TABLE = 0x1000, TEST_SIZE = 1024, TESTS = (IMAGE_SIZE - TABLE) / TEST_SIZE - 1,
+    /* in a test: */
+    CODE = 0, STATUS = 8, GPRS = 16, FPRS = 80, OLD_PSW = 120, DATA = 256,
+};
+
+static uint64_t random64(uint64_t *seed)
+{
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    return *seed;
+}
+
+static unsigned below(uint64_t *seed, unsigned limit)
+{
+    return (unsigned)((random64(seed) >> 20) % limit);
+}
+static bool chance(uint64_t *seed, unsigned percent) { return below(seed, 100) < percent; }
+
+/* ---- the program --------------------------------------------------------------------- */
+
+static unsigned put_code(uint8_t *image, unsigned at, const char *text)
+{
+    uint8_t code[MAX_CODE];
+    char message[MAX_MESSAGE];
+    unsigned last;
+    int length = assemble(text, code, &last, NULL, message);
+    if (length < 0) {
+        fprintf(stderr, "%s: %s\n", text, message);
+        exit(2);
+    }
+    memcpy(image + at, code, (size_t)length);
+    return at + (unsigned)length;
+}
+
+static void put_program(uint8_t *image)
+{
+    char text[100];
+    unsigned at = put_code(image, PROGRAM, "L 1,0x300");
+    unsigned move = at;
+    at = put_code(image, at + 6, "MVC 0x340(64),16(1); LD 0,80(1); LD 2,88(1); LD 4,96(1)");
+    at = put_code(image, at, "LD 6,104(1); L 15,8(1); SPM 15; LM 0,15,0x340");
+    unsigned slot = at;
+    snprintf(text, sizeof text, "MVC %u(6),0(1)", slot);
+    put_code(image, move, text);
+    at = put_code(image, slot + 6, "STM 0,15,0x340; BALR 15,0");
+    unsigned common = at;
+    at = put_code(image, at, "L 1,0x300; ST 15,8(,1); MVC 16(64,1),0x340; STD 0,80(1)");
+    at = put_code(image, at, "STD 2,88(1); STD 4,96(1); STD 6,104(1); LA 1,1024(1)");
+    snprintf(text, sizeof text, "ST 1,0x300; C 1,0x304; BC 4,%u; LPSW 0x308", PROGRAM);
+    put_code(image, at, text);
+    at = put_code(image, ON_INTERRUPTION, "STM 0,15,0x340; L 1,0x300; MVC 120(8,1),0x28; L 15,0x2C");
+    snprintf(text, sizeof text, "BC 15,%u", common);
+    put_code(image, at, text);
+    put32(image + 4, PROGRAM);                     /* restart new PSW */
+    put32(image + 0x68 + 4, ON_INTERRUPTION);      /* program new PSW */
+    put32(image + WAIT_PSW, 0x00020000);
+    put32(image + CURRENT, TABLE);
+    put32(image + END, TABLE + TESTS * TEST_SIZE);
+}
+
+/* ---- random values -------------------------------------------------------------------- */
+
+static uint32_t random_word(uint64_t *seed)
+{
+    static const uint32_t edges[] = { 0, 1, 2, 0xFFFFFFFF, 0xFFFFFFFE, 0x7FFFFFFF, 0x80000000,
+                                      0x80000001, 0x7FFFFFFE, 0xFFFF8000, 0x7FFF, 0x8000, 0xFFFF,
+                                      0x10000, 0x55555555, 0xAAAAAAAA };
+    switch (below(seed, 4)) {
+    case 0: return edges[below(seed, sizeof edges / sizeof *edges)];
+    case 1: return (uint32_t)random64(seed) >> below(seed, 32);
+    case 2: return -((uint32_t)random64(seed) >> below(seed, 32));
+    default: return (uint32_t)random64(seed);
+    }
+}
+
+static uint64_t random_float(uint64_t *seed)
+{
+    uint64_t fraction = random64(seed) & 0x00FFFFFFFFFFFFFFu;
+    unsigned shift = below(seed, 60);
+    switch (below(seed, 8)) {
+    case 0: fraction >>= shift & ~3u; break;
+    case 1: fraction &= random64(seed) & random64(seed); break;
+    case 2: fraction = 0x00FFFFFFFFFFFFFFu << shift; break;
+    case 3: fraction = 0x00FFFFFFFFFFFFFFu >> shift; break;
+    case 4: fraction = 1ull << shift; break;
+    case 5: fraction &= 0x00FFFFFF00000000u; break;
+    }
+    if (chance(seed, 3))
+        fraction = 0;
+    unsigned characteristic = below(seed, 128);
+    if (chance(seed, 50))
+        characteristic = 60 + below(seed, 9);
+    else if (chance(seed, 30))
+        characteristic = chance(seed, 50) ? below(seed, 16) : 112 + below(seed, 16);
+    return (random64(seed) & 0x8000000000000000u) | (uint64_t)characteristic << 56 |
+           (fraction & 0x00FFFFFFFFFFFFFFu);
+}
+
+/* A packed number that is valid, mostly. */
+static void put_packed(uint64_t *seed, uint8_t *field, unsigned length)
+{
+    struct packed v = { 0, 0, (uint8_t)(10 + below(seed, 6)) };
+    unsigned digits = below(seed, 2 * length), liking = below(seed, 4);
+    for (unsigned i = 0; i < digits; i++) {
+        unsigned digit = liking == 0 ? 9 : liking == 1 && chance(seed, 60) ? 0 : below(seed, 10);
+        v.high = v.high << 4 | v.low >> 60;
+        v.low = v.low << 4 | digit;
+    }
+    packed_store(field, length, v);
+    if (chance(seed, 4))
+        field[below(seed, length)] ^= (uint8_t)(1 << below(seed, 8));
+}
+
+/* ---- tests ---------------------------------------------------------------------------- */
+
+/* What a processor of another make may rightly do differently, or what would leave the
+ * program: not generated. */
+static bool excluded(const struct instruction *row)
+{
+    static const char *const names[] = { "BALR", "BCTR", "BCR", "SVC", "BASR", "EX", "BAL", "BCT",
+                                         "BC", "BAS", "BXH", "BXLE", "STCK", "MC", "IPK", "SPKA",
+                                         "IVSK", "SSK", "ISK" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(row->mnemonic, names[i]))
+            return true;
+    return row->flags & (PRIVILEGED | BRANCH | ENDS_BLOCK) || row->opcode >= 0x100 ||
+           !(row->archs & S370);
+}
+
+static bool is_float(const struct instruction *row)
+{
+    return (row->opcode >= 0x20 && row->opcode < 0x40) || (row->opcode >= 0x60 && row->opcode < 0x80);
+}
+static bool is_decimal(const struct instruction *row)
+{
+    return row->opcode >= 0xF0 || row->opcode == 0xDE || row->opcode == 0xDF ||
+           row->opcode == 0x4E || row->opcode == 0x4F;
+}
+
+static bool in_family(const struct instruction *row, char family)
+{
+    return family == 'f' ? is_float(row) : family == 'd' ? is_decimal(row)
+                                                         : !is_float(row) && !is_decimal(row);
+}
+
+static const struct instruction *pick_row(uint64_t *seed, char family)
+{
+    for (;;) {
+        const struct instruction *row = instruction_row(below(seed, 300));
+        if (row && in_family(row, family) && !excluded(row))
+            return row;
+    }
+}
+
+/* Registers 10 to 13 are bases, register 9 a small index. */
+static unsigned base_register(uint64_t *seed) { return 10 + below(seed, 4); }
+static uint16_t random_address(uint64_t *seed)
+{
+    unsigned displacement = below(seed, 100);
+    if (chance(seed, 60))
+        displacement &= ~7u;
+    return (uint16_t)(base_register(seed) << 12 | displacement);
+}
+
+static unsigned float_register(uint64_t *seed, bool extended)
+{
+    if (chance(seed, 2))
+        return below(seed, 16);
+    return extended ? 4 * below(seed, 2) : 2 * below(seed, 4);
+}
+
+static void put_operands(uint64_t *seed, const struct instruction *row, uint8_t *code)
+{
+    code[1] = (uint8_t)random64(seed);
+    put16(code + 2, random_address(seed));
+    put16(code + 4, random_address(seed));
+    if (row->format == FORMAT_RX)
+        code[1] = (uint8_t)(below(seed, 16) << 4 | (chance(seed, 70) ? 0 : 9));
+    if (row->format == FORMAT_RS_SHIFT)
+        put16(code + 2, (uint16_t)(below(seed, 80)));
+    if (row->format == FORMAT_SS_LI)
+        put16(code + 4, (uint16_t)(below(seed, 64)));
+    if (row->format == FORMAT_SS_L && chance(seed, 70))
+        code[1] &= 0x1F;
+    if (row->format == FORMAT_SS_LL && row->opcode >= 0xFC && chance(seed, 90))
+        code[1] = (uint8_t)((8 + below(seed, 8)) << 4 | below(seed, 8));
+    if (is_float(row)) {
+        bool extended = row->opcode == 0x26 || row->opcode == 0x36 || row->opcode == 0x37 ||
+                        row->opcode == 0x27 || row->opcode == 0x67;
+        unsigned r1 = float_register(seed, extended);
+        unsigned r2 = float_register(seed, extended || row->opcode == 0x25);
+        code[1] = (uint8_t)(r1 << 4 | (row->format == FORMAT_RR ? r2 : code[1] & 15));
+    }
+    if (!strcmp(row->mnemonic, "MVCL") || !strcmp(row->mnemonic, "CLCL"))
+        code[1] = chance(seed, 95) ? (uint8_t)(below(seed, 3) << 5 | (3 + below(seed, 2)) << 1)
+                                   : (uint8_t)random64(seed);
+}
+
+static uint32_t operand_offset(const uint8_t *test, const uint8_t *field, uint32_t table_address)
+{
+    uint32_t base = get32(test + GPRS + 4 * (field[0] >> 4));
+    return base + (get16(field) & 0xFFF) - table_address;
+}
+
+static void fit_decimal(uint64_t *seed, uint8_t *test, uint32_t address)
+{
+    uint8_t *code = test + CODE;
+    unsigned l1 = (code[1] >> 4) + 1u, l2 = (code[1] & 15) + 1u;
+    uint32_t a1 = operand_offset(test, code + 2, address), a2 = operand_offset(test, code + 4, address);
+    if (code[0] == 0x4F)
+        a1 += code[1] & 15 ? get32(test + GPRS + 36) : 0, l1 = 8;
+    if (a1 > TEST_SIZE - 32 || (code[0] > 0xF0 && a2 > TEST_SIZE - 32))
+        return;
+    if (code[0] >= 0xF0 || code[0] == 0x4F)
+        put_packed(seed, test + a1, l1);
+    if (code[0] > 0xF0)
+        put_packed(seed, test + a2, l2);
+    if (code[0] == 0xFC && chance(seed, 80))
+        memset(test + a1, 0, l1 > l2 ? l2 : 0);
+}
+
+/* A pattern and a source for ED and EDMK. */
+static void fit_edit(uint64_t *seed, uint8_t *test, uint32_t address)
+{
+    uint8_t *code = test + CODE;
+    uint32_t a1 = operand_offset(test, code + 2, address), a2 = operand_offset(test, code + 4, address);
+    if (a1 + 256 > TEST_SIZE || a2 + 256 > TEST_SIZE)
+        return;
+    static const uint8_t kinds[] = { 0x20, 0x20, 0x20, 0x20, 0x20, 0x21, 0x22, 0x40, 0x6B, 0x4B };
+    for (unsigned i = 0; i < 256; i += 4)
+        put_packed(seed, test + a2 + i, 4);
+    for (unsigned i = 0; i <= code[1]; i++)
+        test[a1 + i] = chance(seed, 2) ? (uint8_t)random64(seed) : kinds[below(seed, sizeof kinds)];
+}
+
+static void put_registers(uint64_t *seed, uint8_t *test, uint32_t address)
+{
+    for (unsigned r = 0; r < 16; r++)
+        put32(test + GPRS + 4 * r, random_word(seed));
+    for (unsigned r = 10; r < 14; r++)
+        put32(test + GPRS + 4 * r, address + DATA + 8 * below(seed, 16) +
+                                       (uint32_t)((random64(seed) & 0xFF) << 24));
+    if (chance(seed, 1))
+        put32(test + GPRS + 4 * (10 + below(seed, 4)), IMAGE_SIZE - below(seed, 64));
+    put32(test + GPRS + 4 * 9, below(seed, 40));
+    for (unsigned r = 0; r < 4; r++)
+        put64(test + FPRS + 8 * r, random_float(seed));
+    if (chance(seed, 20))
+        put64(test + FPRS + 16, get64(test + FPRS) ^ (1ull << below(seed, 64)));
+}
+
+/* Addresses and lengths for MVCL and CLCL. */
+static void fit_long_move(uint64_t *seed, uint8_t *test, uint32_t address)
+{
+    const unsigned r[2] = { test[CODE + 1] >> 4 & 14, test[CODE + 1] & 14 };
+    for (int i = 0; i < 2; i++) {
+        put32(test + GPRS + 4 * r[i], address + DATA + below(seed, 200));
+        put32(test + GPRS + 4 * r[i] + 4, (uint32_t)random64(seed) << 24 | below(seed, 300));
+    }
+}
+
+static void put_data(uint64_t *seed, uint8_t *test, char family)
+{
+    for (unsigned i = 0; i < TEST_SIZE - DATA; i += 8)
+        put64(test + DATA + i, family == 'f' ? random_float(seed)
+                                             : (uint64_t)random_word(seed) << 32 | random_word(seed));
+    /* Equal strings now and then. */
+    if (family == 'g' && chance(seed, 30))
+        memset(test + DATA, chance(seed, 50) ? 0 : 0xC1, 300);
+}
+
+static void put_test(uint64_t *seed, uint8_t *test, uint32_t address, char family)
+{
+    static const uint8_t nothing[6] = { 0x07, 0x00, 0x07, 0x00, 0x07, 0x00 };
+    const struct instruction *row = pick_row(seed, family);
+    uint8_t code[6] = { (uint8_t)row->opcode };
+    put_operands(seed, row, code);
+    memcpy(test + CODE, nothing, 6);
+    memcpy(test + CODE, code, (size_t)instruction_length(code[0]));
+    test[STATUS] = (uint8_t)(random64(seed) & 0x3F);
+    put_registers(seed, test, address);
+    put_data(seed, test, family);
+    if (code[0] == 0xDE || code[0] == 0xDF)
+        fit_edit(seed, test, address);
+    else if (is_decimal(row))
+        fit_decimal(seed, test, address);
+    if (code[0] == 0x0E || code[0] == 0x0F)
+        fit_long_move(seed, test, address);
+}
+
+/* ---- files -------------------------------------------------------------------------------- */
+
+static uint8_t *read_image(const char *name)
+{
+    uint8_t *image = calloc(1, IMAGE_SIZE);
+    FILE *f = fopen(name, "rb");
+    if (!f || fread(image, 1, IMAGE_SIZE, f) < IMAGE_SIZE - 4096) {
+        fprintf(stderr, "%s: %s\n", name, f ? "too short" : strerror(errno));
+        exit(2);
+    }
+    fclose(f);
+    return image;
+}
+
+static void write_image(const char *name, const uint8_t *image)
+{
+    FILE *f = fopen(name, "wb");
+    if (!f || fwrite(image, 1, IMAGE_SIZE, f) < IMAGE_SIZE || fclose(f)) {
+        fprintf(stderr, "%s: %s\n", name, strerror(errno));
+        exit(2);
+    }
+}
+
+static int make(uint64_t seed, char family, const char *name)
+{
+    uint8_t *image = calloc(1, IMAGE_SIZE);
+    seed = seed * 0x9E3779B97F4A7C15u + 1;
+    put_program(image);
+    for (unsigned i = 0; i < TESTS; i++) {
+        uint32_t address = TABLE + i * TEST_SIZE;
+        put_test(&seed, image + address, address, family);
+    }
+    write_image(name, image);
+    free(image);
+    return 0;
+}
+
+static int run(const char *from, const char *to)
+{
+    uint8_t *image = read_image(from);
+    struct machine_options options = { .mainsize = IMAGE_SIZE, .numcpu = 1, .virtual_time = true };
+    struct messages *messages = messages_new();
+    struct machine *machine = machine_new(&options, messages);
+    struct cpu *cpu = machine->cpus[0];
+    memcpy(machine->storage, image, IMAGE_SIZE);
+    psw_load(&cpu->psw, machine->storage);
+    context_changed(cpu);
+    cpu->started = true;
+    engine_run(cpu, 100u * TESTS);
+    bool done = cpu->psw.wait && get32(machine->storage + CURRENT) == get32(machine->storage + END);
+    if (!done)
+        fprintf(stderr, "our processor did not come to the end\n");
+    write_image(to, machine->storage);
+    machine_free(machine);
+    messages_free(messages);
+    free(image);
+    return done ? 0 : 1;
+}
+
+/* ---- differences --------------------------------------------------------------------------- */
+
+static void show_bytes(const char *what, const uint8_t *bytes, unsigned length)
+{
+    printf("      %s ", what);
+    for (unsigned i = 0; i < length; i++)
+        printf("%02X", bytes[i]);
+    printf("\n");
+}
+
+static void show_operand(const char *what, const uint8_t *given, const uint8_t *ours,
+                         const uint8_t *theirs, uint32_t offset, unsigned length)
+{
+    if (offset > TEST_SIZE - length)
+        return;
+    printf("    %s at %X:\n", what, offset);
+    show_bytes("given ", given + offset, length);
+    if (memcmp(given + offset, ours + offset, length) || memcmp(given + offset, theirs + offset, length)) {
+        show_bytes("ours  ", ours + offset, length);
+        show_bytes("theirs", theirs + offset, length);
+    }
+}
+
+static void show_word(const char *what, unsigned n, const uint8_t *given, const uint8_t *ours,
+                      const uint8_t *theirs, unsigned offset, unsigned length, bool always)
+{
+    if (!always && !memcmp(ours + offset, theirs + offset, length))
+        return;
+    char name[40];
+    printf("    %s%u:\n", what, n);
+    (void)name;
+    show_bytes("given ", given + offset, length);
+    show_bytes("ours  ", ours + offset, length);
+    show_bytes("theirs", theirs + offset, length);
+}
+
+static void show_difference(unsigned number, const uint8_t *given, const uint8_t *ours,
+                            const uint8_t *theirs)
+{
+    char text[80];
+    uint32_t address = TABLE + number * TEST_SIZE;
+    const uint8_t *code = given + CODE;
+    disassemble(code, 0, text, sizeof text);
+    printf("  test %u: %s   cc %d mask %X\n", number, text, given[STATUS] >> 4 & 3, given[STATUS] & 15);
+    printf("    cc %d program %04X ilc %d; theirs cc %d program %04X ilc %d\n", ours[STATUS] >> 4 & 3,
+           get16(ours + OLD_PSW + 2), ours[OLD_PSW + 4] >> 6, theirs[STATUS] >> 4 & 3,
+           get16(theirs + OLD_PSW + 2), theirs[OLD_PSW + 4] >> 6);
+    for (unsigned r = 0; r < 16; r++)
+        show_word("r", r, given, ours, theirs, GPRS + 4 * r, 4, false);
+    bool rr = code[0] < 0x40;
+    for (unsigned r = 0; r < 4; r++)
+        show_word("f", 2 * r, given, ours, theirs, FPRS + 8 * r, 8,
+                  (code[0] >= 0x20 && code[0] < 0x40) || (code[0] >= 0x60 && code[0] < 0x80 &&
+                                                          code[1] >> 5 == r));
+    if (!rr)
+        show_operand("first address", given, ours, theirs, operand_offset(given, code + 2, address), 32);
+    if (code[0] >= 0xC0)
+        show_operand("second address", given, ours, theirs, operand_offset(given, code + 4, address), 32);
+}
+
+/* The old PSW's address lies in the program; of the instruction length code only that of
+ * an interruption counts. */
+static bool differs(const uint8_t *ours, const uint8_t *theirs)
+{
+    bool interrupted = get16(ours + OLD_PSW + 2) || get16(theirs + OLD_PSW + 2);
+    uint8_t status = interrupted ? 0xFF : 0x3F;
+    return ((ours[STATUS] ^ theirs[STATUS]) & status) || memcmp(ours + GPRS, theirs + GPRS, 96) ||
+           memcmp(ours + OLD_PSW, theirs + OLD_PSW, 8) ||
+           memcmp(ours + DATA, theirs + DATA, TEST_SIZE - DATA);
+}
+
+static int diff(const char *given_name, const char *ours_name, const char *theirs_name)
+{
+    enum { SHOWN = 3 };
+    uint8_t *given = read_image(given_name), *ours = read_image(ours_name);
+    uint8_t *theirs = read_image(theirs_name);
+    unsigned count[256] = { 0 }, total = 0;
+    for (unsigned i = 0; i < TESTS; i++) {
+        unsigned at = TABLE + i * TEST_SIZE;
+        if (!differs(ours + at, theirs + at))
+            continue;
+        total++;
+        if (count[given[at]]++ < SHOWN)
+            show_difference(i, given + at, ours + at, theirs + at);
+    }
+    for (unsigned opcode = 0; opcode < 256; opcode++)
+        if (count[opcode]) {
+            uint8_t code[6] = { (uint8_t)opcode };
+            printf("%s: %u\n", instruction_find(code)->mnemonic, count[opcode]);
+        }
+    printf("%u tests, %u differ\n", (unsigned)TESTS, total);
+    free(given);
+    free(ours);
+    free(theirs);
+    return total != 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 5 && !strcmp(argv[1], "make") && strchr("gdf", argv[3][0]))
+        return make(strtoull(argv[2], NULL, 10), argv[3][0], argv[4]);
+    if (argc == 4 && !strcmp(argv[1], "run"))
+        return run(argv[2], argv[3]);
+    if (argc == 5 && !strcmp(argv[1], "diff"))
+        return diff(argv[2], argv[3], argv[4]);
+    fprintf(stderr, "usage: %s make SEED general|decimal|float IMAGE\n"
+                    "       %s run IMAGE RESULT\n       %s diff IMAGE OURS THEIRS\n",
+            argv[0], argv[0], argv[0]);
+    return 2;
+}
