@@ -477,7 +477,8 @@ static inline uint64_t shift_left_arithmetic(uint64_t v, unsigned bits, unsigned
     uint64_t fill = sign ? magnitude_mask : 0;
     unsigned __int128 gone = (unsigned __int128)(v & magnitude_mask) >> (by < bits - 1 ? bits - 1 - by : 0);
     unsigned __int128 like = (unsigned __int128)fill >> (by < bits - 1 ? bits - 1 - by : 0);
-    *lost = by && gone != like;
+    /* Beyond the last digit the zeros that came in from the right go out, too. */
+    *lost = by && (gone != like || (sign && by >= bits));
     return ((uint64_t)moved & magnitude_mask) | sign << (bits - 1);
 }
 
