@@ -218,13 +218,12 @@ static void report_failure(struct operator *operator, const struct condition *c,
                            enum passing how)
 {
     char last[512] = "", psw[32];
+    history_last(operator->history, c->device, last, sizeof last);
     message(operator->messages, HHC20053E, name,
             how == PASSED_NOTHING ? "nothing can happen any more" :
             how == PASSED_QUIT ? "the session ends" : "the time is over");
-    if (c->holds == line_appeared) {
-        history_last(operator->history, c->device, last, sizeof last);
+    if (c->holds == line_appeared)
         message(operator->messages, HHC20054I, last);
-    }
     display_psw_text(&operator_cpu(operator)->psw, psw);
     message(operator->messages, HHC20055I, psw, operator_cpu(operator)->started ? "started" : "stopped");
 }
@@ -250,7 +249,7 @@ enum command_result command_wait(struct operator *operator, const struct call *c
     }
     if (right) {
         enum passing how = operator_pass(operator, holds, &c, ns);
-        result = how == PASSED_UNTIL || c.holds(&c) ? COMMAND_DONE : COMMAND_FAILED;
+        result = how == PASSED_UNTIL ? COMMAND_DONE : COMMAND_FAILED;
         if (result == COMMAND_FAILED)
             report_failure(operator, &c, name, how);
     }

@@ -326,7 +326,10 @@ static unsigned read_file(struct operator *operator, const char *path, int depth
 
 unsigned configuration_read(struct operator *operator, const char *path)
 {
-    return read_file(operator, path, 0);
+    unsigned errors = read_file(operator, path, 0);
+    if (errors)
+        message(operator->messages, HHC20106E, errors, path);
+    return errors;
 }
 
 unsigned configuration_text(struct operator *operator, const char *name, const char *text)
@@ -338,19 +341,4 @@ unsigned configuration_text(struct operator *operator, const char *name, const c
     read_stream(&reader, file);
     fclose(file);
     return reader.errors;
-}
-
-/* A console and a reader with the stand-alone program that this project has for it. */
-unsigned configuration_default(struct operator *operator, const char *data_directory)
-{
-    char *text;
-    if (asprintf(&text, "cpuserial 000001\ncpumodel 3032\nmainsize 4\ncnslport 3270\n"
-                 "000C 3505 \"%s/hello.deck\" ebcdic eof\n000E 1403 printer.txt\n"
-                 "001F 3215-C /\n", data_directory) < 0)
-        abort();
-    message(operator->messages, HHC20107I);
-    unsigned errors = configuration_text(operator, "the built-in configuration", text);
-    free(text);
-    operator->load_at_power_on = 0x00C;
-    return errors;
 }

@@ -47,10 +47,6 @@ unsigned configuration_read(struct operator *, const char *path);
 /* The same with a text in storage; `name` stands for the file's in messages. */
 unsigned configuration_text(struct operator *, const char *name, const char *text);
 
-/* The machine that there is without a description: its devices, and the program that it
- * loads when it starts, from the directory of installed data. */
-unsigned configuration_default(struct operator *, const char *data_directory);
-
 /* NAME=value, as `-s` and DEFSYM define it. False without '='. */
 bool operator_define(struct operator *, const char *assignment);
 

@@ -123,13 +123,23 @@ static const char *usual_file(const char *variable, const char *ours, const char
     return access(field, R_OK) == 0 ? field : NULL;
 }
 
+/* Without a description: the machine that is installed with the program, whose guest
+ * greets the operator. Its files are found by the symbol HELLO. */
+static unsigned configure_default(struct operator *operator, struct arguments *arguments)
+{
+    operator_define(operator, "HELLO=" PKGDATADIR "/hello");
+    if (!arguments->script)
+        arguments->script = PKGDATADIR "/hello/start.rc";
+    return configuration_read(operator, PKGDATADIR "/hello/machine.cnf");
+}
+
 static unsigned configure(struct operator *operator, struct arguments *arguments)
 {
     const char *path = arguments->configuration;
     if (!path)
         path = usual_file("HERCULES_CNF", "endicott.cnf", "hercules.cnf");
     if (!path)
-        return configuration_default(operator, PKGDATADIR);
+        return configure_default(operator, arguments);
     if (strcasecmp(path, "none") == 0)
         return 0;
     return configuration_read(operator, path);

@@ -38,7 +38,7 @@ static void set_defaults(struct operator *operator)
     s->shell = false;
     s->diag8_echo = true;
     operator->patience = 1.0;
-    operator->last_ipl = operator->load_at_power_on = NO_NUMBER;
+    operator->last_ipl = NO_NUMBER;
     tailor_default(s);
 }
 
@@ -162,8 +162,6 @@ void operator_power_on(struct operator *operator)
     operator_open_terminals(operator);
     for (int i = 0; i < operator->machine->ncpus; i++)
         message(operator->messages, HHC00811I, i, "S/370");
-    if (operator->load_at_power_on != NO_NUMBER)
-        machine_ipl(operator->machine, 0, operator->load_at_power_on, false);
 }
 
 void operator_power_off(struct operator *operator)
@@ -253,22 +251,24 @@ struct pass {
     struct operator *operator;
     bool (*until)(void *);
     void *context;
+    bool met;               /* `until` is not asked again: a line is found only once */
 };
 
 static bool pass_over(void *context)
 {
     struct pass *pass = context;
-    return operator_quitting(pass->operator) || (pass->until && pass->until(pass->context));
+    pass->met = pass->met || (pass->until && pass->until(pass->context));
+    return pass->met || operator_quitting(pass->operator);
 }
 
 static enum passing pass_virtually(struct operator *operator, struct pass *pass, uint64_t deadline)
 {
     struct machine *machine = operator->machine;
     enum machine_result result = machine_run(machine, pass_over, pass, deadline);
+    if (pass->met)
+        return PASSED_UNTIL;
     if (operator_quitting(operator))
         return PASSED_QUIT;
-    if (pass->until && pass->until(pass->context))
-        return PASSED_UNTIL;
     if (result == MACHINE_STOPPED || result == MACHINE_IDLE)
         return PASSED_NOTHING;
     return PASSED_TIME;
@@ -277,7 +277,7 @@ static enum passing pass_virtually(struct operator *operator, struct pass *pass,
 enum passing operator_pass(struct operator *operator, bool (*until)(void *), void *context,
                            uint64_t ns)
 {
-    struct pass pass = { operator, until, context };
+    struct pass pass = { operator, until, context, false };
     struct clock *clock = &operator->machine->clock;
     uint64_t now = clock_ns(clock), deadline = ns > UINT64_MAX - now ? UINT64_MAX : now + ns;
     if (clock->is_virtual)
@@ -299,7 +299,7 @@ enum passing operator_pass(struct operator *operator, bool (*until)(void *), voi
 
 void operator_idle(struct operator *operator, bool (*until)(void *), void *context)
 {
-    struct pass pass = { operator, until, context };
+    struct pass pass = { operator, until, context, false };
     if (operator->machine->clock.is_virtual)
         machine_run(operator->machine, pass_over, &pass, UINT64_MAX);
 }

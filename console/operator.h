@@ -39,7 +39,6 @@ struct operator {
     _Atomic bool quitting;
     FILE *log;
     uint64_t started_ns;
-    uint32_t load_at_power_on;      /* the built-in machine: a device, or NO_NUMBER */
     struct rates *rates;            /* commands-system.c: maxrates */
 };
 

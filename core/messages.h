@@ -146,9 +146,7 @@
 /* The configuration file cannot be read. */
 #define HHC20105E "HHC20105E Cannot read the configuration %s: %s"
 /* How many errors there were; the program does not start. */
-#define HHC20106E "HHC20106E %u error(s) in the configuration %s"
-/* No configuration was named and none found: the built-in machine is started. */
-#define HHC20107I "HHC20107I No configuration given: this is the built-in machine"
+#define HHC20106E "HHC20106E %u error(s) in the configuration %s: the machine is not started"
 
 /* ---- operator's commands -------------------------------------------------- */
 
