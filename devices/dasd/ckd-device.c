@@ -58,7 +58,11 @@ static unsigned ckd_run(struct device *dev, struct exchange *x)
     const struct command *command = find(exchange_command(x));
     if (!command || c->control_unit->generation < command->since)
         return ckd_reject(dev, INVALID_COMMAND);
-    unsigned status = command->run(dev, x);
+    unsigned status = ckd_domain_admit(dev, exchange_command(x));
+    if (status == 0) {
+        status = command->run(dev, x);
+        ckd_domain_advance(c, exchange_command(x), status);
+    }
     c->found &= keeps_found(exchange_command(x));
     bool ends = !exchange_chains(x) || (status & (UNIT_CHECK | UNIT_EXCEPTION));
     if (ends && c->changed) {

@@ -26,7 +26,6 @@ enum found {
 /* Define extent and locate record: what a chain may touch and what it is about to do. */
 struct ckd_domain {
     bool extent_defined;
-    uint8_t attributes;            /* global attributes, define extent byte 1 */
     uint16_t block_size;
     unsigned first, last;          /* tracks, cylinder * heads + head, of the extent */
     bool active;                   /* between a locate record and its last command */
@@ -107,6 +106,8 @@ unsigned ckd_write_out(struct device *);
 /* Bytes [from, to) of the current track were changed; `layout` as in ckd_image_write(). */
 unsigned ckd_changed(struct device *, size_t from, size_t to, bool layout);
 
+/* R0 is the record last met, or no record found. */
+unsigned ckd_find_r0(struct device *);
 /* The next count field, R0's only if asked for. At the track's end go on at its beginning, or
  * on the next track. */
 unsigned ckd_next_count(struct device *, bool multitrack, bool with_r0);
@@ -127,6 +128,15 @@ static inline size_t record_end(const struct ckd *c)
 /* Record overflow: the first bit of a count, on the types that have it. */
 bool ckd_overflows(const struct ckd *);
 bool ckd_has_overflow(const struct ckd *);
+
+/* ---- the domain of a locate record (ckd-locate.c) ------------------------------------------------ */
+
+/* May the command come now? 0 or a status. */
+unsigned ckd_domain_admit(struct device *, uint8_t command);
+/* It came, and ended with this status. */
+void ckd_domain_advance(struct ckd *, uint8_t command, unsigned status);
+/* Has the record the length that an update in a domain must expect? 0 or a status. */
+unsigned ckd_domain_check_length(struct device *, bool with_key);
 
 /* ---- commands, by ckd-commands.def ----------------------------------------------------------------- */
 

@@ -93,22 +93,29 @@ unsigned ckd_move(struct device *dev, unsigned cylinder, unsigned head)
     return status;
 }
 
-static bool head_switching_inhibited(const struct ckd *c)
+/* In the domain of a locate record the extent is the limit, across cylinders; elsewhere the
+ * cylinder is, and the file mask counts. */
+static unsigned beyond_limit(struct device *dev, unsigned next)
 {
-    return (c->file_mask & 0x18) == 0x18;
+    struct ckd *c = dev->own;
+    bool outside = c->domain.extent_defined && next > c->domain.last;
+    if (c->domain.active)
+        return !outside ? 0 : ckd_check(dev, 0, SENSE1_FILE_PROTECTED
+                                        | SENSE1_OPERATION_INCOMPLETE, 0);
+    if ((c->file_mask & 0x18) == 0x18)
+        return ckd_check(dev, 0, SENSE1_FILE_PROTECTED, 0);
+    if (c->head + 1 >= c->shape.heads)
+        return ckd_check(dev, 0, SENSE1_END_OF_CYLINDER, 0);
+    return outside ? ckd_check(dev, 0, SENSE1_FILE_PROTECTED, 0) : 0;
 }
 
 unsigned ckd_next_head(struct device *dev)
 {
     struct ckd *c = dev->own;
-    if (head_switching_inhibited(c))
-        return ckd_check(dev, 0, SENSE1_FILE_PROTECTED, 0);
-    if (c->head + 1 >= c->shape.heads)
-        return ckd_check(dev, 0, SENSE1_END_OF_CYLINDER, 0);
-    if (c->domain.extent_defined
-        && c->cylinder * c->shape.heads + c->head + 1 > c->domain.last)
-        return ckd_check(dev, 0, SENSE1_FILE_PROTECTED, 0);
-    unsigned status = ckd_move(dev, c->cylinder, c->head + 1);
+    unsigned next = c->cylinder * c->shape.heads + c->head + 1;
+    unsigned status = beyond_limit(dev, next);
+    if (status == 0)
+        status = ckd_move(dev, next / c->shape.heads, next % c->shape.heads);
     if (status)
         return status;
     c->passed = INDEX_POINT;
@@ -235,4 +242,14 @@ unsigned ckd_next_count(struct device *dev, bool multitrack, bool with_r0)
             return 0;
     }
     return status;
+}
+
+unsigned ckd_find_r0(struct device *dev)
+{
+    struct ckd *c = dev->own;
+    if (at_track_end(c, CKD_HOME_ADDRESS))
+        return ckd_check(dev, 0, SENSE1_NO_RECORD_FOUND, 0);
+    c->record = CKD_HOME_ADDRESS;
+    c->passed = COUNT_FIELD;
+    return 0;
 }

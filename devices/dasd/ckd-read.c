@@ -15,17 +15,6 @@ static unsigned to_index(struct device *dev, struct exchange *x)
     return status;
 }
 
-/* Is there an R0 on the track; the record last met is then R0. */
-static unsigned find_r0(struct device *dev)
-{
-    struct ckd *c = dev->own;
-    if (get64(c->track + CKD_HOME_ADDRESS) == UINT64_MAX)
-        return ckd_check(dev, 0, SENSE1_NO_RECORD_FOUND, 0);
-    c->record = CKD_HOME_ADDRESS;
-    c->passed = COUNT_FIELD;
-    return 0;
-}
-
 /* ---- search ------------------------------------------------------------------------------ */
 
 /* The argument against a field of the disk's: bits 1-3 of the command say what satisfies. */
@@ -152,7 +141,7 @@ unsigned ckd_read_r0(struct device *dev, struct exchange *x)
     struct ckd *c = dev->own;
     unsigned status = to_index(dev, x);
     if (status == 0)
-        status = find_r0(dev);
+        status = ckd_find_r0(dev);
     if (status)
         return status;
     give_count(c, x);

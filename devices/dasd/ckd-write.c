@@ -72,13 +72,39 @@ static unsigned update(struct device *dev, struct exchange *x, bool with_key)
 unsigned ckd_write_data(struct device *dev, struct exchange *x)
 {
     unsigned status = may_write(dev, WRITE_UPDATE, FOUND_ID | FOUND_KEY);
+    if (status == 0)
+        status = ckd_domain_check_length(dev, false);
     return status ? status : update(dev, x, false);
 }
 
 unsigned ckd_write_key_data(struct device *dev, struct exchange *x)
 {
     unsigned status = may_write(dev, WRITE_UPDATE, FOUND_ID);
+    if (status == 0)
+        status = ckd_domain_check_length(dev, true);
     return status ? status : update(dev, x, true);
+}
+
+/* In a domain: the record that was located, then each next one, onto next tracks. */
+static unsigned write_update(struct device *dev, struct exchange *x, bool with_key)
+{
+    struct ckd *c = dev->own;
+    unsigned status = may_write(dev, WRITE_UPDATE, FOUND_ID);
+    if (status == 0 && c->passed != COUNT_FIELD)
+        status = ckd_next_count(dev, true, false);
+    if (status == 0)
+        status = ckd_domain_check_length(dev, with_key);
+    return status ? status : update(dev, x, with_key);
+}
+
+unsigned ckd_write_update_data(struct device *dev, struct exchange *x)
+{
+    return write_update(dev, x, false);
+}
+
+unsigned ckd_write_update_key_data(struct device *dev, struct exchange *x)
+{
+    return write_update(dev, x, true);
 }
 
 /* ---- formatting ------------------------------------------------------------------------------- */
@@ -136,6 +162,18 @@ unsigned ckd_write_ckd(struct device *dev, struct exchange *x)
         return ckd_reject(dev, INVALID_COMMAND);
     unsigned status = may_write(dev, WRITE_FORMAT, FOUND_PLACE);
     return status ? status : format(dev, x, record_end(c), special ? 0x80 : 0);
+}
+
+/* Behind R0 of the next track, in a domain. */
+unsigned ckd_write_ckd_next_track(struct device *dev, struct exchange *x)
+{
+    struct ckd *c = dev->own;
+    unsigned status = may_write(dev, WRITE_FORMAT, FOUND_PLACE);
+    if (status == 0)
+        status = ckd_next_head(dev);
+    if (status == 0)
+        status = ckd_find_r0(dev);
+    return status ? status : format(dev, x, record_end(c), 0);
 }
 
 unsigned ckd_write_r0(struct device *dev, struct exchange *x)

@@ -4,9 +4,11 @@ libdevices_a_SOURCES += \
 	devices/dasd/ckd-control.c \
 	devices/dasd/ckd-device.c devices/dasd/ckd-device.h \
 	devices/dasd/ckd-image.c devices/dasd/ckd-image.h devices/dasd/ckd-format.h \
+	devices/dasd/ckd-locate.c \
 	devices/dasd/ckd-motion.c \
 	devices/dasd/ckd-plain.c \
 	devices/dasd/ckd-read.c \
+	devices/dasd/ckd-subsystem.c \
 	devices/dasd/ckd-write.c \
 	devices/dasd/control-unit.c devices/dasd/control-unit.h \
 	devices/dasd/dasdinit.c \

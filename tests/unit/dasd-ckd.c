@@ -193,6 +193,128 @@ static void track_conditions(struct bench *b)
     CHAIN(b, "no record at all", SEEK("00030005"), { 0x12, NULL, 8, UC, 0, "00 08", 0 });
 }
 
+/* ---- extended CKD --------------------------------------------------------------------- */
+
+#define EXTENT(mask, size, from, to) \
+    { 0x63, mask " C0 " size " 00000000" from to, 0, CE_DE, 0, 0, 0 }
+#define LOCATE(op, aux, count, track, id, length) \
+    { 0x47, op aux "00" count track id "FF" length, 0, CE_DE, 0, 0, 0 }
+
+/* Cylinder 1 heads 0 and 1: R1 to R3, 4 bytes each, key of 1. */
+static void format_extended(struct bench *b)
+{
+    CHAIN(b, "format write", EXTENT("C0", "0000", "00010000", "00010001"),
+          LOCATE("03", "00", "03", "00010000", "0001000000", "0000"),
+          { 0x1D, "0001000001010004 A1 01020304", 0, CE_DE, 0, 0, 0 },
+          { 0x1D, "0001000002010004 A2 05060708", 0, CE_DE, 0, 0, 0 },
+          { 0x1D, "0001000003010004 A3 090A0B0C", 0, CE_DE, 0, 0, 0 });
+    CHAIN(b, "write track", EXTENT("C0", "0000", "00010000", "00010001"),
+          LOCATE("0B", "00", "02", "00010000", "0001000000", "0000"),
+          { 0x05, "00000000000000EE", 0, CE_DE, 0, 0, 0 },
+          { 0x1D, "0001000001010004 A1 01020304", 0, CE_DE, 0, 0, 0 },
+          { 0x1D, "0001000002010004 A2 05060708", 0, CE_DE, 0, 0, 0 },
+          { 0x9D, "0001000101010004 B1 11121314", 0, CE_DE, 0, 0, 0 },
+          { 0x9D, "0001000201010004 B1 11121314", 0, UC, 0, "80 00 00 00 00 01 01 02", 0 });
+    CHAIN(b, "read tracks", EXTENT("00", "0000", "00010000", "00010001"),
+          LOCATE("0C", "00", "02", "00010000", "0001000000", "0000"),
+          { 0xDE, NULL, 4096, CE_DE, "0001000000000008 00000000000000EE 0001000001010004 A1 01020304"
+            "0001000002010004 A2 05060708 FFFFFFFFFFFFFFFF", 0, 0 },
+          { 0xDE, NULL, 4096, CE_DE, "0001000100000008 0000000000000000 0001000101010004 B1 11121314"
+            "FFFFFFFFFFFFFFFF", 0, 0 });
+}
+
+static void read_extended(struct bench *b)
+{
+    CHAIN(b, "read data over two tracks", EXTENT("00", "0000", "00010000", "00010001"),
+          LOCATE("06", "00", "03", "00010000", "0001000001", "0000"),
+          { 0x86, NULL, 9, CE_DE, "01020304", 0, 0 }, { 0x86, NULL, 9, CE_DE, "05060708", 0, 0 },
+          { 0x8E, NULL, 9, CE_DE, "B111121314", 0, 0 });
+    CHAIN(b, "the extent is the limit", EXTENT("00", "0000", "00010000", "00010000"),
+          LOCATE("06", "00", "03", "00010000", "0001000002", "0000"),
+          { 0x86, NULL, 9, CE_DE, "05060708", 0, 0 }, { 0x86, NULL, 9, UC, 0, "00 05", 0 });
+    CHAIN(b, "locate outside of the extent", EXTENT("00", "0000", "00010000", "00010000"),
+          { 0x47, "06000001 00010001 0001000101 FF 0000", 0, UC, 0, "00 04", 0 });
+    CHAIN(b, "data orientation", EXTENT("00", "0000", "00010000", "00010001"),
+          LOCATE("96", "00", "01", "00010000", "0001000001", "0000"),
+          { 0x92, NULL, 8, CE_DE, "0001000002010004", 0, 0 });
+    CHAIN(b, "home address orientation", EXTENT("00", "0000", "00010000", "00010001"),
+          LOCATE("56", "00", "01", "00010000", "0001000000", "0000"),
+          { 0x16, NULL, 16, CE_DE, "000100000000000800000000000000EE", 0, 0 });
+    CHAIN(b, "no such record", EXTENT("00", "0000", "00010000", "00010001"),
+          { 0x47, "06000001 00010000 0001000009 FF 0000", 0, UC, 0, "00 08", 0 });
+    CHAIN(b, "the domain's commands only", EXTENT("00", "0000", "00010000", "00010001"),
+          LOCATE("06", "00", "01", "00010000", "0001000001", "0000"),
+          { 0x12, NULL, 8, UC, 0, "80 00 00 00 00 01 00 02", 0 });
+    CHAIN(b, "none without a domain", { 0xDE, NULL, 8, UC, 0, "80", 0 });
+    CHAIN(b, "locate without extent", { 0x47, "06000001 00010000 0001000001 FF 0000", 0, UC, 0, "80", 0 });
+    CHAIN(b, "seek within the extent", EXTENT("00", "0000", "00010000", "00010001"),
+          { 0x07, "0000 0001 0001", 0, CE_DE, 0, 0, 0 }, { 0x07, "0000 0002 0000", 0, UC, 0, "00 04", 0 });
+    CHAIN(b, "extents twice", EXTENT("00", "0000", "00010000", "00010001"),
+          { 0x63, "00C000000000000000010000 00010001", 0, UC, 0, "80", 0 });
+    CHAIN(b, "extent beyond the disk", { 0x63, "00C000000000000000010000 00990001", 0, UC, 0,
+          "80 00 00 00 00 01 01 04", 0 });
+    CHAIN(b, "extent backwards", { 0x63, "00C000000000000000010001 00010000", 0, UC, 0, "80", 0 });
+    CHAIN(b, "extent too short", { 0x63, "00C00000", 0, UC, 0, "80 00 00 00 00 01 01 03", 0 });
+}
+
+static void write_extended(struct bench *b)
+{
+    CHAIN(b, "write update data over two tracks", EXTENT("80", "0004", "00010000", "00010001"),
+          LOCATE("01", "00", "03", "00010000", "0001000001", "0000"),
+          { 0x85, "21222324", 0, CE_DE, 0, 0, 0 }, { 0x85, "25", 0, CE_DE, 0, 0, 0 },
+          { 0x85, "292A2B2C", 0, CE_DE, 0, 0, 0 });
+    CHAIN(b, "it is there", EXTENT("00", "0000", "00010000", "00010001"),
+          LOCATE("16", "00", "03", "00010000", "0001000001", "0000"),
+          { 0x86, NULL, 9, CE_DE, "21222324", 0, 0 }, { 0x9E, NULL, 99, CE_DE, "0001000002010004 A2 25000000", 0, 0 },
+          { 0x86, NULL, 9, CE_DE, "292A2B2C", 0, 0 });
+    CHAIN(b, "key and data", EXTENT("80", "0000", "00010000", "00010001"),
+          LOCATE("01", "80", "01", "00010000", "0001000001", "0005"),
+          { 0x8D, "C1 31323334", 0, CE_DE, 0, 0, 0 });
+    CHAIN(b, "with a count to close", EXTENT("80", "0000", "00010000", "00010001"),
+          LOCATE("01", "81", "02", "00010000", "0001000001", "0004"),
+          { 0x85, "41424344", 0, CE_DE, 0, 0, 0 }, { 0x92, NULL, 8, CE_DE, "0001000002010004", 0, 0 });
+    CHAIN(b, "a length that is not the record's", EXTENT("80", "0003", "00010000", "00010001"),
+          LOCATE("01", "00", "01", "00010000", "0001000001", "0000"),
+          { 0x85, "51525354", 0, UC, 0, "00 40", 0 });
+    CHAIN(b, "was not written", EXTENT("00", "0000", "00010000", "00010001"),
+          LOCATE("06", "00", "01", "00010000", "0001000001", "0000"),
+          { 0x8E, NULL, 9, CE_DE, "C141424344", 0, 0 });
+    CHAIN(b, "the mask permits no format write", EXTENT("80", "0000", "00010000", "00010001"),
+          LOCATE("03", "00", "01", "00010000", "0001000001", "0000"),
+          { 0x1D, "0001000009010004 A1 01020304", 0, UC, 0, "80", 0 });
+}
+
+static void subsystem(struct bench *b)
+{
+    CHAIN(b, "sense ID", { 0xE4, NULL, 256, CE_DE, "FF3990C2 339002 00 40FA0100", 0, 0 });
+    CHAIN(b, "device characteristics", { 0x64, NULL, 64, CE_DE,
+          "3990 C2 3390 02 D0000000 20 26 0005 000F E0 00E5A2 0594 02 22 13 09 06 74"
+          "0000 0000 0000 0000 0000 0000 26 26 10 02 DFEE 00 01 06 7708 00000000 0000 FF 000000000000", 0, 0 });
+    CHAIN(b, "configuration data", { 0xFA, NULL, 3, CE_DE, "C40101", 0, 0 });
+    CHAIN(b, "subsystem status", { 0x27, "18 00 00000000 00 00 00000000", 0, CE_DE, 0, 0, 0 },
+          { 0x3E, NULL, 2, CE_DE, "0050", 0, 0 });
+    CHAIN(b, "nothing prepared", { 0x3E, NULL, 2, UC, 0, "80", 0 });
+    CHAIN(b, "no such order", { 0x27, "77 00", 0, UC, 0, "80", 0 });
+    CHAIN(b, "no path group", { 0x34, NULL, 12, CE_DE, "00 0000000000000000000000", 0, 0 });
+    CHAIN(b, "set path group", { 0xAF, "00 0102030405060708090A0B", 0, CE_DE, 0, 0, 0 });
+    CHAIN(b, "sense path group", { 0x34, NULL, 12, CE_DE, "C0 0102030405060708090A0B", 0, 0 });
+    CHAIN(b, "32 bytes of sense", { 0x07, "0000 0099 0000", 0, UC, 0, 0, 0 });
+    CHAIN(b, "32 bytes of sense", { 0x04, NULL, 32, CE_DE,
+          "8000000000010004 0000000000000000 0000000000000000 00000080 00000100", 0, 0 });
+}
+
+static void extended(struct bench *b)
+{
+    make_volume(b, "3390", 5, CKD_ZLIB);
+    if (!attach(b, "3390-1"))
+        return;
+    format_extended(b);
+    read_extended(b);
+    write_extended(b);
+    subsystem(b);
+    bench_detach(b);
+}
+
 static void all_of_it(struct bench *b, enum ckd_compression compression)
 {
     make_volume(b, "3330", 5, compression);
@@ -247,6 +369,7 @@ int main(void)
     all_of_it(&b, CKD_UNCOMPRESSED);
     all_of_it(&b, CKD_ZLIB);
     all_of_it(&b, CKD_BZIP2);
+    extended(&b);
     statements(&b);
     bench_free(&b);
     return checks_done();
