@@ -614,6 +614,101 @@ static void test_sigp(void)
     is64(halfword(0x308), 1, "and address");
 }
 
+/* ---- two CPUs on threads of their own ------------------------------------------------------------ */
+
+enum { OTHER_PREFIX = 0x10000, WAITING_PSW = 0x320, ROUNDS = 2000 };
+
+static void new_threads(void)
+{
+    struct machine_options two = options();
+    two.numcpu = 2;
+    two.virtual_time = false;
+    new_machine(two);
+    prepare();
+    machine_power_on(machine);
+    machine->cpus[1]->prefix = OTHER_PREFIX;
+    new_psws(OTHER_PREFIX);
+    for (uint32_t prefix = 0; prefix <= OTHER_PREFIX; prefix += OTHER_PREFIX) {
+        put_doubleword(prefix + END_PSW, 0x0002000000000000 | DONE);
+        put_doubleword(prefix + WAITING_PSW, 0x010A000000000AAA);
+    }
+}
+
+static void start_at(struct cpu *c, uint64_t psw, uint32_t ia)
+{
+    set_psw(c, psw, ia);
+    cpu_start(c);
+}
+
+static void both_are_done(const char *what)
+{
+    for (int i = 0; i < 2; i++)
+        if (check(cpu_wait_stopped(machine->cpus[i], 20000000000u), "%s: CPU %d runs on", what, i))
+            comes_to(DONE, (uint32_t)machine->cpus[i]->psw.ia, what);
+}
+
+static void test_interlocked_update(void)
+{
+    new_threads();
+    put(0x2000, "L 2,0(,10); LR 3,2; AR 3,1; CS 2,3,0(10); BC 4,2(,12); BCT 8,0(,12); LPSW 0xD00(0)");
+    for (int i = 0; i < 2; i++) {
+        struct cpu *c = machine->cpus[i];
+        c->gr[1].w = 1;
+        c->gr[8].w = 100000;
+        c->gr[10].w = 0x4000;
+        c->gr[12].w = 0x2000;
+    }
+    start_at(machine->cpus[0], BC_PSW, 0x2000);
+    start_at(machine->cpus[1], BC_PSW, 0x2000);
+    both_are_done("interlocked update");
+    is64(word(0x4000), 200000, "their sum");
+}
+
+/* One CPU wakes the other with an emergency signal, is woken by it, and so on. */
+static void test_signals_between_threads(void)
+{
+    new_threads();
+    put(0x2000, "SIGP 1,3,3(0); LPSW 0x320(0)");
+    put(0x2100, "LPSW 0x320(0)");
+    put(0x3000, "BCTR 7,0; LTR 7,7; BC 8,0x10(,12); SIGP 1,3,3(0); LPSW 0x320(0); LPSW 0xD00(0)");
+    put(0x3100, "BCTR 7,0; SIGP 1,3,3(0); LTR 7,7; BC 8,0x10(,12); LPSW 0x320(0); LPSW 0xD00(0)");
+    put_doubleword(0x58, EC_PSW | 0x3000);
+    put_doubleword(OTHER_PREFIX + 0x58, EC_PSW | 0x3100);
+    for (int i = 0; i < 2; i++) {
+        struct cpu *c = machine->cpus[i];
+        c->cr[0] = 0x4000;
+        c->gr[3].w = (uint32_t)!i;
+        c->gr[7].w = ROUNDS;
+        c->gr[12].w = i ? 0x3100 : 0x3000;
+    }
+    start_at(machine->cpus[1], EC_PSW, 0x2100);
+    start_at(machine->cpus[0], EC_PSW, 0x2000);
+    both_are_done("emergency signals");
+    is64(word(0x84), 0x00011201, "from CPU 1");
+    is64(word(OTHER_PREFIX + 0x84), 0x00001201, "from CPU 0");
+}
+
+/* A key is set on one CPU while the other fetches: it must stop fetching, by protection. */
+static void test_key_on_other_cpu(void)
+{
+    new_threads();
+    struct cpu *other = machine->cpus[1];
+    put(0x2000, "L 1,0(,10); BCR 15,12");
+    other->gr[10].w = 0x4000;
+    other->gr[12].w = 0x2000;
+    machine->keys[4] = machine->keys[2] = 0x10;
+    start_at(other, 0x0010000000000000, 0x2000);
+    while (cpu_instructions(other) < 100000)
+        clock_host_sleep(100000);
+    put(0x2800, "SSK 1,10; LPSW 0xD00(0)");
+    cpu->gr[1].w = 0x28;
+    cpu->gr[10].w = 0x4000;
+    start_at(cpu, BC_PSW, 0x2800);
+    check(cpu_wait_stopped(other, 20000000000u), "it fetches on");
+    comes_to(PROGRAM_CHECK, (uint32_t)other->psw.ia, "protection");
+    is64(doubleword(OTHER_PREFIX + 0x28) >> 32, 0x00100004, "old PSW");
+}
+
 int main(void)
 {
     messages = messages_new();
@@ -633,6 +728,9 @@ int main(void)
     test_cpu_timer();
     test_interval_timer();
     test_sigp();
+    test_interlocked_update();
+    test_signals_between_threads();
+    test_key_on_other_cpu();
     machine_free(machine);
     messages_free(messages);
     return checks_done();
