@@ -650,7 +650,7 @@ static void both_are_done(const char *what)
 static void test_interlocked_update(void)
 {
     new_threads();
-    put(0x2000, "L 2,0(,10); LR 3,2; AR 3,1; CS 2,3,0(10); BC 4,2(,12); BCT 8,0(,12); LPSW 0xD00(0)");
+    put(0x2000, "L 2,0(,10); LR 3,2; AR 3,1; CS 2,3,0(10); BC 4,4(,12); BCT 8,0(,12); LPSW 0xD00(0)");
     for (int i = 0; i < 2; i++) {
         struct cpu *c = machine->cpus[i];
         c->gr[1].w = 1;
