@@ -467,13 +467,11 @@ enum command_result operator_run(struct operator *operator, const char *line, bo
     }
     char verb[64];
     unsigned rivals;
-    size_t length = strcspn(line, " \t");
+    size_t length = *line == '.' || *line == '*' ? 1 : strcspn(line, " \t");
     snprintf(verb, sizeof verb, "%.*s", (int)(length < 63 ? length : 63), line);
     const struct command *row = command_find(verb, &rivals, &operand);
     if (echo && !(row && row->flags & SILENT))
         say_echo(operator, line);
-    if (*line == '*')
-        return COMMAND_DONE;
     if (!row) {
         say_unknown(operator, verb, rivals);
         return COMMAND_UNKNOWN;

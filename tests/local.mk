@@ -19,3 +19,4 @@ include tests/dasd.mk
 include tests/channel.mk
 include tests/engine.mk
 include tests/guest.mk
+include tests/console.mk

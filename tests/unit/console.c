@@ -1,0 +1,433 @@
+/* The configuration language, the table of commands, symbols, displays. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "console/commands.h"
+#include "core/bytes.h"
+#include "tests/unit/check.h"
+
+/* ---- what was said ---------------------------------------------------------------------- */
+
+struct ear {
+    char *text;
+    size_t length;
+};
+
+static void hear(void *context, const struct message *m)
+{
+    struct ear *ear = context;
+    size_t n = strlen(m->text);
+    ear->text = realloc(ear->text, ear->length + n + 2);
+    memcpy(ear->text + ear->length, m->text, n);
+    ear->text[ear->length + n] = '\n';
+    ear->text[ear->length + n + 1] = 0;
+    ear->length += n + 1;
+}
+
+static void forget(struct ear *ear)
+{
+    ear->length = 0;
+    if (ear->text)
+        ear->text[0] = 0;
+}
+
+static const char *heard(const struct ear *ear)
+{
+    return ear->text && ear->length ? ear->text : "";
+}
+
+static struct operator *make(struct ear *ear)
+{
+    struct operator *operator = operator_new(true);
+    *ear = (struct ear){ 0 };
+    messages_listen(operator->messages, hear, ear);
+    return operator;
+}
+
+static void unmake(struct operator *operator, struct ear *ear)
+{
+    operator_free(operator);
+    free(ear->text);
+}
+
+/* ---- the configuration --------------------------------------------------------------------- */
+
+static const struct {
+    const char *text;
+    unsigned errors;
+    const char *said[4];
+} configurations[] = {
+    { "", 0, { 0 } },
+    { "# nothing\n* nothing\n\n   # nothing\n", 0, { 0 } },
+    { "MAINSIZE 8\nmainsize 16M # with a comment\nMainSize 64K\n", 0,
+      { "storage is 8M", "storage is 16M", "storage is 64K" } },
+    { "mainsize 4\nmainsiez 8\n", 1, { "test.cnf, line 2: unknown statement 'mainsiez'; "
+                                       "the nearest known one is 'mainsize'" } },
+    { "xyzzy 1\n", 1, { "test.cnf, line 1: unknown statement 'xyzzy'" } },
+    { "mainsize 4k\n", 1, { "HHC01451E Invalid value 4k specified for MAINSIZE", "line 1" } },
+    { "mainsize many\n", 1, { "HHC01451E", "Example: mainsize 16M" } },
+    { "numcpu 9\n", 1, { "'9' is no value for NUMCPU: 1 to 8", "line 1" } },
+    { "cpuserial 12345G\n", 1, { "HHC01451E Invalid value 12345G specified for CPUSERIAL" } },
+    { "cpuserial 1234567\n", 1, { "HHC01451E" } },
+    { "cpumodel 3032\ncpuserial 060305\ncpuverid FF\nqcpuid", 0, { "CPUID  = FF06030530320000" } },
+    { "archmode z/Arch\n", 1, { "z/Arch is not in this version" } },
+    { "archmode VAX\n", 1, { "HHC01451E Invalid value VAX" } },
+    { "codepage 037\ncodepage 819/1047\ncodepage 500\ncodepage default\n", 0, { "CODEPAGE" } },
+    { "codepage nowhere\n", 1, { "HHC01451E Invalid value nowhere specified for CODEPAGE" } },
+    { "000C 3505\n000D 3505x\n", 1, { "device type 3505x not recognized",
+                                      "The nearest known type is 3505", "line 2" } },
+    { "0009\n", 1, { "line 1: device 0009 has no type" } },
+    { "001F 3215-C /\n001F 3215-C /\n", 1, { "line 2: device statement" } },
+    { "001F 3215-C / noprompt sideways\n", 1, { "unrecognized parameter sideways", "line 1" } },
+    { "0010.4 3215\n0020-0023 3215\n0030,0032,0034.2 3215\ndevlist", 0,
+      { "0:0013 3215", "0:0023 3215", "0:0035 3215" } },
+    { "0023-0020 3215\n", 1, { "line 1" } },
+    { "FFFF.2 3215\n", 1, { "line 1" } },
+    { "0:0009 1052-C /\ndevlist", 0, { "0:0009 1052-C" } },
+    { "defsym X 12\nmainsize $(X)\nmainsize ${Y:=13}\nmainsize $(Y=14)M\n", 0,
+      { "storage is 12M", "storage is 13M", "storage is 14M" } },
+    { "mainsize $(NOBODY_KNOWS)\n", 0, { "The symbol NOBODY_KNOWS is not defined" } },
+    { "defsym 9-9 x\n", 1, { "'9-9' is no name for a symbol" } },
+    { "include /no/such/file.cnf\n", 1, { "line 1: cannot include /no/such/file.cnf" } },
+    { "ignore include_errors\ninclude /no/such/file.cnf\n", 0, { "line 2: cannot include" } },
+    { "include\n", 1, { "INCLUDE needs one file name" } },
+    { "ignore everything\n", 1, { "IGNORE knows INCLUDE_ERRORS" } },
+    { "lparname \"unclosed\n", 1, { "a quotation mark is not closed" } },
+    { "lparname NINELETTER\n", 1, { "HHC01451E" } },
+    { "pantitle \"x\"\nhttp port 8081\nconkpalv (3,1,10)\ndevprio 8\n", 0,
+      { "pantitle has no effect here", "http has no effect here" } },
+    { "main\\\nsize \\\n 24\n", 0, { "storage is 24M" } },
+    { "mainsize 8\n\\\n\nfoo", 1, { "line 4: unknown statement" } },
+    { "\x01\x02\x03\n", 1, { "the line has characters that are no text" } },
+    { "sysepoch 1900 -28\nyroffset +1\ntzoffset +0230\n", 0, { "1900 -28", "YROFFSET", "+0230" } },
+    { "sysepoch 1850\n", 1, { "HHC01451E" } },
+    { "tzoffset 0575\n", 1, { "HHC01451E" } },
+    { "cnslport 3270\ncnslport localhost:3270\ncnslport *:3270\n", 0, { "localhost:3270" } },
+    { "cnslport here:there\n", 1, { "HHC01451E" } },
+    { "panrate fast\nloadparm 0120\npgmprdos licensed\ndiag8cmd enable noecho\n"
+      "shcmdopt disable\nxpndsize 0\nostailor quiet\necpsvm no\nmaxcpu 4\nlparnum 3\n", 0,
+      { "DIAG8CMD       set to ENABLE   NOECHO" } },
+    { "b 200\nr 0.10\nbc\n", 0, { "HHC02290I" } },      /* commands whose names are hexadecimal */
+    { "quit now\n", 1, { "HHC02299E" } },
+    { "0009 3215-C /\nvirtualtime off\n", 1, { "VIRTUALTIME must come before all devices" } },
+};
+
+static void test_configurations(void)
+{
+    for (size_t i = 0; i < sizeof configurations / sizeof *configurations; i++) {
+        struct ear ear;
+        struct operator *operator = make(&ear);
+        const char *text = configurations[i].text;
+        unsigned errors = configuration_text(operator, "test.cnf", text);
+        check(errors == configurations[i].errors, "%u errors in '%s':\n%s", errors, text, heard(&ear));
+        for (int j = 0; j < 4 && configurations[i].said[j]; j++)
+            check(strstr(heard(&ear), configurations[i].said[j]),
+                  "'%s': '%s' was not said:\n%s", text, configurations[i].said[j], heard(&ear));
+        unmake(operator, &ear);
+    }
+}
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    fputs(text, file);
+    fclose(file);
+}
+
+static void test_files(void)
+{
+    struct ear ear;
+    struct operator *operator = make(&ear);
+    write_file("console-a.tmp", "mainsize 8\ninclude console-b.tmp\nlparname A\n");
+    write_file("console-b.tmp", "nonsense\ninclude console-c.tmp\n");
+    write_file("console-c.tmp", "include console-c.tmp\n");
+    unsigned errors = configuration_read(operator, "console-a.tmp");
+    check(errors == 2, "%u errors:\n%s", errors, heard(&ear));
+    check(strstr(heard(&ear), "console-b.tmp, line 1: unknown statement"), "%s", heard(&ear));
+    check(strstr(heard(&ear), "files are included more than"), "%s", heard(&ear));
+    check(strstr(heard(&ear), "LPARNAME       set to A"), "%s", heard(&ear));
+    forget(&ear);
+    check(configuration_read(operator, "/no/such/file") == 1, "a missing file");
+    check(strstr(heard(&ear), "Cannot read the configuration /no/such/file"), "%s", heard(&ear));
+    check(configuration_read(operator, "/") > 0, "a directory");
+    unlink("console-a.tmp");
+    unlink("console-b.tmp");
+    unlink("console-c.tmp");
+    unmake(operator, &ear);
+}
+
+/* ---- the table --------------------------------------------------------------------------------- */
+
+static void test_table(void)
+{
+    for (const struct command *row = commands; row->name; row++) {
+        unsigned rivals;
+        const char *operand;
+        check(row->summary && *row->summary, "%s has no line of help", row->name);
+        check(row->example && *row->example, "%s has no example", row->name);
+        check(row->syntax && row->details, "%s lacks texts", row->name);
+        check(row->flags & JOINED || strncasecmp(row->example, row->name, strlen(row->name)) == 0,
+              "%s: the example is %s", row->name, row->example);
+        check(row->shortest <= strlen(row->name), "%s: shortest %u", row->name, row->shortest);
+        check(command_find(row->name, &rivals, &operand) == row, "%s is not found", row->name);
+        for (const struct command *other = commands; other < row; other++)
+            check(strcasecmp(other->name, row->name) != 0, "%s is there twice", row->name);
+    }
+}
+
+static void test_words(void)
+{
+    unsigned rivals;
+    const char *operand;
+    const struct command *row = command_find("DEVI", &rivals, &operand);
+    check(row && strcmp(row->name, "devinit") == 0, "DEVI");
+    row = command_find("dev", &rivals, &operand);
+    check(!row, "dev is too short");
+    row = command_find("t+0480", &rivals, &operand);
+    check(row && strcmp(row->name, "t+dev") == 0 && strcmp(operand, "0480") == 0, "t+0480");
+    row = command_find("t+", &rivals, &operand);
+    check(row && strcmp(row->name, "t+") == 0 && !operand, "t+");
+    row = command_find("sysc", &rivals, &operand);
+    check(!row, "sysc is too short");
+    check(strcmp(command_nearest("devlits"), "devlist") == 0, "devlits");
+    check(!command_nearest("qqqqqqqqqqqq"), "qqqq");
+    check(word_distance("mainsize", "MAINSIZE", 3) == 0, "case");
+    check(word_distance("ab", "ba", 3) == 1, "transposition");
+
+    int count;
+    bool unclosed;
+    char **words = words_split("  a 'b c'  \"d 'e\"f g\"\"  ", &count, &unclosed);
+    check(count == 4 && !unclosed, "%d words", count);
+    check(strcmp(words[1], "b c") == 0 && strcmp(words[2], "d 'ef") == 0 &&
+          strcmp(words[3], "g") == 0, "%s|%s|%s", words[1], words[2], words[3]);
+    free(words);
+}
+
+static void test_symbols(void)
+{
+    static const struct { const char *line, *expanded; } cases[] = {
+        { "$(A)$(B)", "onetwo" }, { "${A}x", "onex" }, { "$(C=three)", "three" },
+        { "$(C:=three) ${C=4}", "three 4" }, { "$A $( $() $(A", "$A $( $() $(A" },
+        { "$(D)", "" }, { "$(A B)", "$(A B)" }, { "$(E)", "$(A)" }, { "$(C=)", "" },
+    };
+    struct symbols *symbols = symbols_new();
+    symbols_set(symbols, "A", "1");
+    symbols_set(symbols, "B", "two");
+    symbols_set(symbols, "A", "one");
+    symbols_set(symbols, "E", "$(A)");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char unknown[64];
+        char *text = symbols_expand(symbols, cases[i].line, unknown);
+        check(strcmp(text, cases[i].expanded) == 0, "%s became %s", cases[i].line, text);
+        free(text);
+    }
+    check(symbols_delete(symbols, "A") && !symbols_delete(symbols, "A"), "delete");
+    symbols_free(symbols);
+}
+
+/* ---- every command with right and wrong operands ------------------------------------------------- */
+
+static bool ends_or_leaves(const struct command *row)
+{
+    return row->run == command_quit;
+}
+
+static void test_wrong_operands(void)
+{
+    static char endless[9000];
+    memset(endless, 'A', sizeof endless - 1);
+    const char *const operands[] = {
+        "", "0", "1", "-1", "zz", "zz yy", "99999999999999999999", "FFFFFFFF", "0=", "=", "0=G",
+        "0-", ".", "0.0", "5-2", "0=00 0", "'", "\"x", "on", "off off", "200=", "%s%n%d", "* *",
+        "\x80\xff", "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20", "0.FFFFFFFF", endless,
+        "console", "console 01F", "console 01F /(/", "message x 1e9", "message x 1 name",
+        "psw nowhere", "psw 0 0.001", "input 01F .001", "device 01F idle 1", "01F", "01F 02F",
+        "0480 3505 /no/such/deck", "01F clear", "15=5", "16=5", "ia=1000000", "ia=200",
+    };
+    char line[10000];
+    for (const struct command *row = commands; row->name; row++) {
+        if (ends_or_leaves(row) || row->run == command_log)
+            continue;
+        struct ear ear;
+        struct operator *operator = make(&ear);
+        configuration_text(operator, "test.cnf", "01F 3215-C /\n");
+        for (size_t i = 0; i < sizeof operands / sizeof *operands; i++) {
+            bool joined = row->flags & JOINED;
+            snprintf(line, sizeof line, "%.*s%s%s", joined ? 2 : 20, row->name,
+                     joined ? "" : " ", operands[i]);
+            forget(&ear);
+            enum command_result result = operator_command(operator, line);
+            check(result != COMMAND_WRONG || strstr(heard(&ear), "Example: "),
+                  "%.80s: no example given", line);
+            check(result == COMMAND_DONE || row->run == command_sh ||
+                  strstr(heard(&ear), "E "), "%.80s failed without a word", line);
+        }
+        unmake(operator, &ear);
+    }
+}
+
+static void test_examples(void)
+{
+    for (const struct command *row = commands; row->name; row++) {
+        if (ends_or_leaves(row))
+            continue;
+        struct ear ear;
+        struct operator *operator = make(&ear);
+        enum command_result result = operator_command(operator, row->example);
+        check(result == COMMAND_DONE || result == COMMAND_FAILED, "%s: %s", row->example,
+              heard(&ear));
+        char help[64];
+        forget(&ear);
+        snprintf(help, sizeof help, "help %s", row->name);
+        check(operator_command(operator, help) == COMMAND_DONE, "%s", help);
+        check(strstr(heard(&ear), row->example), "%s: %s", help, heard(&ear));
+        unmake(operator, &ear);
+    }
+}
+
+/* ---- displays: the field's layouts ------------------------------------------------------------------ */
+
+static void test_displays(void)
+{
+    static const struct { const char *line, *said; } cases[] = {
+        { "r 200=C8C5D3D3D600F1F2", "HHC02290I R:0000000000000200  C8C5D3D3 D600F1F2  "
+                                    "                  HELLO.12        \n" },
+        { "r 204.4", "HHC02290I R:0000000000000200           D600F1F2  "
+                     "                      O.12        \n" },
+        { "r 200.4", "HHC02290I A:0000000000000000  K:" },
+        { "v 200.4", "HHC02291I V:0000000000000200  C8C5D3D3" },
+        { "abs 200.4", "HHC02290I A:0000000000000200  C8C5D3D3" },
+        { "r 200000", "HHC02290E A:0000000000200000  Addressing exception\n" },
+        { "gpr 15=0000ABCD", "HHC02269I GR12=00000000 GR13=00000000 GR14=00000000 GR15=0000ABCD\n" },
+        { "cr 0=E0", "HHC02271I CR00=000000E0 " },
+        { "fpr 2=4110000000000001", "HHC02270I FP00=0000000000000000 FP02=4110000000000001\n" },
+        { "psw ia=FFFF sm=FF cmwp=2 pk=6", "HHC02278I Program status word: FF620000 0000FFFF\n" },
+        { "pr 1000", "HHC02277I Prefix register: 00001000\n" },
+        { "r 0=12345678", "R:0000000000000000  12345678" },
+        { "abs 1000.4", "A:0000000000001000  12345678" },
+        { "mainsize 16388K", "HHC17003I MAIN     storage is 16388K (mainsize); storage is not locked\n" },
+        { "mainsize 1G", "HHC17003I MAIN     storage is 1G (mainsize)" },
+        { "mainsize 3G", "HHC17006W MAINSIZE decreased to 2G architectural maximum\n" },
+        { "mainsize 2097152B", "storage is 2M" },
+        { "archlvl 370", "HHC02204I ARCHLVL        set to S/370\n" },
+        { "u 200", "HHC02289I R00000200: " },
+        { "numcpu 2", "HHC02204I NUMCPU         set to 2\n" },
+        { "gpr", "HHC02269I CP00: GR00=" },
+        { "cpu 1 gpr", "HHC02269I CP01: GR00=" },
+    };
+    struct ear ear;
+    struct operator *operator = make(&ear);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char echo[80];
+        forget(&ear);
+        operator_command(operator, cases[i].line);
+        check(strstr(heard(&ear), cases[i].said), "%s:\n%s", cases[i].line, heard(&ear));
+        snprintf(echo, sizeof echo, "HHC01603I %s\n", cases[i].line);
+        check(strncmp(heard(&ear), echo, strlen(echo)) == 0, "%s is not echoed", cases[i].line);
+    }
+    forget(&ear);
+    operator_command(operator, "  -gpr   # quietly");
+    operator_command(operator, "# a comment");
+    check(!strstr(heard(&ear), "HHC01603I"), "%s", heard(&ear));
+    forget(&ear);
+    operator_command(operator, "*Testcase one");
+    check(strcmp(heard(&ear), "HHC01603I *Testcase one\n") == 0, "%s", heard(&ear));
+    unmake(operator, &ear);
+}
+
+/* ---- programs ----------------------------------------------------------------------------------------- */
+
+static void test_programs(void)
+{
+    struct ear ear;
+    struct operator *operator = make(&ear);
+    operator_power_on(operator);
+    /* LA 1,1(0,1); LA 2,7; LPSW 210: a disabled wait with code 0. */
+    static const char *const script[] = {
+        "sysclear", "r 0=0000000000000200", "r 68=000200000000DEAD",
+        "r 200=411010014120000782000210", "r 210=0002000000000000", "runtest 1", NULL
+    };
+    for (int i = 0; script[i]; i++)
+        operator_command(operator, script[i]);
+    static const char *const said[] = {
+        "HHC02336I", "HHC02339I Script 0: test: duration limit: 1.000 seconds", "HHC02333I",
+        "HHC00809I Processor CP00: disabled wait state 00020000 00000000", "HHC02334I", "HHC02338I"
+    };
+    const char *at = heard(&ear);
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        const char *found = strstr(at, said[i]);
+        check(found, "%s:\n%s", said[i], heard(&ear));
+        at = found ? found : at;
+    }
+    check(!strstr(heard(&ear), "HHC01603I runtest"), "runtest is not echoed");
+    check(operator_cpu(operator)->gr[2].w == 7, "GR2 is %X", operator_cpu(operator)->gr[2].w);
+
+    /* The same again from the old program PSW, by way of a program check. */
+    forget(&ear);
+    operator_command(operator, "r 200=0000");
+    operator_command(operator, "runtest 1");
+    check(strstr(heard(&ear), "HHC00801I Processor CP00: Operation exception "
+                              "interruption code 0001 ilc 2"), "%s", heard(&ear));
+    check(strstr(heard(&ear), "disabled wait state 00020000 0000DEAD"), "%s", heard(&ear));
+
+    /* A loop: the test ends by its limit, and a wait for it fails. */
+    operator_command(operator, "r 200=47F00200");
+    forget(&ear);
+    operator_command(operator, "runtest 0.01");
+    check(strstr(heard(&ear), "HHC02332E"), "%s", heard(&ear));
+    check(operator_all_stopped(operator), "it runs on");
+    check(operator_expectations_held(operator), "nothing was expected");
+    operator_command(operator, "start");
+    check(operator_command(operator, "wait psw 202 0.001") == COMMAND_FAILED, "a wait in vain");
+    check(!operator_expectations_held(operator), "an expectation failed");
+
+    /* Breakpoint, and stepping from there. */
+    operator_command(operator, "stop");
+    operator_command(operator, "r 200=1B1141101001411010010700");
+    operator_command(operator, "psw ia=200");
+    operator_command(operator, "b 206");
+    operator_command(operator, "start");
+    check(operator_command(operator, "wait psw 206 1") == COMMAND_DONE, "the breakpoint");
+    check(operator_cpu(operator)->gr[1].w == 1, "GR1 is %X", operator_cpu(operator)->gr[1].w);
+    operator_command(operator, "bc");
+    operator_command(operator, "s");
+    operator_command(operator, "start");
+    check(operator_command(operator, "wait psw 20A 1") == COMMAND_DONE, "a step");
+    check(operator_cpu(operator)->gr[1].w == 2, "GR1 is %X", operator_cpu(operator)->gr[1].w);
+    operator_command(operator, "");
+    check(operator_command(operator, "wait psw 20C 1") == COMMAND_DONE, "another step");
+    unmake(operator, &ear);
+}
+
+/* Commands leave files; they do it in a directory of their own. */
+static void leave_directory(const char *directory)
+{
+    struct dirent *entry;
+    DIR *files = opendir(directory);
+    while (files && (entry = readdir(files)))
+        if (entry->d_type == DT_REG)
+            unlink(entry->d_name);
+    closedir(files);
+    rmdir(directory);
+}
+
+int main(void)
+{
+    char directory[] = "/tmp/endicott-XXXXXX";
+    if (!check(mkdtemp(directory) && chdir(directory) == 0, "%s", directory))
+        return checks_done();
+    test_configurations();
+    test_files();
+    test_table();
+    test_words();
+    test_symbols();
+    test_wrong_operands();
+    test_examples();
+    test_displays();
+    test_programs();
+    leave_directory(directory);
+    return checks_done();
+}
