@@ -160,14 +160,12 @@ static uint8_t fetch_start(struct cpu *cpu, struct subchannel *sub)
     return program_start(&sub->program, (uint8_t)(caw >> 24), caw & 0xFFFFFF);
 }
 
-/* An operation that may turn out to be immediate: a control command, nothing chained. */
-static bool may_be_immediate(const struct program *p)
-{
-    return (p->exchange.command & 3) == 3 && !(p->flags & (CCW_CHAIN_COMMAND | CCW_CHAIN_DATA));
-}
+/* A command that may turn out to be an immediate operation. */
+static bool is_control(const struct program *p) { return (p->exchange.command & 3) == 3; }
 
 /* Offer the first command to the device while the CPU waits, and execute it if it might
- * be immediate: its status then belongs to the instruction. */
+ * be immediate: its status then belongs to the instruction. Execute more if the device is
+ * so quick that handing it over would take longer. */
 static int start_with_device(struct cpu *cpu, struct subchannel *sub)
 {
     struct channels *channels = sub->channels;
@@ -177,10 +175,12 @@ static int start_with_device(struct cpu *cpu, struct subchannel *sub)
     pthread_mutex_lock(&sub->alone);
     bool held = sub->held;        /* being opened anew: what it says comes later */
     bool accepted = held || program_select(p);
-    if (!held && accepted && may_be_immediate(p))
+    if (!held && accepted && is_control(p))
         result = program_step(p);
+    if (!held && accepted && result == PROGRAM_CONTINUES && subchannel_is_quick(sub))
+        result = subchannel_step_quick(sub);
     channels_lock(channels);
-    if (!accepted || (result == PROGRAM_ENDED && p->immediate && !p->channel_status))
+    if (!accepted || (result == PROGRAM_ENDED && p->immediate && !p->exchange.chained))
         cc = end_at_start(cpu, sub, p->unit_status, p->pci_at_end ? CHANNEL_PCI : 0);
     else
         subchannel_settle(sub, result);
@@ -193,9 +193,15 @@ static int start_with_device(struct cpu *cpu, struct subchannel *sub)
 /* Independently of the device: what it says comes with an interruption. */
 static int start_fast(struct subchannel *sub)
 {
+    enum program_result result = PROGRAM_CONTINUES;
+    pthread_mutex_lock(&sub->alone);
+    if (!sub->held && subchannel_is_quick(sub))
+        result = subchannel_step_quick(sub);
     channels_lock(sub->channels);
-    subchannel_queue(sub);
+    subchannel_settle(sub, result);
     channels_unlock(sub->channels);
+    subchannel_after(sub);
+    pthread_mutex_unlock(&sub->alone);
     return 0;
 }
 

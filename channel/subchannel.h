@@ -51,6 +51,7 @@ struct subchannel {
     struct cpu *loading;           /* the program is IPL's, for this CPU */
     unsigned users;                /* threads that have it outside the lock: see channels.c */
     struct subchannel *next_queued;
+    int64_t usual_ns;              /* with `alone`: what a turn of its programs took of late */
 };
 
 /* A channel (GA22 12-6). */
@@ -114,6 +115,10 @@ void subchannel_queue(struct subchannel *);
 /* With `alone` too: step the program until it waits or ends, at most for a while. Both
  * modes; activity is RUNNING. Returns how it stands; the lock is not held meanwhile. */
 enum program_result subchannel_step(struct subchannel *);
+/* Host mode: is it quicker to step it on the CPU's thread than to hand it over? With
+ * `alone` these two. */
+bool subchannel_is_quick(const struct subchannel *);
+enum program_result subchannel_step_quick(struct subchannel *);
 /* Deal with the result: wait, queue again, or end with an interruption. */
 void subchannel_settle(struct subchannel *, enum program_result);
 /* The program has ended; free what it occupied. */

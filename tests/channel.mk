@@ -1,11 +1,13 @@
 # Channel programs and I/O instructions.
-check_PROGRAMS += tests/channel/cases tests/channel/noise
-TESTS += tests/channel/cases tests/channel/noise
+check_PROGRAMS += tests/channel/cases tests/channel/guest tests/channel/noise
+TESTS += tests/channel/cases tests/channel/guest tests/channel/noise
 tests_channel_cases_SOURCES = tests/channel/cases.c tests/channel/scripted.c \
 	tests/channel/scripted.h tests/unit/check.h
 tests_channel_cases_LDADD = $(CHANNEL)
+tests_channel_guest_SOURCES = tests/channel/guest.c tests/unit/check.h
+tests_channel_guest_LDADD = $(CHANNEL)
 tests_channel_noise_SOURCES = tests/channel/noise.c tests/unit/check.h
 tests_channel_noise_LDADD = $(CHANNEL)
-EXTRA_DIST += tests/channel/cases.txt tests/channel/ccw.cases tests/channel/chain.cases \
+EXTRA_DIST += tests/channel/guest.s tests/channel/cases.txt tests/channel/ccw.cases tests/channel/chain.cases \
 	tests/channel/data.cases tests/channel/instructions.cases tests/channel/interruptions.cases \
 	tests/channel/ipl.cases tests/channel/length.cases

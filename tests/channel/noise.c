@@ -76,11 +76,12 @@ static unsigned initial(struct device *dev, uint8_t command)
     return below(dev->own, 10) ? 0 : draw(dev->own) & 0xFF;
 }
 
-static const struct device_type noise_type = {
-    .name = "NOISE", .size = sizeof(struct noise), .commands = commands, .sense_length = 24,
-    .latency_us = 5, .open = open_it, .close = close_it, .describe = describe,
-    .initial_status = initial
-};
+#define NOISE_TYPE(class_) { \
+    .name = "NOISE", .class = class_, .size = sizeof(struct noise), .commands = commands, \
+    .sense_length = 24, .latency_us = 5, .open = open_it, .close = close_it, \
+    .describe = describe, .initial_status = initial \
+}
+static const struct device_type noise_types[] = { NOISE_TYPE(CLASS_OTHER), NOISE_TYPE(CLASS_DASD) };
 
 /* ---- programs ------------------------------------------------------------------------------ */
 
@@ -183,7 +184,7 @@ static void noise_round(uint64_t seed, bool is_virtual, uint64_t *started)
     channel_set_type(channels, 1, (enum channel_type)below(&noise, 3));
     machine->cpus[0]->cr[0] = below(&noise, 2) ? 0x80000000 : 0;
     for (uint16_t i = 0; i < DEVICES; i++)
-        device_attach(channels, &noise_type, (uint16_t)(0x100 + i), 0, NULL);
+        device_attach(channels, &noise_types[i & 1], (uint16_t)(0x100 + i), 0, NULL);
     make_storage(machine, &noise);
     uint64_t sum = sum_forbidden(machine);
     for (int i = 0; i < 200; i++) {

@@ -99,13 +99,16 @@ static unsigned initial_status(struct device *dev, uint8_t command)
     return status;
 }
 
-const struct device_type scripted_type = {
-    .name = "TEST", .class = CLASS_OTHER, .size = sizeof(struct scripted),
-    .commands = commands, .sense_length = 24,
-    .sense_id = { 0xFF, 0x12, 0x34, 0x56, 0x78, 0x9A, 0xBC }, .latency_us = 10,
-    .open = open_it, .close = close_it, .describe = describe, .begin = begin, .end = end,
-    .halt = halt, .reset = reset, .initial_status = initial_status
-};
+#define SCRIPTED(name_, class_) { \
+    .name = name_, .class = class_, .size = sizeof(struct scripted), \
+    .commands = commands, .sense_length = 24, \
+    .sense_id = { 0xFF, 0x12, 0x34, 0x56, 0x78, 0x9A, 0xBC }, .latency_us = 10, \
+    .open = open_it, .close = close_it, .describe = describe, .begin = begin, .end = end, \
+    .halt = halt, .reset = reset, .initial_status = initial_status \
+}
+
+const struct device_type scripted_type = SCRIPTED("TEST", CLASS_OTHER);
+const struct device_type scripted_disk = SCRIPTED("TESTDISK", CLASS_DASD);
 
 void scripted_clear(struct scripted *own)
 {

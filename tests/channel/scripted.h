@@ -33,6 +33,8 @@ struct scripted {
 };
 
 extern const struct device_type scripted_type;
+/* The same as a disk, so that the CPU's thread may serve it. */
+extern const struct device_type scripted_disk;
 
 /* Free what the script holds and start anew. */
 void scripted_clear(struct scripted *);
