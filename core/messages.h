@@ -10,6 +10,24 @@
 
 #include <inttypes.h>
 
+/* ---- tapes ------------------------------------------------------------------ */
+
+/* A tape is mounted. */
+#define HHC00200I "HHC00200I 0:%04X Tape file %s, type %s: tape mounted, %s"
+/* A tape has been unloaded by the guest. */
+#define HHC00201I "HHC00201I 0:%04X Tape file %s, type %s: tape closed"
+/* The image cannot be mounted; the drive stays empty. */
+#define HHC00202E "HHC00202E 0:%04X Tape file %s: cannot be mounted: %s"
+/* The image was not there: an empty reel has been made. */
+#define HHC00203I "HHC00203I 0:%04X Tape file %s, type %s: blank tape made and mounted"
+/* A block of the image makes no sense, or the host cannot read or write it. The guest
+ * sees a data check or an equipment check; the image is not changed. */
+#define HHC00204E "HHC00204E 0:%04X Tape file %s, type %s: %s"
+/* The guest has put these two messages on the drive's display. */
+#define HHC00210I "HHC00210I 0:%04X Tape display \"%s\" / \"%s\""
+/* A word of the device statement means nothing for a tape, or its value is wrong. */
+#define HHC00223E "HHC00223E 0:%04X Tape: parameter %s is invalid: %s"
+
 /* ---- processor ---------------------------------------------------------- */
 
 /* A program interruption occurred that OSTAILOR and PGMTRACE ask to report. */

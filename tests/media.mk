@@ -13,3 +13,8 @@ check_PROGRAMS += tests/unit/printer
 TESTS += tests/unit/printer
 tests_unit_printer_SOURCES = tests/unit/printer.c tests/unit/check.h tests/unit/lone.h
 tests_unit_printer_LDADD = $(DEVICES)
+
+check_PROGRAMS += tests/unit/tape
+TESTS += tests/unit/tape
+tests_unit_tape_SOURCES = tests/unit/tape.c tests/unit/check.h tests/unit/lone.h
+tests_unit_tape_LDADD = $(DEVICES)

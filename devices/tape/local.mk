@@ -1,2 +1,9 @@
+# Tape drives, and the images on them.
 libdevices_a_SOURCES += \
+	devices/tape/aws.c \
+	devices/tape/cartridge.c \
+	devices/tape/drive.c devices/tape/drive.h \
+	devices/tape/image.c devices/tape/image.h \
+	devices/tape/models.c \
+	devices/tape/sense.c \
 	devices/tape/types.c

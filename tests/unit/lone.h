@@ -138,6 +138,7 @@ static char *lone_file(const char *name, const void *bytes, size_t length)
     if (asprintf(&path, "%s/%s", lone_folder(), name) < 0)
         abort();
     if (bytes) {
+        unlink(path);     /* some file systems flush a file that is emptied and rewritten */
         FILE *file = fopen(path, "wb");
         if (!file || fwrite(bytes, 1, length, file) != length || fclose(file) != 0)
             exit(1);

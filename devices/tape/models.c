@@ -1,0 +1,267 @@
+/* The tape drives as a configuration has them, and which commands each has. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/messages.h"
+#include "devices/tape/drive.h"
+#include "devices/words.h"
+
+/* ---- the device statement ---------------------------------------------------------------- */
+
+enum { OPTION_PROTECT = 1, OPTION_AWS = 2, OPTION_HET = 4 };
+
+static const struct device_word tape_words[] = {
+    { "awstape", OPTION_AWS, 0 },
+    { "ro", OPTION_PROTECT, 0 },     { "noring", OPTION_PROTECT, 0 },
+    { "rw", 0, OPTION_PROTECT },     { "ring", 0, OPTION_PROTECT },
+    { "idrc", OPTION_HET, 0 },       { "compress", OPTION_HET, 0 },
+    { "deonirq", 0, 0 },             { "noautomount", 0, 0 },
+    { "--no-erg", 0, 0 },            { "--blkid-22", 0, 0 }, { "--blkid-32", 0, 0 },
+    { 0 }
+};
+
+static bool refuse(struct device *dev, const char *word, const char *why)
+{
+    message(dev->messages, HHC00223E, dev->number, word, why);
+    return false;
+}
+
+/* A size in bytes, with K or M; `unit` is what a bare number counts. False: it is none. */
+static bool parse_size(const char *text, uint64_t unit, uint64_t *bytes)
+{
+    char *end;
+    if (!isdigit((unsigned char)*text))
+        return false;
+    unsigned long long n = strtoull(text, &end, 10);
+    int letter = toupper((unsigned char)*end);
+    unit = letter == 'K' ? 1024 : letter == 'M' ? 1024 * 1024 : unit;
+    if (letter == 'K' || letter == 'M')
+        end++;
+    *bytes = n * unit;
+    return !*end && n < (1ull << 40);
+}
+
+/* A word of the form name=value; *known: it is one. */
+static bool take_value(struct device *dev, const char *word, unsigned *options, bool *known)
+{
+    static const char *const het[] = { "method", "level", "chunksize", "compress", "idrc" };
+    struct drive *drive = dev->own;
+    const char *value;
+    *known = true;
+    if ((value = device_value(word, "maxsize")) || (value = device_value(word, "strictsize")))
+        return parse_size(value, 1, &drive->most) ||
+               refuse(dev, word, "it should be a number of bytes, or one with K or M");
+    if ((value = device_value(word, "maxsizeK")))
+        return parse_size(value, 1024, &drive->most) || refuse(dev, word, "it is not a number");
+    if ((value = device_value(word, "maxsizeM")))
+        return parse_size(value, 1024 * 1024, &drive->most) ||
+               refuse(dev, word, "it is not a number");
+    if ((value = device_value(word, "eotmargin")))
+        return parse_size(value, 1, &drive->margin) ||
+               refuse(dev, word, "it should be a number of bytes, or one with K or M");
+    if ((value = device_value(word, "readonly"))) {
+        *options = *value == '1' ? *options | OPTION_PROTECT : *options & ~OPTION_PROTECT;
+        return strlen(value) == 1 && strchr("01", *value) ? true
+             : refuse(dev, word, "it should be 0 or 1");
+    }
+    for (size_t i = 0; i < sizeof het / sizeof *het; i++)
+        if ((value = device_value(word, het[i]))) {
+            if (strcmp(value, "0") != 0)
+                *options |= OPTION_HET;
+            return true;
+        }
+    *known = false;
+    return true;
+}
+
+static bool take_words(struct device *dev, int argc, char *const argv[], unsigned *options)
+{
+    for (int i = 1; i < argc; i++) {
+        bool known = device_word(tape_words, argv[i], options);
+        if (!known && !take_value(dev, argv[i], options, &known))
+            return false;
+        if (!known)
+            return refuse(dev, argv[i], "the options are awstape, ro, rw, ring, noring, readonly=, "
+                                        "maxsize=, maxsizeK=, maxsizeM= and eotmargin=");
+    }
+    if (*options & OPTION_HET)
+        return refuse(dev, "idrc, compress, method, level, chunksize",
+                      "they belong to compressed HET images, which are not there yet");
+    return true;
+}
+
+static bool mount(struct device *dev, const char *path, bool protect)
+{
+    struct drive *drive = dev->own;
+    char error[400];
+    bool made;
+    if (*path == '@')
+        return refuse(dev, path, "an autoloader's list of files is not there yet");
+    drive->image = tape_open(path, protect, &made, error, sizeof error);
+    if (!drive->image) {
+        message(dev->messages, HHC00202E, dev->number, path, error);
+        return false;
+    }
+    drive->protect = drive->image->read_only;
+    drive->image->most = drive->most;
+    if (made)
+        message(dev->messages, HHC00203I, dev->number, path, drive->image->format->name);
+    else
+        message(dev->messages, HHC00200I, dev->number, path, drive->image->format->name,
+                drive->protect ? "read-only" : "with ring");
+    return true;
+}
+
+bool drive_open(struct device *dev, int argc, char *const argv[])
+{
+    struct drive *drive = dev->own;
+    unsigned options = 0;
+    *drive = (struct drive){ .margin = 128 * 1024, .blocks = drive->blocks };
+    if (!take_words(dev, argc, argv, &options))
+        return false;
+    return argc == 0 || strcmp(argv[0], "*") == 0 ||
+           mount(dev, argv[0], options & OPTION_PROTECT);
+}
+
+void drive_close(struct device *dev)
+{
+    struct drive *drive = dev->own;
+    tape_close(drive->image);
+    free(drive->block);
+    drive->image = NULL;
+    drive->block = NULL;
+}
+
+void drive_describe(struct device *dev, char *text, size_t size)
+{
+    const struct drive *drive = dev->own;
+    if (!drive->image)
+        snprintf(text, size, "* IO[%lu]", drive->blocks);
+    else
+        snprintf(text, size, "%s %s %s, block %u%s IO[%lu]", drive->image->path,
+                 drive->image->format->name, drive->protect ? "ro" : "rw",
+                 drive->image->position, drive->image->position ? "" : " (load point)",
+                 drive->blocks);
+}
+
+/* ---- commands -------------------------------------------------------------------------------- */
+
+#define BASIC \
+    { 0x01, 0xFF, "write", drive_write }, \
+    { 0x02, 0xFF, "read", drive_read }, \
+    { 0x03, 0xFF, "no-operation", device_no_operation }, \
+    { 0x04, 0xFF, "sense", drive_sense }, \
+    { 0x07, 0xFF, "rewind", drive_rewind }, \
+    { 0x0F, 0xFF, "rewind and unload", drive_unload }, \
+    { 0x17, 0xFF, "erase gap", drive_erase_gap }, \
+    { 0x1F, 0xFF, "write tape mark", drive_write_mark }, \
+    { 0x27, 0xFF, "backspace block", drive_back_block }, \
+    { 0x2F, 0xFF, "backspace file", drive_back_file }, \
+    { 0x37, 0xFF, "forward space block", drive_forward_block }, \
+    { 0x3F, 0xFF, "forward space file", drive_forward_file }, \
+    { 0x97, 0xFF, "data security erase", drive_data_security_erase }
+
+#define BACKWARD { 0x0C, 0xFF, "read backward", drive_read_backward }
+#define TRACK_IN_ERROR { 0x1B, 0xFF, "request track in error", drive_track_in_error }
+#define MODE(code, text) { code, 0xFF, text, drive_mode_set }
+
+/* 7 tracks: density in bits 0-1 (200, 556, 800), then odd or even parity, data converter,
+ * translator in bits 2-4 (GA32-0020, "Mode Set"). */
+#define SEVEN_TRACK \
+    MODE(0x13, "mode set 200, odd, converter"), MODE(0x23, "mode set 200, even"), \
+    MODE(0x2B, "mode set 200, even, translator"), MODE(0x33, "mode set 200, odd"), \
+    MODE(0x3B, "mode set 200, odd, translator"), \
+    MODE(0x53, "mode set 556, odd, converter"), MODE(0x63, "mode set 556, even"), \
+    MODE(0x6B, "mode set 556, even, translator"), MODE(0x73, "mode set 556, odd"), \
+    MODE(0x7B, "mode set 556, odd, translator"), \
+    MODE(0x93, "mode set 800, odd, converter"), MODE(0xA3, "mode set 800, even"), \
+    MODE(0xAB, "mode set 800, even, translator"), MODE(0xB3, "mode set 800, odd"), \
+    MODE(0xBB, "mode set 800, odd, translator")
+
+#define NINE_TRACK \
+    MODE(0xC3, "mode set 1600"), MODE(0xCB, "mode set 800"), MODE(0xD3, "mode set 6250"), \
+    MODE(0xEB, "mode set"), MODE(0xF3, "mode set")
+
+static const struct device_command commands_3410[] = {
+    BASIC, BACKWARD, TRACK_IN_ERROR, SEVEN_TRACK, MODE(0xC3, "mode set 1600"),
+    MODE(0xCB, "mode set 800"), MODE(0xEB, "mode set"), MODE(0xF3, "mode set"), { 0 }
+};
+static const struct device_command commands_3420[] = {
+    BASIC, BACKWARD, TRACK_IN_ERROR, SEVEN_TRACK, NINE_TRACK,
+    { 0xD4, 0xFF, "sense and reserve", drive_sense },
+    { 0xF4, 0xFF, "sense and release", drive_sense }, { 0 }
+};
+static const struct device_command commands_3422[] = {
+    BASIC, BACKWARD, NINE_TRACK,
+    { 0xD4, 0xFF, "sense and reserve", drive_sense },
+    { 0xF4, 0xFF, "sense and release", drive_sense },
+    { 0xE4, 0xFF, "sense ID", device_sense_id }, { 0 }
+};
+/* These cannot read backward. */
+#define STREAMER \
+    BASIC, SEVEN_TRACK, NINE_TRACK, \
+    { 0xA4, 0xFF, "read buffered log", cartridge_read_log }, \
+    { 0xD4, 0xFF, "sense and reserve", drive_sense }, \
+    { 0xF4, 0xFF, "sense and release", drive_sense }
+
+static const struct device_command commands_8809[] = { STREAMER, { 0 } };
+static const struct device_command commands_9347[] = {
+    STREAMER, { 0xE4, 0xFF, "sense ID", device_sense_id }, { 0 }
+};
+
+#define CARTRIDGE \
+    { 0x22, 0xFF, "read block ID", cartridge_read_block_id }, \
+    { 0x24, 0xFF, "read buffered log", cartridge_read_log }, \
+    { 0x34, 0xFF, "sense path group ID", cartridge_sense_path_group }, \
+    { 0x43, 0xFF, "synchronize", cartridge_synchronize }, \
+    { 0x4F, 0xFF, "locate block", cartridge_locate }, \
+    { 0x9F, 0xFF, "load display", cartridge_load_display }, \
+    { 0xAF, 0xFF, "set path group ID", cartridge_set_path_group }, \
+    { 0xB7, 0xFF, "assign", cartridge_assign }, \
+    { 0xC7, 0xFF, "unassign", cartridge_unassign }, \
+    { 0xDB, 0xFF, "mode set", cartridge_mode_set }, \
+    { 0xE3, 0xFF, "control access", cartridge_control_access }, \
+    { 0x5B, 0xFF, "suspend multipath reconnection", cartridge_suspend }, \
+    { 0x64, 0xFF, "read device characteristics", cartridge_characteristics }, \
+    { 0xE4, 0xFF, "sense ID", device_sense_id }
+
+static const struct device_command commands_3480[] = { BASIC, BACKWARD, CARTRIDGE, { 0 } };
+static const struct device_command commands_3490[] = {
+    BASIC, BACKWARD, CARTRIDGE,
+    { 0xFA, 0xFF, "read configuration data", cartridge_configuration }, { 0 }
+};
+static const struct device_command commands_3590[] = {
+    BASIC, BACKWARD, CARTRIDGE,
+    { 0xFA, 0xFF, "read configuration data", cartridge_configuration },
+    { 0x0A, 0xFF, "read previous", cartridge_read_previous },
+    { 0x77, 0xFF, "perform subsystem function", cartridge_perform_function },
+    { 0x3E, 0xFF, "read subsystem data", cartridge_subsystem_data }, { 0 }
+};
+
+/* ---- the models ------------------------------------------------------------------------------- */
+
+#define DRIVE(id, rows, senses, ...) { \
+    .name = id, .class = CLASS_TAPE, .size = sizeof(struct drive), .commands = rows, \
+    .sense_length = senses, .sense_id = __VA_ARGS__, .latency_us = 1000, .open = drive_open, \
+    .close = drive_close, .describe = drive_describe, .initial_status = drive_initial_status }
+
+const struct device_type tape_3410 = DRIVE("3410", commands_3410, 9, { 0 });
+const struct device_type tape_3411 = DRIVE("3411", commands_3410, 9, { 0 });
+const struct device_type tape_3420 = DRIVE("3420", commands_3420, 24, { 0 });
+const struct device_type tape_3422 =
+    DRIVE("3422", commands_3422, 24, { 0xFF, 0x34, 0x22, 0x01, 0x34, 0x22, 0x01 });
+const struct device_type tape_3430 =
+    DRIVE("3430", commands_3422, 24, { 0xFF, 0x34, 0x22, 0x01, 0x34, 0x30, 0x01 });
+const struct device_type tape_3480 =
+    DRIVE("3480", commands_3480, 24, { 0xFF, 0x34, 0x80, 0x31, 0x34, 0x80, 0x31 });
+const struct device_type tape_3490 =
+    DRIVE("3490", commands_3490, 32, { 0xFF, 0x34, 0x90, 0x50, 0x34, 0x90, 0x50 });
+const struct device_type tape_3590 =
+    DRIVE("3590", commands_3590, 32, { 0xFF, 0x35, 0x90, 0x50, 0x35, 0x90, 0x10 });
+const struct device_type tape_8809 = DRIVE("8809", commands_8809, 32, { 0 });
+const struct device_type tape_9347 =
+    DRIVE("9347", commands_9347, 32, { 0xFF, 0x93, 0x47, 0x01, 0x93, 0x47, 0x01 });
+const struct device_type tape_9348 =
+    DRIVE("9348", commands_9347, 32, { 0xFF, 0x93, 0x48, 0x01, 0x93, 0x48, 0x01 });
