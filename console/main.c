@@ -153,6 +153,10 @@ static int run_machine(struct arguments *arguments)
         return EXIT_FAILURE;
     }
     line_mode_listen(operator);
+    if (arguments->log && !operator_log_to(operator, arguments->log)) {
+        operator_free(operator);
+        return EXIT_FAILURE;
+    }
     operator_command(operator, "-version");
     for (int i = 0; i < arguments->symbol_count; i++)
         if (!operator_define(operator, arguments->symbols[i])) {
@@ -162,9 +166,7 @@ static int run_machine(struct arguments *arguments)
         }
     operator_set_patience(operator, arguments->patience);
     int status = EXIT_FAILURE;
-    if (arguments->log && !operator_log_to(operator, arguments->log)) {
-        /* the message has been given */
-    } else if (configure(operator, arguments) == 0) {
+    if (configure(operator, arguments) == 0) {
         struct line_mode_options options = { arguments->script, arguments->daemon };
         if (!options.script)
             options.script = usual_file("HERCULES_RC", "endicott.rc", "hercules.rc");
