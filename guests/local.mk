@@ -10,7 +10,7 @@ EXTRA_DIST += guests/s370.inc guests/deck.s \
 
 # The default machine and its guest; the deck is assembled from hello.s by hand:
 #     guests/assemble guests/hello/hello.s guests/hello/hello.deck 0x400
-hellodir = $(pkgdatadir)/hello
+hellodir = $(pkgdatadir)
 dist_hello_DATA = guests/hello/machine.cnf guests/hello/start.rc guests/hello/hello.deck
 EXTRA_DIST += guests/hello/hello.s
 
