@@ -127,6 +127,12 @@
 #define HHC00416E "HHC00416E 0:%04X control unit %s not found in dasd table"
 /* An option that means something elsewhere. Every write is at once, of what changed. */
 #define HHC00460I "HHC00460I 0:%04X disk: %s is accepted and has no effect"
+/* A word of an FBA disk's statement that is no option: see the user's guide, disks. */
+#define HHC00503E "HHC00503E 0:%04X FBA file: parameter %s in argument %d is invalid"
+/* The image can't be used, or stopped to be usable: what is wrong with it. */
+#define HHC00504E "HHC00504E 0:%04X FBA file: %s"
+/* The shape of the disk that was opened. */
+#define HHC00507I "HHC00507I 0:%04X FBA file %s: model %s origin %u blks %u"
 /* Shadow files are not there yet: merge them into the image first (Hercules' `sf-`). */
 #define HHC00461E "HHC00461E 0:%04X disk: %s: shadow files are not there yet"
 /* ---- consoles ------------------------------------------------------------- */

@@ -15,6 +15,6 @@ EXTRA_DIST += $(INSN_CASES) tests/insn/README.md
 TESTS += tests/insn/run
 
 # Not a test of the default run: scripts/compare-peer builds and drives it.
-EXTRA_PROGRAMS = tests/compare/compare
+EXTRA_PROGRAMS += tests/compare/compare
 tests_compare_compare_SOURCES = tests/compare/compare.c tests/insn/assemble.c tests/insn/case.h
 tests_compare_compare_LDADD = $(CPU)

@@ -1,8 +1,17 @@
 # Disks.
-check_PROGRAMS += tests/unit/dasd-ckd tests/unit/dasd-images
-TESTS += tests/unit/dasd-ckd tests/unit/dasd-images
-tests_unit_dasd_ckd_SOURCES = tests/unit/dasd-ckd.c tests/unit/dasd-bench.h tests/unit/check.h
+DASD_BENCH = tests/unit/dasd-bench.h tests/unit/check.h
+check_PROGRAMS += tests/unit/dasd-ckd tests/unit/dasd-fba tests/unit/dasd-images
+TESTS += tests/unit/dasd-ckd tests/unit/dasd-fba tests/unit/dasd-images
+tests_unit_dasd_ckd_SOURCES = tests/unit/dasd-ckd.c $(DASD_BENCH)
 tests_unit_dasd_ckd_LDADD = $(DEVICES)
-tests_unit_dasd_images_SOURCES = tests/unit/dasd-images.c tests/unit/dasd-bench.h \
-	tests/unit/check.h
+tests_unit_dasd_fba_SOURCES = tests/unit/dasd-fba.c $(DASD_BENCH)
+tests_unit_dasd_fba_LDADD = $(DEVICES)
+tests_unit_dasd_images_SOURCES = tests/unit/dasd-images.c $(DASD_BENCH)
 tests_unit_dasd_images_LDADD = $(DEVICES)
+
+# Only on demand: its head tells how.
+EXTRA_PROGRAMS += tests/fuzz/disk-image
+tests_fuzz_disk_image_SOURCES = tests/fuzz/disk-image.c
+tests_fuzz_disk_image_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+tests_fuzz_disk_image_LDFLAGS = -fsanitize=fuzzer
+tests_fuzz_disk_image_LDADD = $(DEVICES)

@@ -10,11 +10,9 @@
  * the chain of free spaces in the file is written at close, for others. */
 #include <bzlib.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -90,30 +88,30 @@ static void pack_entry(const struct compressed *z, uint8_t *p, struct entry e)
 
 /* Space that the tables say is in use; what is not is free. */
 static bool use(struct ckd_image *image, const char *what, unsigned which, uint64_t at,
-                uint64_t length, struct ckd_complaint *complaint)
+                uint64_t length, struct disk_complaint *complaint)
 {
     struct compressed *z = image->own;
     enum free_space_answer answer = free_space_use(&z->free, at, length);
     if (answer == FREE_SPACE_TAKEN)
         return true;
     return complain(complaint, "%s: %s %u at %llu, %llu bytes, %s; `cckdcdsk -3` may repair it",
-                    image->file[0].path, what, which, (unsigned long long)at,
+                    image->part[0].file.path, what, which, (unsigned long long)at,
                     (unsigned long long)length, answer == FREE_SPACE_OVERLAP
                     ? "overlaps something else" : answer == FREE_SPACE_BEYOND
                     ? "lies beyond the file's end" : "finds no storage here");
 }
 
-static bool read_level2(struct ckd_image *image, unsigned group, struct ckd_complaint *complaint)
+static bool read_level2(struct ckd_image *image, unsigned group, struct disk_complaint *complaint)
 {
     struct compressed *z = image->own;
     uint8_t table[LEVEL2_LENGTH];
     uint32_t at = z->level1[group];
     if (!use(image, "level-2 table", group, at, LEVEL2_LENGTH, complaint)
-        || !ckd_file_read(&image->file[0], table, sizeof table, at, complaint))
+        || !disk_file_read(&image->part[0].file, table, sizeof table, at, complaint))
         return false;
     z->level2[group] = calloc(LEVEL2_COUNT, sizeof **z->level2);
     if (!z->level2[group])
-        return complain(complaint, "%s: out of storage", image->file[0].path);
+        return complain(complaint, "%s: out of storage", image->part[0].file.path);
     for (unsigned i = 0; i < LEVEL2_COUNT; i++) {
         struct entry e = unpack_entry(z, table + i * ENTRY);
         if (e.size < e.length)
@@ -122,17 +120,17 @@ static bool read_level2(struct ckd_image *image, unsigned group, struct ckd_comp
         unsigned track = group * LEVEL2_COUNT + i;
         if (e.at == UINT32_MAX)
             return complain(complaint, "%s: track %u is in a file below this one: it is a"
-                            " shadow file", image->file[0].path, track);
+                            " shadow file", image->part[0].file.path, track);
         if (e.at && e.length <= TRACK_HEADER)
             return complain(complaint, "%s: the image of track %u has %u bytes only",
-                            image->file[0].path, track, e.length);
+                            image->part[0].file.path, track, e.length);
         if (e.at && !use(image, "the image of track", track, e.at, e.size, complaint))
             return false;
     }
     return true;
 }
 
-static bool read_tables(struct ckd_image *image, struct ckd_complaint *complaint)
+static bool read_tables(struct ckd_image *image, struct disk_complaint *complaint)
 {
     struct compressed *z = image->own;
     size_t length = 4u * z->level1_entries;
@@ -142,10 +140,10 @@ static bool read_tables(struct ckd_image *image, struct ckd_complaint *complaint
     z->buffer = malloc(UINT16_MAX + 1);
     if (!table || !z->level1 || !z->level2 || !z->buffer) {
         free(table);
-        return complain(complaint, "%s: out of storage", image->file[0].path);
+        return complain(complaint, "%s: out of storage", image->part[0].file.path);
     }
     bool good = use(image, "header", 1, 0, LEVEL1_AT + length, complaint)
-        && ckd_file_read(&image->file[0], table, length, LEVEL1_AT, complaint);
+        && disk_file_read(&image->part[0].file, table, length, LEVEL1_AT, complaint);
     for (unsigned g = 0; good && g < z->level1_entries; g++) {
         z->level1[g] = number32(z, table + 4 * g);
         if (z->level1[g] != 0)
@@ -155,10 +153,10 @@ static bool read_tables(struct ckd_image *image, struct ckd_complaint *complaint
     return good;
 }
 
-static bool check_header(struct ckd_image *image, uint64_t size, struct ckd_complaint *complaint)
+static bool check_header(struct ckd_image *image, uint64_t size, struct disk_complaint *complaint)
 {
     struct compressed *z = image->own;
-    const char *path = image->file[0].path;
+    const char *path = image->part[0].file.path;
     z->big_endian = z->header[OPTIONS] & OPTION_BIG_ENDIAN;
     z->level1_entries = number32(z, z->header + LEVEL1_ENTRIES);
     uint32_t cylinders = little32(z->header + CYLINDERS);
@@ -190,18 +188,17 @@ static void release(struct compressed *z)
 static const struct ckd_format compressed_format;
 
 bool ckd_compressed_open(struct ckd_image *image, const uint8_t *header,
-                         struct ckd_complaint *complaint)
+                         struct disk_complaint *complaint)
 {
     (void)header;
-    struct stat status;
+    off_t size = image->part[0].file.size;
     struct compressed *z = image->own = calloc(1, sizeof *z);
     image->format = &compressed_format;
     if (!z)
-        return complain(complaint, "%s: out of storage", image->file[0].path);
-    if (fstat(image->file[0].fd, &status) == 0
-        && ckd_file_read(&image->file[0], z->header, SECOND_LENGTH, SECOND, complaint)
-        && check_header(image, (uint64_t)status.st_size, complaint)
-        && free_space_init(&z->free, (uint64_t)status.st_size)
+        return complain(complaint, "%s: out of storage", image->part[0].file.path);
+    if (disk_file_read(&image->part[0].file, z->header, SECOND_LENGTH, SECOND, complaint)
+        && check_header(image, (uint64_t)size, complaint)
+        && free_space_init(&z->free, (uint64_t)size)
         && read_tables(image, complaint))
         return true;
     release(z);
@@ -248,10 +245,10 @@ static size_t expand(unsigned compression, const uint8_t *from, size_t length, u
 }
 
 static bool compressed_read(struct ckd_image *image, unsigned track, uint8_t *bytes,
-                            struct ckd_complaint *complaint)
+                            struct disk_complaint *complaint)
 {
     struct compressed *z = image->own;
-    const char *path = image->file[0].path;
+    const char *path = image->part[0].file.path;
     unsigned group = track / LEVEL2_COUNT;
     struct entry e = { 0, z->header[NULL_FORMAT], 0 };
     if (z->level2[group])
@@ -260,7 +257,7 @@ static bool compressed_read(struct ckd_image *image, unsigned track, uint8_t *by
         null_track(image, track, e.length, bytes);
         return true;
     }
-    if (!ckd_file_read(&image->file[0], z->buffer, e.length, e.at, complaint))
+    if (!disk_file_read(&image->part[0].file, z->buffer, e.length, e.at, complaint))
         return false;
     size_t length = expand(z->buffer[0] & COMPRESSION_MASK, z->buffer + TRACK_HEADER,
                            (size_t)e.length - TRACK_HEADER, bytes + CKD_HOME_ADDRESS,
@@ -278,14 +275,14 @@ static bool compressed_read(struct ckd_image *image, unsigned track, uint8_t *by
 
 /* From the first change to the close the header says that the file is open, and no free
  * spaces: those it had may be in use by then. */
-static bool touch(struct ckd_image *image, struct ckd_complaint *complaint)
+static bool touch(struct ckd_image *image, struct disk_complaint *complaint)
 {
     struct compressed *z = image->own;
     if (z->touched)
         return true;
     z->header[OPTIONS] |= OPTION_OPENED | OPTION_WRITTEN;
     memset(z->header + FREE_FIRST, 0, CYLINDERS - FREE_FIRST);
-    z->touched = ckd_file_write(&image->file[0], z->header, SECOND_LENGTH, SECOND, complaint);
+    z->touched = disk_file_write(&image->part[0].file, z->header, SECOND_LENGTH, SECOND, complaint);
     return z->touched;
 }
 
@@ -339,16 +336,16 @@ static int which_null(const struct ckd_image *image, unsigned track, const uint8
 
 /* Space for `length` bytes; for a table, without a rest that can't be a free space. */
 static bool allocate(struct ckd_image *image, size_t length, bool exact, uint32_t *at,
-                     uint16_t *size, struct ckd_complaint *complaint)
+                     uint16_t *size, struct disk_complaint *complaint)
 {
     struct compressed *z = image->own;
     uint64_t place, got;
     if (!free_space_take(&z->free, length, SMALLEST_FREE, exact, &place, &got))
-        return complain(complaint, "%s: out of storage", image->file[0].path);
+        return complain(complaint, "%s: out of storage", image->part[0].file.path);
     if (place + got > UINT32_MAX || got > UINT16_MAX) {
         free_space_give(&z->free, place, got);
         return complain(complaint, "%s is full: a compressed image ends at 4 GB",
-                        image->file[0].path);
+                        image->part[0].file.path);
     }
     *at = (uint32_t)place;
     *size = (uint16_t)got;
@@ -357,7 +354,7 @@ static bool allocate(struct ckd_image *image, size_t length, bool exact, uint32_
 
 /* A level-2 table for a group that had none, with one entry; then it is entered in the first. */
 static bool new_group(struct ckd_image *image, unsigned group, unsigned index, struct entry e,
-                      struct ckd_complaint *complaint)
+                      struct disk_complaint *complaint)
 {
     struct compressed *z = image->own;
     uint8_t table[LEVEL2_LENGTH], number[4];
@@ -374,8 +371,8 @@ static bool new_group(struct ckd_image *image, unsigned group, unsigned index, s
         pack_entry(z, table + i * ENTRY, entries[i]);
     }
     put_number32(z, number, at);
-    if (!ckd_file_write(&image->file[0], table, sizeof table, at, complaint)
-        || !ckd_file_write(&image->file[0], number, 4, LEVEL1_AT + 4 * (off_t)group,
+    if (!disk_file_write(&image->part[0].file, table, sizeof table, at, complaint)
+        || !disk_file_write(&image->part[0].file, number, 4, LEVEL1_AT + 4 * (off_t)group,
                            complaint)) {
         free_space_give(&z->free, at, size);
         free(entries);
@@ -388,7 +385,7 @@ static bool new_group(struct ckd_image *image, unsigned group, unsigned index, s
 
 /* Replace a track's entry, and free what it pointed to. */
 static bool enter(struct ckd_image *image, unsigned track, struct entry e,
-                  struct ckd_complaint *complaint)
+                  struct disk_complaint *complaint)
 {
     struct compressed *z = image->own;
     unsigned group = track / LEVEL2_COUNT, index = track % LEVEL2_COUNT;
@@ -396,7 +393,7 @@ static bool enter(struct ckd_image *image, unsigned track, struct entry e,
     if (!z->level2[group])
         return new_group(image, group, index, e, complaint);
     pack_entry(z, packed, e);
-    if (!ckd_file_store(&image->file[0], packed, z->level1[group] + (off_t)index * ENTRY,
+    if (!disk_file_store(&image->part[0].file, packed, z->level1[group] + (off_t)index * ENTRY,
                         complaint))
         return false;
     struct entry old = z->level2[group][index];
@@ -408,7 +405,7 @@ static bool enter(struct ckd_image *image, unsigned track, struct entry e,
 
 static bool compressed_write(struct ckd_image *image, unsigned track, const uint8_t *bytes,
                              size_t from, size_t to, bool layout,
-                             struct ckd_complaint *complaint)
+                             struct disk_complaint *complaint)
 {
     (void)from, (void)to, (void)layout;
     struct compressed *z = image->own;
@@ -421,7 +418,7 @@ static bool compressed_write(struct ckd_image *image, unsigned track, const uint
         e.length = (uint16_t)(length = compress_track(z, bytes, length));
         if (!allocate(image, length, false, &e.at, &e.size, complaint))
             return false;
-        if (!ckd_file_write(&image->file[0], z->buffer, length, e.at, complaint)) {
+        if (!disk_file_write(&image->part[0].file, z->buffer, length, e.at, complaint)) {
             free_space_give(&z->free, e.at, e.size);
             return false;
         }
@@ -457,10 +454,10 @@ static void drop_crumbs(struct free_space *f)
 
 /* The chain through the free spaces, the file's end cut off where it is free, and last the
  * header that says that all is well. */
-static bool finish(struct ckd_image *image, struct ckd_complaint *complaint)
+static bool finish(struct ckd_image *image, struct disk_complaint *complaint)
 {
     struct compressed *z = image->own;
-    const struct ckd_file *file = &image->file[0];
+    const struct disk_file *file = &image->part[0].file;
     uint64_t size = free_space_trim(&z->free), total = 0, largest = 0;
     drop_crumbs(&z->free);
     const struct free_extent *extent = z->free.extent;
@@ -469,7 +466,7 @@ static bool finish(struct ckd_image *image, struct ckd_complaint *complaint)
     for (size_t i = 0; i < count; i++) {
         put_number32(z, packed, i + 1 < count ? (uint32_t)extent[i + 1].at : 0);
         put_number32(z, packed + 4, (uint32_t)extent[i].length);
-        if (!ckd_file_write(file, packed, sizeof packed, (off_t)extent[i].at, complaint))
+        if (!disk_file_write(file, packed, sizeof packed, (off_t)extent[i].at, complaint))
             return false;
         total += extent[i].length;
         largest = extent[i].length > largest ? extent[i].length : largest;
@@ -486,10 +483,10 @@ static bool finish(struct ckd_image *image, struct ckd_complaint *complaint)
     put_number32(z, z->header + FREE_NUMBER, (uint32_t)count);
     put_number32(z, z->header + FREE_IMBEDDED, lost);
     z->header[OPTIONS] &= (uint8_t)~OPTION_OPENED;
-    return ckd_file_write(file, z->header, SECOND_LENGTH, SECOND, complaint);
+    return disk_file_write(file, z->header, SECOND_LENGTH, SECOND, complaint);
 }
 
-static bool compressed_close(struct ckd_image *image, struct ckd_complaint *complaint)
+static bool compressed_close(struct ckd_image *image, struct disk_complaint *complaint)
 {
     struct compressed *z = image->own;
     bool good = !z->touched || finish(image, complaint);
@@ -505,13 +502,13 @@ static const struct ckd_format compressed_format = {
 /* ---- a new image ----------------------------------------------------------------------------------------- */
 
 bool ckd_compressed_create(const char *path, struct ckd_creation *creation,
-                           struct ckd_complaint *complaint)
+                           struct disk_complaint *complaint)
 {
     const struct ckd_geometry *g = creation->geometry;
     uint32_t groups = (creation->cylinders * g->heads + LEVEL2_COUNT - 1u) / LEVEL2_COUNT;
     size_t size = LEVEL1_AT + 4 * groups;
     uint8_t *bytes = calloc(1, size), *second = bytes ? bytes + SECOND : NULL;
-    struct ckd_file file = { .path = (char *)path };
+    struct disk_file file;
     if (!bytes)
         return complain(complaint, "%s: out of storage", path);
     memcpy(bytes, "CKD_C370", 8);
@@ -529,13 +526,8 @@ bool ckd_compressed_create(const char *path, struct ckd_creation *creation,
     second[COMPRESSION] = (uint8_t)creation->compression;
     second[PARAMETER] = second[PARAMETER + 1] = 0xFF;        /* -1: whoever writes chooses */
     snprintf(creation->made, sizeof creation->made, "%s", path);
-    file.fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
-    bool good = file.fd >= 0 ? ckd_file_write(&file, bytes, size, 0, complaint)
-                             : complain(complaint, "%s can't be made: %s", path, strerror(errno));
-    if (file.fd >= 0 && close(file.fd) != 0 && good)
-        good = complain(complaint, "%s can't be written: %s", path, strerror(errno));
-    if (file.fd >= 0 && !good)
-        unlink(path);
+    bool good = disk_file_create(&file, path, complaint)
+        && disk_file_created(&file, disk_file_write(&file, bytes, size, 0, complaint), complaint);
     free(bytes);
     return good;
 }

@@ -198,7 +198,7 @@ static bool choose_control_unit(struct device *dev, struct ckd *c, const char *n
 
 static bool open_image(struct device *dev, struct ckd *c, const struct options *o)
 {
-    struct ckd_complaint complaint;
+    struct disk_complaint complaint;
     bool protected = is_protected(o->path);
     c->read_only = o->read_only || protected;
     c->fake_writes = o->fake_writes;
@@ -216,7 +216,7 @@ static bool open_image(struct device *dev, struct ckd *c, const struct options *
 void ckd_close(struct device *dev)
 {
     struct ckd *c = dev->own;
-    struct ckd_complaint complaint;
+    struct disk_complaint complaint;
     if (c->image) {
         ckd_write_out(dev);
         if (!ckd_image_close(c->image, &complaint))

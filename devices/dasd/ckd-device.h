@@ -91,7 +91,7 @@ unsigned ckd_reject(struct device *, enum format0 why);
 unsigned ckd_sense(struct device *, struct exchange *);
 
 /* A host's error: says it, and gives an equipment check. */
-unsigned ckd_failed(struct device *, const struct ckd_complaint *);
+unsigned ckd_failed(struct device *, const struct disk_complaint *);
 
 /* ---- the access mechanism (ckd-motion.c). Functions that can fail give 0 or a status ---------- */
 

@@ -1,137 +1,16 @@
 #include "devices/dasd/ckd-format.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/bytes.h"
 #include "devices/dasd/geometry.h"
-
-bool complain(struct ckd_complaint *complaint, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(complaint->text, sizeof complaint->text, format, arguments);
-    va_end(arguments);
-    return false;
-}
-
-/* ---- files -------------------------------------------------------------------------- */
-
-/* One writer, or any number of readers; a second emulator must not touch a disk that the
- * first believes to be its own. The lock goes when the process does. */
-static bool lock(int fd, const char *path, bool writable, struct ckd_complaint *complaint)
-{
-    if (flock(fd, (writable ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0)
-        return true;
-    if (errno == EWOULDBLOCK)
-        return complain(complaint, "%s is in use by another emulator or tool%s", path,
-                        writable ? "" : " that writes on it");
-    return complain(complaint, "%s can't be locked: %s", path, strerror(errno));
-}
-
-bool ckd_file_open(struct ckd_image *image, const char *path, struct ckd_complaint *complaint)
-{
-    if (image->files == CKD_MAX_FILES)
-        return complain(complaint, "%s: an image has %d files at most", path, CKD_MAX_FILES);
-    int fd = open(path, (image->writable ? O_RDWR : O_RDONLY) | O_CLOEXEC);
-    if (fd < 0)
-        return complain(complaint, "%s can't be opened: %s", path, strerror(errno));
-    struct stat status;
-    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
-        close(fd);
-        return complain(complaint, "%s is not a regular file", path);
-    }
-    if (!lock(fd, path, image->writable, complaint)) {
-        close(fd);
-        return false;
-    }
-    image->file[image->files++] = (struct ckd_file){ .path = strdup(path), .fd = fd };
-    return true;
-}
-
-bool ckd_file_read(const struct ckd_file *file, void *bytes, size_t length, off_t at,
-                   struct ckd_complaint *complaint)
-{
-    for (size_t done = 0; done < length; ) {
-        ssize_t n = pread(file->fd, (char *)bytes + done, length - done, at + (off_t)done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return complain(complaint, "%s can't be read at %lld: %s", file->path,
-                            (long long)at, strerror(errno));
-        if (n == 0)
-            return complain(complaint, "%s ends too soon: %zu bytes wanted at %lld",
-                            file->path, length, (long long)at);
-        done += (size_t)n;
-    }
-    return true;
-}
-
-bool ckd_file_write(const struct ckd_file *file, const void *bytes, size_t length, off_t at,
-                    struct ckd_complaint *complaint)
-{
-    for (size_t done = 0; done < length; ) {
-        ssize_t n = pwrite(file->fd, (const char *)bytes + done, length - done,
-                           at + (off_t)done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return complain(complaint, "%s can't be written at %lld: %s", file->path,
-                            (long long)at, n == 0 ? "nothing was taken" : strerror(errno));
-        done += (size_t)n;
-    }
-    return true;
-}
-
-/* Eight bytes that lie on two pages are stored by one instruction through a mapping, so that
- * a kill finds all of them or none. Both pages are made writable first: the store then can't
- * stop in its middle; and what is there is written once more, for a full disk to be told of
- * as an error, not as a signal. */
-static bool store_across(const struct ckd_file *file, const uint8_t *bytes, off_t at,
-                         struct ckd_complaint *complaint)
-{
-    struct unaligned { uint64_t value; } __attribute__((packed));
-    size_t page = (size_t)sysconf(_SC_PAGESIZE), within = (size_t)at % page;
-    off_t base = at - (off_t)within;
-    uint8_t old[8];
-    if (!ckd_file_read(file, old, sizeof old, at, complaint)
-        || !ckd_file_write(file, old, sizeof old, at, complaint))
-        return false;
-    uint8_t *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_SHARED, file->fd, base);
-    if (pages == MAP_FAILED)
-        return ckd_file_write(file, bytes, sizeof old, at, complaint);
-    volatile uint8_t *first = pages + within, *last = first + sizeof old - 1;
-    *first = *first;
-    *last = *last;
-    struct unaligned value;
-    memcpy(&value, bytes, sizeof value);
-    *(volatile struct unaligned *)(void *)first = value;
-    munmap(pages, 2 * page);
-    return true;
-}
-
-bool ckd_file_store(const struct ckd_file *file, const uint8_t bytes[8], off_t at,
-                    struct ckd_complaint *complaint)
-{
-    /* The kernel's pages are this large or a multiple of it. */
-    enum { HOST_PAGE = 4096 };
-    return at % HOST_PAGE > HOST_PAGE - 8 ? store_across(file, bytes, at, complaint)
-                                          : ckd_file_write(file, bytes, 8, at, complaint);
-}
 
 /* ---- opening ---------------------------------------------------------------------------- */
 
 static const struct {
     char id[8];
-    bool (*open)(struct ckd_image *, const uint8_t *header, struct ckd_complaint *);
+    bool (*open)(struct ckd_image *, const uint8_t *header, struct disk_complaint *);
     const char *sorry;
 } formats[] = {
     { "CKD_P370", ckd_plain_open, NULL },
@@ -145,9 +24,9 @@ static const struct {
 
 /* What all formats have in common in the header. */
 static bool read_shape(struct ckd_image *image, const uint8_t *header,
-                       struct ckd_complaint *complaint)
+                       struct disk_complaint *complaint)
 {
-    const char *path = image->file[0].path;
+    const char *path = image->part[0].file.path;
     uint16_t type = ckd_geometry_type(header[HEADER_TYPE]);
     if (type == 0)
         return complain(complaint, "%s: its header has an unknown device type, X'%02X'", path,
@@ -167,12 +46,23 @@ static bool read_shape(struct ckd_image *image, const uint8_t *header,
     return true;
 }
 
+bool ckd_image_add_part(struct ckd_image *image, const char *path,
+                        struct disk_complaint *complaint)
+{
+    if (image->parts == CKD_MAX_PARTS)
+        return complain(complaint, "%s: an image has %d files at most", path, CKD_MAX_PARTS);
+    if (!disk_file_open(&image->part[image->parts].file, path, image->writable, complaint))
+        return false;
+    image->parts++;
+    return true;
+}
+
 static bool open_format(struct ckd_image *image, const char *path,
-                        struct ckd_complaint *complaint)
+                        struct disk_complaint *complaint)
 {
     uint8_t header[HEADER_LENGTH];
-    if (!ckd_file_open(image, path, complaint)
-        || !ckd_file_read(&image->file[0], header, sizeof header, 0, complaint))
+    if (!ckd_image_add_part(image, path, complaint)
+        || !disk_file_read(&image->part[0].file, header, sizeof header, 0, complaint))
         return false;
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         if (memcmp(header, formats[i].id, 8) != 0)
@@ -192,17 +82,15 @@ static bool open_format(struct ckd_image *image, const char *path,
 
 static void release(struct ckd_image *image)
 {
-    for (unsigned i = 0; i < image->files; i++) {
-        close(image->file[i].fd);
-        free(image->file[i].path);
-    }
+    for (unsigned i = 0; i < image->parts; i++)
+        disk_file_close(&image->part[i].file);
     for (unsigned i = 0; i < CKD_SLOTS; i++)
         free(image->slot[i].bytes);
     free(image);
 }
 
 struct ckd_image *ckd_image_open(const char *path, bool writable,
-                                 struct ckd_complaint *complaint)
+                                 struct disk_complaint *complaint)
 {
     struct ckd_image *image = calloc(1, sizeof *image);
     if (!image) {
@@ -216,7 +104,7 @@ struct ckd_image *ckd_image_open(const char *path, bool writable,
     return NULL;
 }
 
-bool ckd_image_close(struct ckd_image *image, struct ckd_complaint *complaint)
+bool ckd_image_close(struct ckd_image *image, struct disk_complaint *complaint)
 {
     bool good = image->format->close(image, complaint);
     release(image);
@@ -224,15 +112,14 @@ bool ckd_image_close(struct ckd_image *image, struct ckd_complaint *complaint)
 }
 
 const struct ckd_shape *ckd_image_shape(const struct ckd_image *image) { return &image->shape; }
-const char *ckd_image_path(const struct ckd_image *image) { return image->file[0].path; }
+const char *ckd_image_path(const struct ckd_image *image) { return image->part[0].file.path; }
 bool ckd_image_writable(const struct ckd_image *image) { return image->writable; }
 
-bool ckd_image_flush(struct ckd_image *image, struct ckd_complaint *complaint)
+bool ckd_image_flush(struct ckd_image *image, struct disk_complaint *complaint)
 {
-    for (unsigned i = 0; image->writable && i < image->files; i++)
-        if (fdatasync(image->file[i].fd) != 0)
-            return complain(complaint, "%s can't be written out: %s", image->file[i].path,
-                            strerror(errno));
+    for (unsigned i = 0; image->writable && i < image->parts; i++)
+        if (!disk_file_sync(&image->part[i].file, complaint))
+            return false;
     return true;
 }
 
@@ -247,7 +134,7 @@ static struct ckd_slot *cached(struct ckd_image *image, unsigned track)
 }
 
 /* The slot that was not used for the longest time, emptied. */
-static struct ckd_slot *make_room(struct ckd_image *image, struct ckd_complaint *complaint)
+static struct ckd_slot *make_room(struct ckd_image *image, struct disk_complaint *complaint)
 {
     struct ckd_slot *slot = &image->slot[0];
     for (unsigned i = 1; i < CKD_SLOTS; i++)
@@ -255,29 +142,29 @@ static struct ckd_slot *make_room(struct ckd_image *image, struct ckd_complaint 
             slot = &image->slot[i];
     slot->used = 0;
     if (!slot->bytes && !(slot->bytes = malloc(image->shape.track_size)))
-        complain(complaint, "%s: out of storage", image->file[0].path);
+        complain(complaint, "%s: out of storage", image->part[0].file.path);
     return slot->bytes ? slot : NULL;
 }
 
 static bool well_formed(const struct ckd_image *image, unsigned track, const uint8_t *bytes,
-                        struct ckd_complaint *complaint)
+                        struct disk_complaint *complaint)
 {
     unsigned cylinder = track / image->shape.heads, head = track % image->shape.heads;
     if (get16(bytes + 1) != cylinder || get16(bytes + 3) != head)
         return complain(complaint, "%s: cylinder %u head %u begins with a wrong home address,"
-                        " %02X%02X%02X%02X", image->file[0].path, cylinder, head, bytes[1],
+                        " %02X%02X%02X%02X", image->part[0].file.path, cylinder, head, bytes[1],
                         bytes[2], bytes[3], bytes[4]);
     if (ckd_track_length(bytes, image->shape.track_size) == 0)
         return complain(complaint, "%s: the records of cylinder %u head %u make no sense",
-                        image->file[0].path, cylinder, head);
+                        image->part[0].file.path, cylinder, head);
     return true;
 }
 
 static struct ckd_slot *track_slot(struct ckd_image *image, unsigned track, bool blank,
-                                   struct ckd_complaint *complaint)
+                                   struct disk_complaint *complaint)
 {
     if (track >= image->shape.tracks) {
-        complain(complaint, "%s has no track %u", image->file[0].path, track);
+        complain(complaint, "%s has no track %u", image->part[0].file.path, track);
         return NULL;
     }
     struct ckd_slot *slot = cached(image, track);
@@ -295,14 +182,14 @@ static struct ckd_slot *track_slot(struct ckd_image *image, unsigned track, bool
 }
 
 uint8_t *ckd_image_track(struct ckd_image *image, unsigned track,
-                         struct ckd_complaint *complaint)
+                         struct disk_complaint *complaint)
 {
     struct ckd_slot *slot = track_slot(image, track, false, complaint);
     return slot ? slot->bytes : NULL;
 }
 
 uint8_t *ckd_image_blank(struct ckd_image *image, unsigned track,
-                         struct ckd_complaint *complaint)
+                         struct disk_complaint *complaint)
 {
     struct ckd_slot *slot = track_slot(image, track, true, complaint);
     if (!slot)
@@ -313,15 +200,15 @@ uint8_t *ckd_image_blank(struct ckd_image *image, unsigned track,
 }
 
 bool ckd_image_write(struct ckd_image *image, unsigned track, size_t from, size_t to,
-                     bool layout, struct ckd_complaint *complaint)
+                     bool layout, struct disk_complaint *complaint)
 {
     struct ckd_slot *slot = cached(image, track);
     if (!slot)
         return complain(complaint, "%s: track %u is no longer in the cache",
-                        image->file[0].path, track);
+                        image->part[0].file.path, track);
     if (!image->writable) {
         ckd_image_forget(image, track);
-        return complain(complaint, "%s is open for reading only", image->file[0].path);
+        return complain(complaint, "%s is open for reading only", image->part[0].file.path);
     }
     if (image->format->write(image, track, slot->bytes, from, to, layout, complaint))
         return true;
@@ -390,7 +277,7 @@ uint8_t *ckd_track_append(uint8_t *track, size_t size, unsigned cylinder, unsign
 /* ---- making images --------------------------------------------------------------------------------- */
 
 bool ckd_image_create(const char *path, struct ckd_creation *creation,
-                      struct ckd_complaint *complaint)
+                      struct disk_complaint *complaint)
 {
     return creation->compression == CKD_PLAIN ? ckd_plain_create(path, creation, complaint)
                                               : ckd_compressed_create(path, creation, complaint);

@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "devices/dasd/disk-file.h"
+
 enum { CKD_HOME_ADDRESS = 5, CKD_COUNT = 8, CKD_END = 8 };
 
 struct ckd_image;
@@ -30,15 +32,12 @@ struct ckd_shape {
     const char *format;        /* "plain", "compressed" */
 };
 
-/* Why something did not work, as a sentence for people: names the file. */
-struct ckd_complaint { char text[512]; };
-
 /* Open an existing image and lock it against other emulators and tools. The file's first
  * part is named if there are several. NULL and a complaint if it can't be used. */
-struct ckd_image *ckd_image_open(const char *path, bool writable, struct ckd_complaint *);
+struct ckd_image *ckd_image_open(const char *path, bool writable, struct disk_complaint *);
 
 /* Writes out what is to be written. False and a complaint if that did not work. */
-bool ckd_image_close(struct ckd_image *, struct ckd_complaint *);
+bool ckd_image_close(struct ckd_image *, struct disk_complaint *);
 
 const struct ckd_shape *ckd_image_shape(const struct ckd_image *);
 const char *ckd_image_path(const struct ckd_image *);
@@ -47,24 +46,24 @@ bool ckd_image_writable(const struct ckd_image *);
 /* The bytes of a track (cylinder * heads + head), well formed: in a cache, to look at and to
  * change in place, valid until the next call. NULL and a complaint if the file does not give
  * them or if they make no track. */
-uint8_t *ckd_image_track(struct ckd_image *, unsigned track, struct ckd_complaint *);
+uint8_t *ckd_image_track(struct ckd_image *, unsigned track, struct disk_complaint *);
 
 /* A blank track in the cache, home address alone, whatever the file holds: to format a
  * track anew. Otherwise as ckd_image_track(). */
-uint8_t *ckd_image_blank(struct ckd_image *, unsigned track, struct ckd_complaint *);
+uint8_t *ckd_image_blank(struct ckd_image *, unsigned track, struct disk_complaint *);
 
 /* Put in the file what was changed in a track that ckd_image_track() gave last: bytes
  * [from, to) of it. `layout`: counts are among them, the first change is the count at
  * `from` (or the home address, 0), and `to` is the track's end. With the kernel at return.
  * False and a complaint if the file did not take it; the cache then forgets the track. */
 bool ckd_image_write(struct ckd_image *, unsigned track, size_t from, size_t to, bool layout,
-                     struct ckd_complaint *);
+                     struct disk_complaint *);
 
 /* Forget what the cache holds of a track: changes not written are gone. */
 void ckd_image_forget(struct ckd_image *, unsigned track);
 
 /* To the disk itself (fsync). */
-bool ckd_image_flush(struct ckd_image *, struct ckd_complaint *);
+bool ckd_image_flush(struct ckd_image *, struct disk_complaint *);
 
 /* ---- making images ------------------------------------------------------------------ */
 
@@ -85,7 +84,7 @@ struct ckd_creation {
 
 /* A new image, all its tracks formatted: home address and R0. Never over a file that is
  * there. A plain volume of more than 2 GB is split: NAME_1.EXT, NAME_2.EXT and so on. */
-bool ckd_image_create(const char *path, struct ckd_creation *, struct ckd_complaint *);
+bool ckd_image_create(const char *path, struct ckd_creation *, struct disk_complaint *);
 
 /* ---- tracks ---------------------------------------------------------------------------- */
 

@@ -65,7 +65,7 @@ unsigned ckd_reject(struct device *dev, enum format0 why)
     return ckd_check(dev, SENSE_COMMAND_REJECT, 0, (uint8_t)why);
 }
 
-unsigned ckd_failed(struct device *dev, const struct ckd_complaint *complaint)
+unsigned ckd_failed(struct device *dev, const struct disk_complaint *complaint)
 {
     message(dev->messages, HHC00404E, dev->number, complaint->text);
     return ckd_check(dev, SENSE_EQUIPMENT_CHECK, SENSE1_PERMANENT, 0x10);
@@ -125,7 +125,7 @@ unsigned ckd_next_head(struct device *dev)
 unsigned ckd_ready(struct device *dev)
 {
     struct ckd *c = dev->own;
-    struct ckd_complaint complaint;
+    struct disk_complaint complaint;
     if (!c->track)
         c->track = ckd_image_track(c->image, c->cylinder * c->shape.heads + c->head,
                                    &complaint);
@@ -174,7 +174,7 @@ static void forget_track(struct ckd *c)
 unsigned ckd_write_out(struct device *dev)
 {
     struct ckd *c = dev->own;
-    struct ckd_complaint complaint;
+    struct disk_complaint complaint;
     unsigned track = c->cylinder * c->shape.heads + c->head;
     if (!c->changed)
         return 0;

@@ -1,13 +1,9 @@
 /* CKD_P370: a 512-byte header, then a slot of fixed size for each track, cylinder by
  * cylinder. A volume beyond 2 GB may be split at whole cylinders into files NAME_1.EXT,
  * NAME_2.EXT and so on, each with a header that says its number and last cylinder. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/bytes.h"
 #include "devices/dasd/ckd-format.h"
@@ -27,28 +23,26 @@ static char *sequence_place(char *path)
 }
 
 static bool read_header(struct ckd_image *image, unsigned i, const uint8_t *header,
-                        struct ckd_complaint *complaint)
+                        struct disk_complaint *complaint)
 {
-    struct ckd_file *file = &image->file[i];
+    struct ckd_part *part = &image->part[i];
+    const char *path = part->file.path;
     size_t cylinder = image->shape.track_size * image->shape.heads;
-    struct stat status;
-    if (fstat(file->fd, &status) != 0)
-        return complain(complaint, "%s: %s", file->path, strerror(errno));
-    off_t tracks = status.st_size - HEADER_LENGTH;
+    off_t tracks = part->file.size - HEADER_LENGTH;
     if (tracks <= 0 || tracks % (off_t)cylinder)
         return complain(complaint, "%s has %lld bytes: not a header and whole cylinders of %u"
                         " tracks of %zu bytes; it was cut off, or is no plain CKD image",
-                        file->path, (long long)status.st_size, image->shape.heads,
+                        path, (long long)part->file.size, image->shape.heads,
                         image->shape.track_size);
-    file->first = image->shape.cylinders;
-    file->cylinders = (unsigned)(tracks / (off_t)cylinder);
-    image->shape.cylinders += file->cylinders;
+    part->first = image->shape.cylinders;
+    part->cylinders = (unsigned)(tracks / (off_t)cylinder);
+    image->shape.cylinders += part->cylinders;
     unsigned last = header[HEADER_LAST_CYLINDER] | header[HEADER_LAST_CYLINDER + 1] << 8;
     if (last && last != image->shape.cylinders - 1)
         return complain(complaint, "%s: its header says that it ends with cylinder %u, its size"
-                        " says %u", file->path, last, image->shape.cylinders - 1);
+                        " says %u", path, last, image->shape.cylinders - 1);
     if (image->shape.cylinders > 65536)
-        return complain(complaint, "%s: more than 65536 cylinders", file->path);
+        return complain(complaint, "%s: more than 65536 cylinders", path);
     return true;
 }
 
@@ -59,81 +53,81 @@ static bool same_shape(const uint8_t *a, const uint8_t *b)
 
 /* The second and further files, until one whose header says that it is the last. */
 static bool open_further(struct ckd_image *image, const uint8_t *first,
-                         struct ckd_complaint *complaint)
+                         struct disk_complaint *complaint)
 {
     uint8_t header[HEADER_LENGTH];
     char path[4096];
-    snprintf(path, sizeof path, "%s", image->file[0].path);
+    snprintf(path, sizeof path, "%s", image->part[0].file.path);
     char *place = sequence_place(path);
     if (!place || *place != sequence[0])
         return complain(complaint, "%s is the first of several files: its name should end in"
                         " _1 before the dot", path);
     for (unsigned i = 1; sequence[i]; i++) {
         *place = sequence[i];
-        if (!ckd_file_open(image, path, complaint)
-            || !ckd_file_read(&image->file[i], header, sizeof header, 0, complaint))
+        if (!ckd_image_add_part(image, path, complaint)
+            || !disk_file_read(&image->part[i].file, header, sizeof header, 0, complaint))
             return false;
         if (!same_shape(first, header) || header[HEADER_FILE] != i + 1)
             return complain(complaint, "%s is not file %u of the volume that begins with %s",
-                            path, i + 1, image->file[0].path);
+                            path, i + 1, image->part[0].file.path);
         if (!read_header(image, i, header, complaint))
             return false;
         if (get16(header + HEADER_LAST_CYLINDER) == 0)
             return true;
     }
-    return complain(complaint, "%s: no file says that it is the last", image->file[0].path);
+    return complain(complaint, "%s: no file says that it is the last", image->part[0].file.path);
 }
 
 /* ---- tracks --------------------------------------------------------------------------- */
 
 /* Which file a track is in, and where. */
-static const struct ckd_file *place_of(const struct ckd_image *image, unsigned track, off_t *at)
+static const struct disk_file *place_of(const struct ckd_image *image, unsigned track, off_t *at)
 {
-    const struct ckd_file *file = image->file;
+    const struct ckd_part *part = image->part;
     unsigned cylinder = track / image->shape.heads;
-    while (cylinder >= file->first + file->cylinders)
-        file++;
+    while (cylinder >= part->first + part->cylinders)
+        part++;
     *at = HEADER_LENGTH
-        + (off_t)(track - file->first * image->shape.heads) * (off_t)image->shape.track_size;
-    return file;
+        + (off_t)(track - part->first * image->shape.heads) * (off_t)image->shape.track_size;
+    return &part->file;
 }
 
 static bool plain_read(struct ckd_image *image, unsigned track, uint8_t *bytes,
-                       struct ckd_complaint *complaint)
+                       struct disk_complaint *complaint)
 {
     off_t at;
-    const struct ckd_file *file = place_of(image, track, &at);
-    return ckd_file_read(file, bytes, image->shape.track_size, at, complaint);
+    const struct disk_file *file = place_of(image, track, &at);
+    return disk_file_read(file, bytes, image->shape.track_size, at, complaint);
 }
 
 /* The track ends before the first new record until everything behind its count is there:
  * so a kill leaves a whole track, with fewer records at worst, as loss of power left it on
  * a drive. */
-static bool write_layout(const struct ckd_file *file, const uint8_t *bytes, size_t from,
-                         size_t to, off_t slot, struct ckd_complaint *complaint)
+static bool write_layout(const struct disk_file *file, const uint8_t *bytes, size_t from,
+                         size_t to, off_t slot, struct disk_complaint *complaint)
 {
     static const uint8_t end[CKD_END] = { 255, 255, 255, 255, 255, 255, 255, 255 };
     size_t behind = from + CKD_COUNT;
-    return ckd_file_store(file, end, slot + (off_t)from, complaint)
-        && (to <= behind || ckd_file_write(file, bytes + behind, to - behind,
+    return disk_file_store(file, end, slot + (off_t)from, complaint)
+        && (to <= behind || disk_file_write(file, bytes + behind, to - behind,
                                            slot + (off_t)behind, complaint))
-        && ckd_file_store(file, bytes + from, slot + (off_t)from, complaint);
+        && disk_file_store(file, bytes + from, slot + (off_t)from, complaint);
 }
 
 static bool plain_write(struct ckd_image *image, unsigned track, const uint8_t *bytes,
-                        size_t from, size_t to, bool layout, struct ckd_complaint *complaint)
+                        size_t from, size_t to, bool layout, struct disk_complaint *complaint)
 {
     off_t slot;
-    const struct ckd_file *file = place_of(image, track, &slot);
+    const struct disk_file *file = place_of(image, track, &slot);
     if (!layout)
-        return ckd_file_write(file, bytes + from, to - from, slot + (off_t)from, complaint);
+        return disk_file_write(file, bytes + from, to - from, slot + (off_t)from, complaint);
     /* A slot begins at a multiple of 512: the home address is within a page. */
-    if (from == 0 && !ckd_file_write(file, bytes, CKD_HOME_ADDRESS, slot, complaint))
+    if (from == 0 && !disk_file_write(file, bytes, CKD_HOME_ADDRESS, slot, complaint))
         return false;
     return write_layout(file, bytes, from ? from : CKD_HOME_ADDRESS, to, slot, complaint);
 }
 
-static bool plain_close(struct ckd_image *image, struct ckd_complaint *complaint)
+static bool plain_close(struct ckd_image *image, struct disk_complaint *complaint)
 {
     (void)image, (void)complaint;
     return true;
@@ -144,12 +138,12 @@ static const struct ckd_format plain = {
 };
 
 bool ckd_plain_open(struct ckd_image *image, const uint8_t *header,
-                    struct ckd_complaint *complaint)
+                    struct disk_complaint *complaint)
 {
     image->format = &plain;
     if (header[HEADER_FILE] > 1)
         return complain(complaint, "%s is file %u of its volume: name the first one",
-                        image->file[0].path, header[HEADER_FILE]);
+                        image->part[0].file.path, header[HEADER_FILE]);
     return read_header(image, 0, header, complaint)
         && (header[HEADER_FILE] == 0 || get16(header + HEADER_LAST_CYLINDER) == 0
             || open_further(image, header, complaint));
@@ -166,18 +160,19 @@ static void make_header(uint8_t *header, const struct ckd_geometry *g)
     header[HEADER_TYPE] = (uint8_t)g->type;
 }
 
-static bool write_cylinders(const struct ckd_file *file, const struct ckd_geometry *g,
-                            struct ckd_complaint *complaint)
+static bool write_cylinders(const struct disk_file *file, const struct ckd_geometry *g,
+                            unsigned first, unsigned cylinders,
+                            struct disk_complaint *complaint)
 {
     size_t slot = ckd_track_size(g), size = slot * g->heads;
     uint8_t *bytes = calloc(1, size);
     if (!bytes)
         return complain(complaint, "%s: out of storage", file->path);
     bool good = true;
-    for (unsigned c = 0; good && c < file->cylinders; c++) {
+    for (unsigned c = 0; good && c < cylinders; c++) {
         for (unsigned h = 0; h < g->heads; h++)
-            ckd_track_format(bytes + h * slot, file->first + c, h);
-        good = ckd_file_write(file, bytes, size, HEADER_LENGTH + (off_t)c * (off_t)size,
+            ckd_track_format(bytes + h * slot, first + c, h);
+        good = disk_file_write(file, bytes, size, HEADER_LENGTH + (off_t)c * (off_t)size,
                               complaint);
     }
     free(bytes);
@@ -185,19 +180,13 @@ static bool write_cylinders(const struct ckd_file *file, const struct ckd_geomet
 }
 
 static bool create_file(const char *path, const struct ckd_creation *creation, uint8_t *header,
-                        unsigned first, unsigned cylinders, struct ckd_complaint *complaint)
+                        unsigned first, unsigned cylinders, struct disk_complaint *complaint)
 {
-    struct ckd_file file = { .path = (char *)path, .first = first, .cylinders = cylinders };
-    file.fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
-    if (file.fd < 0)
-        return complain(complaint, "%s can't be made: %s", path, strerror(errno));
-    bool good = ckd_file_write(&file, header, HEADER_LENGTH, 0, complaint)
-        && write_cylinders(&file, creation->geometry, complaint);
-    if (close(file.fd) != 0 && good)
-        good = complain(complaint, "%s can't be written: %s", path, strerror(errno));
-    if (!good)
-        unlink(path);
-    return good;
+    struct disk_file file;
+    return disk_file_create(&file, path, complaint)
+        && disk_file_created(&file, disk_file_write(&file, header, HEADER_LENGTH, 0, complaint)
+                             && write_cylinders(&file, creation->geometry, first, cylinders,
+                                                complaint), complaint);
 }
 
 /* NAME.EXT becomes NAME_1.EXT where it has no place for a number. */
@@ -212,7 +201,7 @@ static void name_first(char *path, size_t size, const char *given)
 }
 
 bool ckd_plain_create(const char *path, struct ckd_creation *creation,
-                      struct ckd_complaint *complaint)
+                      struct disk_complaint *complaint)
 {
     const struct ckd_geometry *g = creation->geometry;
     uint8_t header[HEADER_LENGTH];
@@ -230,7 +219,7 @@ bool ckd_plain_create(const char *path, struct ckd_creation *creation,
     unsigned first = 0;
     for (unsigned i = 0; first < creation->cylinders; i++) {
         if (!sequence[i])
-            return complain(complaint, "%s: too many cylinders for %d files of 2 GB", path, CKD_MAX_FILES);
+            return complain(complaint, "%s: too many cylinders for %d files of 2 GB", path, CKD_MAX_PARTS);
         unsigned left = creation->cylinders - first, here = left < most ? left : most;
         unsigned last = here < left ? first + here - 1 : 0;
         *sequence_place(name) = sequence[i];

@@ -187,7 +187,7 @@ unsigned ckd_write_r0(struct device *dev, struct exchange *x)
 unsigned ckd_write_home_address(struct device *dev, struct exchange *x)
 {
     struct ckd *c = dev->own;
-    struct ckd_complaint complaint;
+    struct disk_complaint complaint;
     uint8_t address[CKD_HOME_ADDRESS];
     unsigned status = may_write(dev, WRITE_HOME, ANYTHING);
     if (status)

@@ -9,11 +9,12 @@
 
 #include "core/codepage.h"
 #include "devices/dasd/ckd-image.h"
+#include "devices/dasd/fba-image.h"
 #include "devices/dasd/geometry.h"
 #include "devices/devices.h"
 
 static const char usage[] =
-    "Usage: endicott dasdinit [options] file type[-model] [volser] [cylinders]\n"
+    "Usage: endicott dasdinit [options] file type[-model] [volser] [size]\n"
     "Makes an empty disk image; never over a file that is there.\n"
     "\n"
     "  -z       compressed with zlib\n"
@@ -25,11 +26,14 @@ static const char usage[] =
     "  -linux   tracks as Linux's dasdfmt leaves them (compressed 3390 only)\n"
     "\n"
     "  type     CKD: 2305 2311 2314 3330 3340 3350 3375 3380 3390 9345\n"
+    "           FBA: 0671 3310 3370 9313 9332 9335 9336 (size in blocks of 512)\n"
     "\n"
     "Example: endicott dasdinit -z -a dliba1.150 3330 DLIBA1\n";
 
 struct request {
     struct ckd_creation creation;
+    const struct fba_geometry *fba;   /* NULL: it is a CKD disk */
+    uint32_t blocks;
     const char *path, *volser;
     bool alternates, raw;
 };
@@ -87,7 +91,7 @@ static void put_text(uint8_t *field, const char *text, size_t length)
 /* IPL1: a PSW that waits with code 00000F (no IPL program here), and a CCW to read nothing;
  * IPL2; the volume label. What IBCDASDI leaves on a volume without an IPL program, and
  * dasdinit does; the VTOC is for the guest's utilities to make. */
-static bool label(struct ckd_image *image, const char *volser, struct ckd_complaint *complaint)
+static bool label(struct ckd_image *image, const char *volser, struct disk_complaint *complaint)
 {
     enum { KEY = 4, IPL1 = 24, IPL2 = 144, LABEL = 80, OWNER = 41 };
     static const uint8_t ipl1[IPL1] = { 0, 6, 0, 0, 0, 0, 0, 15, 3, 0, 0, 0, 0, 0, 0, 1 };
@@ -112,7 +116,7 @@ static bool label(struct ckd_image *image, const char *volser, struct ckd_compla
     return ckd_image_write(image, 0, 0, ckd_track_length(track, size), true, complaint);
 }
 
-static bool make(struct request *request, struct ckd_complaint *complaint)
+static bool make(struct request *request, struct disk_complaint *complaint)
 {
     if (!ckd_image_create(request->path, &request->creation, complaint))
         return false;
@@ -122,12 +126,55 @@ static bool make(struct request *request, struct ckd_complaint *complaint)
     if (!image)
         return false;
     bool labelled = label(image, request->volser, complaint);
-    struct ckd_complaint at_close;
+    struct disk_complaint at_close;
     bool closed = ckd_image_close(image, labelled ? complaint : &at_close);
     return labelled && closed;
 }
 
+static bool make_fba(const struct request *request, struct disk_complaint *complaint)
+{
+    if (!fba_image_create(request->path, request->blocks, request->volser, complaint))
+        return false;
+    printf("%s: a %s of %u blocks%s%s\n", request->path, request->fba->name, request->blocks,
+           request->volser ? ", volume " : "", request->volser ? request->volser : "");
+    return true;
+}
+
+static bool make_ckd(struct request *request, struct disk_complaint *complaint)
+{
+    const struct ckd_creation *creation = &request->creation;
+    if (!make(request, complaint))
+        return false;
+    printf("%s: a %s of %u cylinders, %u tracks each, %zu bytes a track%s%s\n", creation->made,
+           creation->geometry->name, creation->cylinders, creation->geometry->heads,
+           ckd_track_size(creation->geometry), request->volser ? ", volume " : "",
+           request->volser ? request->volser : "");
+    return true;
+}
+
 /* ---- the command ------------------------------------------------------------------------ */
+
+/* The size that the model has, or that was asked for. */
+static bool read_size(struct request *request, const char *word)
+{
+    struct ckd_creation *creation = &request->creation;
+    unsigned long most = request->fba ? UINT32_MAX : 65536, n;
+    char *end;
+    if (!word) {
+        if (request->fba)
+            request->blocks = request->fba->blocks;
+        else
+            creation->cylinders = creation->geometry->cylinders
+                + (request->alternates ? creation->geometry->alternates : 0u);
+        return true;
+    }
+    n = strtoul(word, &end, 10);
+    if (!isdigit((unsigned char)*word) || *end || n < 1 || n > most)
+        return false;
+    request->blocks = (uint32_t)n;
+    creation->cylinders = (unsigned)n;
+    return true;
+}
 
 static int read_operands(struct request *request, int argc, char **argv)
 {
@@ -136,25 +183,21 @@ static int read_operands(struct request *request, int argc, char **argv)
     if (argc < wanted)
         return fail("%s is missing", argc < 1 ? "the file" : argc < 2 ? "the type"
                                    : "the volume serial (or -r)");
+    if (argc > wanted + 1)
+        return fail("%s is one word too many", argv[wanted + 1]);
     request->path = argv[0];
     creation->geometry = ckd_geometry_find(argv[1]);
-    if (!creation->geometry)
+    request->fba = creation->geometry ? NULL : fba_geometry_find(argv[1]);
+    if (!creation->geometry && !request->fba)
         return fail("%s is no type of disk that can be made here", argv[1]);
     if (!request->raw && !is_volser(request->volser = argv[2]))
         return fail("%s is no volume serial: 1 to 6 letters, digits, @ # $ or -", argv[2]);
-    const struct ckd_geometry *g = creation->geometry;
-    creation->cylinders = g->cylinders + (request->alternates ? g->alternates : 0u);
-    if (argc > wanted) {
-        char *end;
-        unsigned long n = strtoul(argv[wanted], &end, 10);
-        if (*end || n < 1 || n > 65536)
-            return fail("%s is no number of cylinders, 1 to 65536", argv[wanted]);
-        creation->cylinders = (unsigned)n;
-    }
-    if (argc > wanted + 1)
-        return fail("%s is one word too many", argv[wanted + 1]);
+    if (!read_size(request, argc > wanted ? argv[wanted] : NULL))
+        return fail("%s is no number of cylinders, 1 to 65536, or of blocks", argv[wanted]);
+    if (request->fba && creation->compression != CKD_PLAIN)
+        return fail("%s: compressed FBA images are not there yet", argv[1]);
     if (creation->null_track == CKD_NULL_LINUX
-        && (creation->compression == CKD_PLAIN || g->type != 0x3390))
+        && (creation->compression == CKD_PLAIN || request->fba || creation->geometry->type != 0x3390))
         return fail("%s is for compressed 3390 images", "-linux");
     return 0;
 }
@@ -163,6 +206,7 @@ int dasdinit_main(int argc, char **argv)
 {
     struct request request = { .creation = { .compression = CKD_PLAIN,
                                                .null_track = CKD_NULL_R0 } };
+    struct disk_complaint complaint;
     int i = 1;
     if (argc < 2) {
         fputs(usage, stderr);
@@ -177,15 +221,8 @@ int dasdinit_main(int argc, char **argv)
     int bad = read_operands(&request, argc - i, argv + i);
     if (bad)
         return bad;
-    struct ckd_complaint complaint;
-    if (!make(&request, &complaint)) {
-        fprintf(stderr, "dasdinit: %s\n", complaint.text);
-        return 1;
-    }
-    printf("%s: a %s of %u cylinders, %u tracks each, %zu bytes a track%s%s\n",
-           request.creation.made,
-           request.creation.geometry->name, request.creation.cylinders,
-           request.creation.geometry->heads, ckd_track_size(request.creation.geometry),
-           request.raw ? "" : ", volume ", request.raw ? "" : request.volser);
-    return 0;
+    if (request.fba ? make_fba(&request, &complaint) : make_ckd(&request, &complaint))
+        return 0;
+    fprintf(stderr, "dasdinit: %s\n", complaint.text);
+    return 1;
 }

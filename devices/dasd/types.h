@@ -3,6 +3,7 @@
 #define DEVICES_DASD_TYPES_H
 
 #include "channel/channel.h"
+#include "devices/dasd/fba-image.h"
 
 extern const struct device_command ckd_commands[];
 bool ckd_open(struct device *, int argc, char *const argv[]);
@@ -10,5 +11,28 @@ void ckd_close(struct device *);
 void ckd_describe(struct device *, char *text, size_t size);
 void ckd_begin(struct device *);
 void ckd_end(struct device *, unsigned status);
+
+/* An FBA disk drive. */
+struct fba {
+    /* Host's. */
+    struct fba_image image;
+    bool opened, fake_writes;
+    uint8_t *buffer;
+    const struct fba_geometry *geometry;
+
+    /* Machine's: the chain. */
+    bool extent_defined;
+    uint8_t mask;
+    uint32_t start;               /* the extent's first block on the disk */
+    uint32_t first, last;         /* the data set's numbers of its first and last block */
+    uint8_t operation;            /* that a locate announced; 0: none */
+    uint32_t next;                /* the next block on the disk, and how many are to come */
+    uint16_t remaining;
+};
+extern const struct device_command fba_commands[];
+bool fba_open(struct device *, int argc, char *const argv[]);
+void fba_close(struct device *);
+void fba_describe(struct device *, char *text, size_t size);
+void fba_begin(struct device *);
 
 #endif

@@ -7,7 +7,7 @@ static void make_volume(struct bench *b, const char *model, unsigned cylinders,
     struct ckd_creation creation = { .geometry = ckd_geometry_find(model),
                                      .cylinders = cylinders, .compression = compression,
                                      .null_track = CKD_NULL_R0 };
-    struct ckd_complaint why;
+    struct disk_complaint why;
     snprintf(b->path, sizeof b->path, "%s/%s.disk", b->folder, model);
     unlink(b->path);
     check(ckd_image_create(b->path, &creation, &why), "%s", why.text);
@@ -355,7 +355,7 @@ static void statements(struct bench *b)
     }
     if (check(bench_attach(b, "3330", 2, cu), "%s", b->said)) {
         CHAIN(b, "another control unit", { 0xE4, NULL, 7, CE_DE, "FF388005333001", 0, 0 });
-        struct ckd_complaint why;
+        struct disk_complaint why;
         check(!ckd_image_open(b->path, true, &why) && strstr(why.text, "in use"), "%s", why.text);
         bench_detach(b);
     }

@@ -43,7 +43,7 @@ static void create(const char *path, const char *model, unsigned cylinders, unsi
     struct ckd_creation creation = { .geometry = ckd_geometry_find(model),
         .cylinders = cylinders, .compression = kinds[kind].compression,
         .null_track = CKD_NULL_R0 };
-    struct ckd_complaint why;
+    struct disk_complaint why;
     unlink(path);
     check(ckd_image_create(path, &creation, &why), "%s", why.text);
 }
@@ -66,7 +66,7 @@ static size_t fill_track(uint8_t *track, size_t size, unsigned cylinder, unsigne
 }
 
 static bool put_track(struct ckd_image *image, unsigned track, unsigned version,
-                      struct ckd_complaint *why)
+                      struct disk_complaint *why)
 {
     const struct ckd_shape *shape = ckd_image_shape(image);
     uint8_t *bytes = ckd_image_track(image, track, why);
@@ -78,7 +78,7 @@ static bool put_track(struct ckd_image *image, unsigned track, unsigned version,
 }
 
 static bool is_version(struct ckd_image *image, unsigned track, unsigned version,
-                       struct ckd_complaint *why)
+                       struct disk_complaint *why)
 {
     static uint8_t expected[65536];
     const struct ckd_shape *shape = ckd_image_shape(image);
@@ -90,7 +90,7 @@ static bool is_version(struct ckd_image *image, unsigned track, unsigned version
 
 static void write_volume(const char *path, unsigned rounds)
 {
-    struct ckd_complaint why = { "" };
+    struct disk_complaint why = { "" };
     struct ckd_image *image = ckd_image_open(path, true, &why);
     if (!check(image, "%s", why.text))
         return;
@@ -104,7 +104,7 @@ static void write_volume(const char *path, unsigned rounds)
 
 static void check_volume(const char *path, unsigned version, const char *what)
 {
-    struct ckd_complaint why = { "" };
+    struct disk_complaint why = { "" };
     struct ckd_image *image = ckd_image_open(path, false, &why);
     if (!check(image, "%s: %s", what, why.text))
         return;
@@ -229,7 +229,7 @@ static void same_as_dasdinit(struct bench *b)
 /* Writes tracks, and after each notes in `done` (shared) the version that is now in the file. */
 static void write_forever(const char *path, volatile unsigned *done)
 {
-    struct ckd_complaint why;
+    struct disk_complaint why;
     struct ckd_image *image = ckd_image_open(path, true, &why);
     if (!image)
         _exit(1);
@@ -246,7 +246,7 @@ static void write_forever(const char *path, volatile unsigned *done)
  * the new, or on a plain image the new with fewer records. */
 static void check_after_kill(const char *path, const volatile unsigned *done, bool plain)
 {
-    struct ckd_complaint why = { "" };
+    struct disk_complaint why = { "" };
     struct ckd_image *image = ckd_image_open(path, true, &why);
     if (!check(image, "after a kill: %s", why.text))
         return;
@@ -263,7 +263,7 @@ static void check_after_kill(const char *path, const volatile unsigned *done, bo
 /* Each track's next version, in peace. */
 static void write_once(const char *path, volatile unsigned *done, unsigned tracks)
 {
-    struct ckd_complaint why;
+    struct disk_complaint why;
     struct ckd_image *image = ckd_image_open(path, true, &why);
     if (!check(image, "%s", why.text))
         return;
@@ -316,7 +316,7 @@ static void write_bytes(const char *path, const uint8_t *bytes, size_t length)
 /* Opens and reads all it can: no crash, no change of the file. */
 static void survive(const char *path)
 {
-    struct ckd_complaint why = { "" };
+    struct disk_complaint why = { "" };
     struct ckd_image *image = ckd_image_open(path, true, &why);
     if (!image) {
         check(strstr(why.text, path), "the complaint names the file: %s", why.text);
@@ -363,7 +363,7 @@ static void rubbish(struct bench *b)
         { "", "ends too soon" }, { "Hello, world", "ends too soon" }
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        struct ckd_complaint why;
+        struct disk_complaint why;
         write_bytes(b->path, (const uint8_t *)wrong[i].bytes, strlen(wrong[i].bytes));
         check(!ckd_image_open(b->path, false, &why) && strstr(why.text, wrong[i].says), "%s",
               why.text);
@@ -372,7 +372,7 @@ static void rubbish(struct bench *b)
 
 static void locks(struct bench *b)
 {
-    struct ckd_complaint why;
+    struct disk_complaint why;
     snprintf(b->path, sizeof b->path, "%s/lock", b->folder);
     create(b->path, "2311", 2, 2);
     struct ckd_image *reader = ckd_image_open(b->path, false, &why);
@@ -390,7 +390,7 @@ static void splits(struct bench *b)
 {
     const struct ckd_geometry *g = ckd_geometry_find("3390-1");
     size_t slot = ckd_track_size(g);
-    struct ckd_complaint why = { "" };
+    struct disk_complaint why = { "" };
     for (unsigned i = 1; i <= 2; i++) {
         uint8_t header[512] = "CKD_P370", track[64];
         header[8] = g->heads;

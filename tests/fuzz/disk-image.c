@@ -1,0 +1,76 @@
+/* A fuzzer's way into the openers of disk images: any bytes as a file, opened as each kind of
+ * disk, all of it read, tracks written. Nothing may crash, and what is opened to be read may
+ * not be changed. Built on demand, by clang:
+ *
+ *     ./configure CC=clang CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined'
+ *     make tests/fuzz/disk-image && tests/fuzz/disk-image -max_total_time=300 CORPUS
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "devices/dasd/ckd-image.h"
+#include "devices/dasd/fba-image.h"
+
+enum { MOST_TRACKS = 600 };
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
+
+static void try_ckd(const char *path, bool writable)
+{
+    struct disk_complaint why = { "" };
+    struct ckd_image *image = ckd_image_open(path, writable, &why);
+    if (!image) {
+        if (!why.text[0])
+            abort();
+        return;
+    }
+    const struct ckd_shape *shape = ckd_image_shape(image);
+    for (unsigned t = 0; t < shape->tracks && t < MOST_TRACKS; t++) {
+        uint8_t *track = ckd_image_track(image, t, &why);
+        if (!track || !writable || t % 7)
+            continue;
+        size_t length = ckd_track_length(track, shape->track_size);
+        if (length == 0)
+            abort();
+        ckd_image_write(image, t, CKD_HOME_ADDRESS, length, true, &why);
+    }
+    ckd_image_close(image, &why);
+}
+
+static void try_fba(const char *path)
+{
+    struct disk_complaint why;
+    struct fba_image image;
+    uint8_t block[FBA_BLOCK];
+    if (!fba_image_open(&image, path, false, 0, 0, &why))
+        return;
+    for (uint32_t b = 0; b < image.blocks; b++)
+        fba_image_read(&image, b, 1, block, &why);
+    fba_image_close(&image);
+}
+
+static void must_be(int file, const uint8_t *bytes, size_t length)
+{
+    uint8_t *now = malloc(length + 1);
+    if (pread(file, now, length + 1, 0) != (ssize_t)length || memcmp(now, bytes, length) != 0)
+        abort();
+    free(now);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
+{
+    char path[64];
+    int file = memfd_create("disk", 0);
+    if (file < 0 || write(file, bytes, length) != (ssize_t)length)
+        return 0;
+    snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+    try_ckd(path, false);
+    try_fba(path);
+    must_be(file, bytes, length);
+    try_ckd(path, true);
+    close(file);
+    return 0;
+}
