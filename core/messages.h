@@ -76,6 +76,8 @@
 #define HHC01203E "HHC01203E 0:%04X Card: %s"
 /* A card could not be written; the guest sees intervention required. */
 #define HHC01204E "HHC01204E 0:%04X Card: cannot write to %s: %s"
+/* A word of the device statement means nothing for a punch. */
+#define HHC01206E "HHC01206E 0:%04X Card: parameter %s is invalid: %s"
 /* A column that was punched as a card image has no EBCDIC code, and a deck file holds
  * nothing else: data check. */
 #define HHC01205E "HHC01205E 0:%04X Card: column %d has holes %03X, which no character has"

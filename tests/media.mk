@@ -18,3 +18,8 @@ check_PROGRAMS += tests/unit/tape
 TESTS += tests/unit/tape
 tests_unit_tape_SOURCES = tests/unit/tape.c tests/unit/check.h tests/unit/lone.h
 tests_unit_tape_LDADD = $(DEVICES)
+
+check_PROGRAMS += tests/unit/punch
+TESTS += tests/unit/punch
+tests_unit_punch_SOURCES = tests/unit/punch.c tests/unit/check.h tests/unit/lone.h
+tests_unit_punch_LDADD = $(DEVICES)

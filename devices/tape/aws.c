@@ -80,14 +80,13 @@ static enum tape_result damaged(struct tape_image *image, uint64_t offset, const
 static enum tape_result next_header(struct tape_image *image, uint64_t offset, bool first,
                                     struct header *h)
 {
-    const struct header zeros = { 0, 0, 0, 0 };
     if (first && offset == image->size)
         return TAPE_VOID;
     if (image->size - offset < HEADER)
         return damaged(image, offset, "the file ends inside a block or header");
     if (!get_header(image, offset, h))
         return TAPE_FAILED;
-    if (first && memcmp(h, &zeros, sizeof zeros) == 0)
+    if (first && !(h->length | h->previous | h->flags | h->flags2))
         return TAPE_VOID;
     const char *fault = fault_of(h, first);
     if (fault)

@@ -16,7 +16,7 @@ struct lone {
     struct machine machine;
     struct device dev;
     char said[16][400];          /* the last messages, said[0] the newest */
-    uint8_t out[1 << 18];        /* what the last command gave */
+    uint8_t out[1 << 18];      /* room at most */        /* what the last command gave */
     size_t given, taken;
 };
 

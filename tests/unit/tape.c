@@ -1,8 +1,8 @@
 /* Tape drives on AWSTAPE images: commands and sense of every model, images that are
  * written, cut off and damaged. */
-#include <sys/file.h>
+#include <signal.h>
 #include <sys/stat.h>
-#include <fcntl.h>
+#include <sys/wait.h>
 
 #include "tests/unit/lone.h"
 
@@ -63,7 +63,7 @@ struct step { uint8_t command; unsigned status; const char *gives; int sense0, s
 static void run(struct lone *lone, const char *what, const struct step *s, size_t n)
 {
     for (size_t i = 0; i < n; i++, s++) {
-        unsigned status = lone_get(lone, s->command, 65536);
+        unsigned status = lone_get(lone, s->command, 260000);
         check(status == s->status, "%s %s, step %zu: %02X gives %02X, not %02X; %s", what,
               lone->dev.type->name, i, s->command, status, s->status, lone->said[0]);
         if (s->gives) {
@@ -187,11 +187,379 @@ static void test_codes(void)
         }
 }
 
+/* ---- writing ------------------------------------------------------------------------------ */
+
+static unsigned put(struct lone *lone, char letter, size_t length)
+{
+    static uint8_t block[300000];
+    memset(block, letter, length);
+    return lone_give(lone, 0x01, block, length);
+}
+
+static void test_writing(void)
+{
+    struct bytes *b = picture("");
+    for (int m = 0; m < MODELS; m++) {
+        struct lone *lone = mounted(models[m], b, "");
+        check(put(lone, 'A', 100) == CE_DE && put(lone, 'B', 65535) == CE_DE &&
+              put(lone, 'C', 65536) == CE_DE && put(lone, 'D', 200000) == CE_DE, "write");
+        check(lone_get(lone, 0x1F, 1) == CE_DE && put(lone, 'E', 1) == CE_DE, "mark");
+        static const struct step back[] = {
+            { 0x27, CE_DE, NULL, 0, 0 }, { 0x27, EXCEPTION, NULL, 0, 0 },
+            { 0x27, CE_DE, NULL, 0, 0 }, { 0x02, CE_DE, "D200000", 0, 0 },
+            { 0x07, CE, NULL, 0, 0 }, { 0x02, CE_DE, "A100", 0, 0 }, { 0x02, CE_DE, "B65535", 0, 0 },
+            { 0x02, CE_DE, "C65536", 0, 0 }, { 0x02, CE_DE, "D200000", 0, 0 },
+            { 0x02, EXCEPTION, NULL, 0, 0 }, { 0x02, CE_DE, "E1", 0, 0 },
+            { 0x02, CHECKED, NULL, -1, 0 },
+            /* Writing in the middle makes an end. */
+            { 0x07, CE, NULL, 0, 0 }, { 0x37, CE_DE, NULL, 0, 0 }, { 0x1F, CE_DE, NULL, 0, 0 },
+            { 0x37, CHECKED, NULL, -1, 0 }, { 0x27, EXCEPTION, NULL, 0, 0 },
+            { 0x27, CE_DE, NULL, 0, 0 }, { 0x17, CE_DE, NULL, 0, 0 },
+        };
+        lone->taken = 0;
+        RUN(lone, "after writing", back);
+        check(lone_chained(lone, 0x17, 0x97, NULL, 0, 1) == CE_DE, "data security erase");
+        lone_free(lone);
+        struct stat st;
+        check(stat(tape_path, &st) == 0 && st.st_size == 0, "%ld bytes are left", (long)st.st_size);
+    }
+}
+
+/* The file is byte for byte what the format says. */
+static void test_layout(void)
+{
+    struct lone *lone = mounted("3420", picture(""), "");
+    check(put(lone, 'A', 100) == CE_DE && lone_get(lone, 0x1F, 1) == CE_DE &&
+          lone_get(lone, 0x1F, 1) == CE_DE && put(lone, 'B', 70000) == CE_DE &&
+          put(lone, 'C', 5) == CE_DE, "write");
+    lone_free(lone);
+    struct bytes *b = picture("A100 ||");
+    chunk(b, 65535, 0x80, 'B');
+    chunk(b, 4465, 0x20, 'B');
+    chunk(b, 5, 0xA0, 'C');
+    static uint8_t got[200000];
+    size_t n = lone_slurp(tape_path, got, sizeof got);
+    check(n == b->n && !memcmp(got, b->at, n), "%zu bytes, not %zu", n, b->n);
+    /* And the lengths of predecessors are right after opening it anew, too. */
+    lone = lone_new("3420", tape_path);
+    for (int i = 0; i < 4; i++)
+        lone_get(lone, 0x37, 1);
+    check(put(lone, 'C', 5) == CE_DE, "write");
+    lone_free(lone);
+    n = lone_slurp(tape_path, got, sizeof got);
+    check(n == b->n && !memcmp(got, b->at, n), "%zu bytes, not %zu", n, b->n);
+}
+
+static void test_end_of_reel(void)
+{
+    struct lone *lone = mounted("3420", picture(""), "maxsize=1000 eotmargin=500");
+    check(put(lone, 'A', 100) == CE_DE, "before the marker");
+    check(put(lone, 'A', 600) == EXCEPTION, "past the marker");
+    lone_sense(lone);
+    check(lone->out[4] & 0x40, "tape indicate");
+    check(put(lone, 'A', 600) == CHECKED && lone_sense(lone) == 0x10, "the end");
+    check(lone_get(lone, 0x1F, 1) == EXCEPTION, "a mark fits");
+    check(lone_get(lone, 0x27, 1) == EXCEPTION && lone_get(lone, 0x0C, 600) == CE_DE &&
+          lone->given == 600, "read it back");
+    lone_free(lone);
+    static const struct { const char *option; int largest; } sizes[] = {
+        { "maxsizeK=1 eotmargin=0", 1018 }, { "maxsize=1K eotmargin=0", 1018 } };
+    for (int i = 0; i < 2; i++) {
+        lone = mounted("3480", picture(""), sizes[i].option);
+        check(put(lone, 'x', (size_t)sizes[i].largest + 1) == CHECKED, "%s", sizes[i].option);
+        check(put(lone, 'x', (size_t)sizes[i].largest) == EXCEPTION, "%s", sizes[i].option);
+        lone_free(lone);
+    }
+}
+
+/* ---- mounting ----------------------------------------------------------------------------------- */
+
+static void test_statements(void)
+{
+    static const struct { const char *words, *says; } bad[] = {
+        { "%s nonsense", "HHC00223E" }, { "%s maxsize=x", "maxsize=x" }, { "%s maxsize=", "maxsize" },
+        { "%s readonly=2", "0 or 1" }, { "%s idrc", "not there yet" }, { "%s compress=1", "HET" },
+        { "@list", "autoloader" }, { "/no/such/tape", "HHC00202E" }, { "/tmp", "HHC00202E" },
+        { "/dev/null", "regular" },
+    };
+    struct lone *lone = mounted("3420", picture("A10 |"), "");
+    struct lone *other = lone_new("3420", NULL);
+    check(!lone_open(other, tape_path) && strstr(other->said[0], "another drive"), "%s",
+          other->said[0]);
+    lone_free(lone);
+    char words[300];
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        snprintf(words, sizeof words, bad[i].words, tape_path);
+        check(!lone_open(other, words) && strstr(other->said[0], bad[i].says), "\"%s\": %s",
+              bad[i].words, other->said[0]);
+    }
+    static const char *const good[] = { "awstape", "ro", "rw ring", "noring", "readonly=1",
+        "maxsize=10M eotmargin=64K", "maxsizeM=5", "compress=0 idrc=0", "deonirq noautomount" };
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        snprintf(words, sizeof words, "%s %s", tape_path, good[i]);
+        check(lone_open(other, words), "\"%s\": %s", good[i], other->said[0]);
+        other->dev.type->close(&other->dev);
+    }
+    check(lone_open(other, "*") && lone_get(other, 0x02, 9) == UC && lone_sense(other) == 0x40,
+          "no tape");
+    check(lone_get(other, 0x03, 1) == CE_DE, "no-operation");
+    /* Two readers may share one image. */
+    lone = lone_new("3420", NULL);
+    snprintf(words, sizeof words, "%s ro", tape_path);
+    other->dev.type->close(&other->dev);
+    check(lone_open(lone, words) && lone_open(other, words), "two readers: %s", other->said[0]);
+    lone_free(lone);
+    lone_free(other);
+    /* A tape that is not there is made. */
+    unlink(tape_path);
+    lone = lone_new("3420", tape_path);
+    check(strstr(lone->said[0], "HHC00203I"), "%s", lone->said[0]);
+    check(lone_get(lone, 0x02, 10) == CHECKED && lone_sense(lone) == 0x10, "void");
+    lone_free(lone);
+}
+
+/* ---- damage ----------------------------------------------------------------------------------------- */
+
+/* Read all there is; how many blocks and marks, and the last status. */
+static int read_all(struct lone *lone, unsigned *last)
+{
+    int n = 0;
+    while ((*last = lone_get(lone, 0x02, 1000)) == CE_DE || *last == EXCEPTION)
+        n++;
+    return n;
+}
+
+/* Cut off at each length: whole blocks are read, then a data check that says where; the
+ * image stays as it is. */
+static void test_cut(void)
+{
+    static uint8_t got[1000];
+    struct bytes b = *picture("A20 B30 | C10 ||");
+    static const size_t ends[] = { 0, 26, 62, 68, 84, 90, 96 };
+    for (size_t length = 0; length <= 96; length++) {
+        struct bytes cut = b;
+        cut.n = length;
+        int whole = 0;
+        while (ends[whole + 1] <= length && whole < 5)
+            whole++;
+        whole += length == 96;
+        free(tape_path);
+        tape_path = lone_file("cut", cut.at, cut.n);
+        struct lone *lone = lone_new("3480", NULL);
+        if (!lone_open(lone, tape_path)) {
+            check(length > 0 && length < 6, "%zu: %s", length, lone->said[0]);
+            lone_free(lone);
+            continue;
+        }
+        unsigned last;
+        int n = read_all(lone, &last);
+        bool even = ends[whole] == length;
+        check(n == whole && last == CHECKED, "cut at %zu: %d read, not %d", length, n, whole);
+        unsigned sense = lone_sense(lone), code = lone->out[3];
+        check(sense == 0x08 && code == (even ? 0x31 : 0x23), "cut at %zu: sense %02X, %02X", length,
+              sense, code);
+        char offset[40];
+        snprintf(offset, sizeof offset, "offset X'%zX'", ends[whole]);
+        check(even || strstr(lone->said[0], offset), "cut at %zu: %s", length, lone->said[0]);
+        lone_free(lone);
+        check(lone_slurp(tape_path, got, sizeof got) == length && !memcmp(got, b.at, length),
+              "the image has changed");
+    }
+}
+
+/* Each bit of it flipped, on its own: no crash, no change, an end. */
+static void test_flips(void)
+{
+    static uint8_t got[1000];
+    struct bytes b = *picture("A20 B30 | C10 ||");
+    for (size_t bit = 0; bit < 8 * b.n; bit++) {
+        struct bytes bad = b;
+        bad.at[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        free(tape_path);
+        tape_path = lone_file("flipped", bad.at, bad.n);
+        struct lone *lone = lone_new("3490", NULL);
+        if (lone_open(lone, tape_path)) {
+            unsigned last;
+            int n = read_all(lone, &last);
+            check(n <= 20 && last == CHECKED, "bit %zu: %d", bit, n);
+            while (lone_get(lone, 0x27, 1) != CHECKED)
+                check(n-- >= 0, "bit %zu: backwards without end", bit);
+        }
+        lone_free(lone);
+        check(lone_slurp(tape_path, got, sizeof got) == b.n && !memcmp(got, bad.at, b.n),
+              "the image has changed");
+    }
+    /* A HET image is told by name, and not touched. */
+    struct bytes het = *picture("A20 |");
+    het.at[4] |= 0x01;
+    free(tape_path);
+    tape_path = lone_file("het", het.at, het.n);
+    struct lone *lone = lone_new("3420", NULL);
+    check(!lone_open(lone, tape_path) && strstr(lone->said[0], "HET"), "%s", lone->said[0]);
+    lone_free(lone);
+}
+
+/* Killed at any moment: every block that was told written is there, whole, and nothing
+ * else. */
+static void test_kill(void)
+{
+    for (int round = 0; round < 12; round++) {
+        int said[2];
+        free(tape_path);
+        tape_path = lone_file("killed", "", 0);
+        if (pipe(said) < 0)
+            exit(1);
+        fflush(stdout);
+        pid_t writer = fork();
+        if (writer == 0) {
+            struct lone *lone = lone_new("3420", tape_path);
+            for (unsigned i = 0; ; i++) {
+                static uint8_t block[150000];
+                memset(block, (int)(i | 1), sizeof block);
+                unsigned ok = i % 5 == 4 ? lone_get(lone, 0x1F, 1)
+                                         : lone_give(lone, 0x01, block, 1 + i * 7919 % 149999);
+                if (ok != CE_DE || write(said[1], "x", 1) != 1)
+                    _exit(1);
+            }
+        }
+        close(said[1]);
+        int told = 0;
+        char x[64];
+        for (ssize_t n; told < 20 + 13 * round && (n = read(said[0], x, sizeof x)) > 0; )
+            told += (int)n;
+        kill(writer, SIGKILL);
+        waitpid(writer, NULL, 0);
+        for (ssize_t n; (n = read(said[0], x, sizeof x)) > 0; )
+            told += (int)n;
+        close(said[0]);
+        struct lone *lone = lone_new("3420", tape_path);
+        unsigned status, found = 0;
+        for (; (status = lone_get(lone, 0x02, 200000)) == CE_DE || status == EXCEPTION; found++) {
+            check((status == EXCEPTION) == (found % 5 == 4), "block %u", found);
+            size_t length = 1 + found * 7919 % 149999;
+            if (status == CE_DE)
+                check(lone->given == length && lone->out[0] == (uint8_t)(found | 1) &&
+                      lone->out[length - 1] == (uint8_t)(found | 1), "block %u is torn", found);
+        }
+        check(status == CHECKED && lone_sense(lone) == 0x10, "void: %02X %s", status, lone->said[0]);
+        check(found == (unsigned)told || found == (unsigned)told + 1, "%u found, %d told", found,
+              told);
+        lone_free(lone);
+    }
+}
+
+/* ---- cartridges -------------------------------------------------------------------------------------- */
+
+static void expect_bytes(struct lone *lone, uint8_t command, const char *hex)
+{
+    char text[300] = "";
+    check(lone_get(lone, command, 128) == CE_DE, "%02X", command);
+    for (size_t i = 0; i < lone->given && i < 140; i++)
+        sprintf(text + 2 * i, "%02X", lone->out[i]);
+    check(!strncmp(text, hex, strlen(hex)), "%s %02X gives %s, not %s", lone->dev.type->name,
+          command, text, hex);
+}
+
+static void test_cartridge(void)
+{
+    static const uint8_t group[12] = { 0x80, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 };
+    static const uint8_t other[12] = { 0x00, 9 }, resign[12] = { 0x40, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 };
+    for (int m = FIRST_CARTRIDGE; m < FIRST_SMALL; m++) {
+        bool is_3590 = m == FIRST_SMALL - 1;
+        struct lone *lone = mounted(models[m], picture("A10 B20 | C30 |"), "");
+        expect_bytes(lone, 0x22, is_3590 ? "0000000000000000" : "0100000001000000");
+        lone_get(lone, 0x02, 10);
+        expect_bytes(lone, 0x22, is_3590 ? "0000000100000001" : "0100000101000001");
+        check(lone_give(lone, 0x4F, is_3590 ? "\0\0\0\3" : "\1\0\0\3", 4) == CE_DE, "locate");
+        check(lone_get(lone, 0x02, 30) == CE_DE && lone->given == 30, "behind locate");
+        check(lone_give(lone, 0x4F, "\1\0\0\0" + is_3590, 4 - is_3590) == (is_3590 ? CHECKED : CE_DE),
+              "locate 0");
+        check(lone_give(lone, 0x4F, is_3590 ? "\0\0\0\x63" : "\1\0\0\x63", 4) == CHECKED &&
+              lone_sense(lone) == 0x10 && lone->out[3] == 0x44, "no such block");
+        expect_bytes(lone, 0x34, "000000000000000000000000");
+        check(lone_give(lone, 0xAF, group, 12) == CE_DE, "set path group");
+        check(lone_give(lone, 0xAF, other, 12) == CHECKED && lone_sense(lone) == 0x80, "another");
+        check(lone_give(lone, 0xB7, group + 1, 11) == CE_DE, "assign");
+        expect_bytes(lone, 0x34, "980102030405060708090A0B");
+        check(lone_give(lone, 0xC7, group + 1, 11) == CE_DE, "unassign");
+        check(lone_give(lone, 0xAF, resign, 12) == CE_DE, "resign");
+        expect_bytes(lone, 0x34, "00000000");
+        check(lone_give(lone, 0xAF, other, 5) == CHECKED, "short");
+        check(lone_give(lone, 0x9F, "\x80\xC8\xC5\xD3\xD3\xD6\x40\x40\x40\xE3\xC1\xD7\xC5\x40\x40\x40\x40",
+                        17) == CE_DE && strstr(lone->said[0], "\"HELLO   \" / \"TAPE    \""), "%s",
+              lone->said[0]);
+        check(lone_give(lone, 0xDB, "\x20", 1) == CE_DE, "mode set");
+        check(lone_get(lone, 0x43, 1) == CE_DE, "synchronize");
+        check(lone_give(lone, 0xE3, other, 12) == CE_DE, "set password");
+        check(lone_give(lone, 0xE3, resign, 12) == CHECKED, "wrong password");
+        lone_free(lone);
+    }
+    struct lone *lone = mounted("3490", picture("A10 B20 | C30 |"), "");
+    expect_bytes(lone, 0xE4, "FF349050349050");
+    expect_bytes(lone, 0x64, "349050349050000002C08080");
+    expect_bytes(lone, 0xFA, "CC010200F0F0F3F4F9F0C3F1F0");
+    lone_free(lone);
+    lone = mounted("3590", picture("A10 B20 | C30 |"), "");
+    lone_get(lone, 0x3F, 1);
+    check(lone_get(lone, 0x0A, 20) == EXCEPTION, "read previous: a mark");
+    check(lone_get(lone, 0x0A, 20) == CE_DE && lone->out[0] == 'B', "read previous");
+    check(lone_get(lone, 0x0A, 20) == CE_DE && lone->out[0] == 'A', "read previous");
+    check(lone_get(lone, 0x3E, 9) == CHECKED, "without order");
+    check(lone_give(lone, 0x77, "\x18\0\0\0\0\0\3\0\0\0\0\0", 12) == CE_DE, "order");
+    check(lone_chained(lone, 0x77, 0x3E, NULL, 0, 9) == CE_DE && lone->given == 9, "no message");
+    lone_free(lone);
+}
+
+/* ---- the starter tape of OS/VS1 ----------------------------------------------------------------------- */
+
+static void test_starter(void)
+{
+    static const char name[] = "vs1r60_starter_3330.aws.gz";
+    char command[1200], *tape = lone_file("starter", NULL, 0);
+    snprintf(command, sizeof command, "g=\"${ENDICOTT_GUESTS:-${srcdir:-.}/../shared/guests/osvs1}\"; "
+             "f=\"$g/%s\"; test -f \"$f\" || f=\"$g/osvs1/%s\"; gunzip -c \"$f\" >'%s' 2>/dev/null",
+             name, name, tape);
+    if (system(command) != 0) {
+        skip("the OS/VS1 starter tape is not here");
+        free(tape);
+        return;
+    }
+    struct lone *lone = lone_new("3420", NULL);
+    snprintf(command, sizeof command, "%s ro", tape);
+    check(lone_open(lone, command), "%s", lone->said[0]);
+    int files = 0, blocks = 0, first = 0, eighty = 0;
+    unsigned status;
+    while ((status = lone_get(lone, 0x02, 65535)) == CE_DE || status == EXCEPTION) {
+        files += status == EXCEPTION;
+        blocks += status == CE_DE;
+        first += status == CE_DE && files == 0;
+        eighty += status == CE_DE && files == 0 && lone->given == 80;
+    }
+    check(status == CHECKED && files > 1 && first == 739 && eighty == 739,
+          "%d files, %d blocks, %d and %d cards in the first", files, blocks, first, eighty);
+    for (int k = files + blocks; k > 0; k--) {
+        status = lone_get(lone, 0x0C, 65535);
+        check(status == CE_DE || status == EXCEPTION, "backward: %02X", status);
+    }
+    check(lone_get(lone, 0x0C, 9) == CHECKED, "load point");
+    lone_free(lone);
+    free(tape);
+}
+
 int main(void)
 {
     test_motion();
     test_sense();
     test_codes();
+    test_writing();
+    test_layout();
+    test_end_of_reel();
+    test_statements();
+    test_cut();
+    test_flips();
+    test_kill();
+    test_cartridge();
+    test_starter();
     free(tape_path);
     lone_clean();
     return checks_done();
