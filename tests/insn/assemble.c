@@ -193,6 +193,19 @@ static void encode(const struct instruction *row, const struct operand *o, int c
     }
 }
 
+/* Which operands may be written d(first,second); the others have d(base) or a number. */
+static bool parentheses_fit(int format, const struct operand *o, int count)
+{
+    for (int i = 0; i < count; i++) {
+        bool pair = format == FORMAT_RX ? i == 1 : format == FORMAT_SS_LL ||
+                    (i == 0 && (format == FORMAT_SS_L || format == FORMAT_SS_LI ||
+                                format == FORMAT_SS_RR));
+        if (o[i].has_second && !pair)
+            return false;
+    }
+    return true;
+}
+
 /* How many operands a format may have: as many as written in `most`, and one less where
  * some instruction of it has one less (SPM, PTLB). */
 static bool count_fits(int format, int count)
@@ -259,6 +272,10 @@ static int read_instruction(struct reader *in, uint8_t *code, int room)
         return -1;
     if (!count_fits(row->format, count)) {
         complain(in, "%s does not have %d operand(s)", row->mnemonic, count);
+        return -1;
+    }
+    if (!parentheses_fit(row->format, o, count)) {
+        complain(in, "an operand of %s is a displacement and a base, d(b)", row->mnemonic);
         return -1;
     }
     if (row->opcode > 0xFF)

@@ -86,7 +86,7 @@ static bool read_key(struct reader *in, struct state *s, const char *address, ui
 {
     uint64_t a;
     if (!*address) {
-        s->all_keys = (int)value;
+        s->all_keys = (int)(digits == 1 ? value << 4 : value);
         return true;
     }
     if (!hexadecimal(address, &a, 8) || s->keys == MAX_PIECES)
