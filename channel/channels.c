@@ -209,7 +209,9 @@ static struct device *make_device(struct channels *channels, const struct device
     snprintf(dev->statement, sizeof dev->statement, "%s", type->name);
     sub->device = dev;
     sub->channels = channels;
-    sub->program = (struct program){ .machine = channels->machine, .device = dev, .pci = note_pci };
+    sub->program.machine = channels->machine;
+    sub->program.device = dev;
+    sub->program.pci = note_pci;
     pthread_mutexattr_t recursive;
     pthread_mutexattr_init(&recursive);
     pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);

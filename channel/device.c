@@ -168,10 +168,6 @@ void device_state(struct device *dev, char *text, size_t size)
 
 void device_trace(struct device *dev, bool on)
 {
-    struct subchannel *sub = dev->subchannel;
-    if (!sub)
-        return;
-    pthread_mutex_lock(&sub->alone);
-    sub->program.trace = on;
-    pthread_mutex_unlock(&sub->alone);
+    if (dev->subchannel)
+        dev->subchannel->program.trace = on;
 }

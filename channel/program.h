@@ -51,7 +51,7 @@ struct program {
     bool immediate;               /* the last command ended as an immediate operation */
     bool pci_at_end;              /* PCI of a CCW whose command was not accepted */
     uint64_t bytes;               /* moved since the start */
-    bool trace;
+    _Atomic bool trace;           /* any thread: show what goes on */
     _Atomic bool halted;          /* any thread: take no more data, start no more commands */
 };
 

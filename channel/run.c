@@ -134,11 +134,16 @@ static enum program_result chain_if_ended(struct subchannel *sub)
     return program_device_end(&sub->program, status);
 }
 
+void subchannel_idle(struct subchannel *sub)
+{
+    sub->activity = IDLE;
+    pthread_cond_broadcast(&sub->channels->settled);
+}
+
 void subchannel_settle(struct subchannel *sub, enum program_result result)
 {
     struct channels *channels = sub->channels;
-    sub->activity = IDLE;
-    pthread_cond_broadcast(&channels->settled);
+    subchannel_idle(sub);
     if (sub->abandoned)
         return;
     if (result == PROGRAM_AWAITS_DEVICE_END)
@@ -166,6 +171,15 @@ void subchannel_settle(struct subchannel *sub, enum program_result result)
     }
 }
 
+/* From here on the program's struct may be used for the next one. */
+static void note_end(struct subchannel *sub)
+{
+    subchannel_idle(sub);
+    sub->ended = true;
+    sub->tells_device = sub->program.begun;
+    sub->end_status = sub->program.unit_status;
+}
+
 static void release_channel(struct subchannel *sub)
 {
     struct channel *channel = sub->channel;
@@ -179,8 +193,7 @@ void subchannel_finish(struct subchannel *sub)
 {
     struct program *p = &sub->program;
     unsigned status = p->unit_status;
-    sub->activity = IDLE;
-    sub->ended = true;
+    note_end(sub);
     release_channel(sub);
     if (status & UNIT_CHANNEL_END && !(status & UNIT_DEVICE_END))
         sub->device_works = !(sub->device_status & UNIT_DEVICE_END);
@@ -194,7 +207,8 @@ void subchannel_after(struct subchannel *sub)
     struct channels *channels = sub->channels;
     struct device *dev = sub->device;
     channels_lock(channels);
-    bool ended = sub->ended;
+    bool ended = sub->ended, tells = sub->tells_device;
+    unsigned status = sub->end_status;
     struct cpu *loading = ended ? sub->loading : NULL;
     sub->ended = false;
     if (loading)
@@ -202,9 +216,9 @@ void subchannel_after(struct subchannel *sub)
     channels_unlock(channels);
     if (!ended)
         return;
-    if (sub->program.begun && dev->type->end) {
+    if (tells && dev->type->end) {
         pthread_mutex_lock(&sub->alone);
-        dev->type->end(dev, sub->program.unit_status);
+        dev->type->end(dev, status);
         pthread_mutex_unlock(&sub->alone);
     }
     if (loading)
@@ -325,7 +339,7 @@ static void give_up_waiting(struct subchannel *sub)
     dev->type->halt(dev);
     pthread_mutex_unlock(&sub->alone);
     channels_lock(sub->channels);
-    sub->activity = IDLE;
+    subchannel_idle(sub);
 }
 
 void subchannel_abandon(struct subchannel *sub)
@@ -341,10 +355,9 @@ void subchannel_abandon(struct subchannel *sub)
         give_up_waiting(sub);
     else if (sub->activity == QUEUED || sub->activity == ENDING)
         withdraw(sub);
-    sub->activity = IDLE;
+    note_end(sub);
     sub->abandoned = false;
     sub->loading = NULL;
-    sub->ended = true;
     release_channel(sub);
     interruption_update(sub);
 }

@@ -210,7 +210,7 @@ static int start(struct cpu *cpu, struct subchannel *sub, bool fast)
     uint8_t check = fetch_start(cpu, sub);
     if (check) {
         channels_lock(sub->channels);
-        sub->activity = IDLE;
+        subchannel_idle(sub);
         if (sub->channel->working == sub)
             sub->channel->working = NULL;
         interruption_update_channel(sub->channels, sub->channel);

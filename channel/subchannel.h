@@ -39,8 +39,10 @@ struct subchannel {
     enum activity activity;
     bool started_fast;             /* by SIOF, independent of the device */
     bool abandoned;                /* CLRIO or a reset wants the program gone, without a trace */
-    bool held;                     /* being opened anew: a program stays QUEUED */
-    bool ended;                    /* subchannel_after() is due */
+    _Atomic bool held;             /* being opened anew: a program stays QUEUED */
+    bool ended;                    /* subchannel_after() is due: */
+    bool tells_device;             /*   type->end() with ... */
+    unsigned end_status;           /*   ... this status */
     bool proceeds;                 /* device_proceed() came before the command waits */
     bool device_works;             /* channel end has been given, device end is to come */
     bool pending;                  /* the subchannel holds an interruption: csw */
@@ -119,6 +121,8 @@ enum program_result subchannel_step(struct subchannel *);
  * `alone` these two. */
 bool subchannel_is_quick(const struct subchannel *);
 enum program_result subchannel_step_quick(struct subchannel *);
+/* No program any more; whoever waits for that is woken. */
+void subchannel_idle(struct subchannel *);
 /* Deal with the result: wait, queue again, or end with an interruption. */
 void subchannel_settle(struct subchannel *, enum program_result);
 /* The program has ended; free what it occupied. */

@@ -10,4 +10,4 @@ tests_channel_noise_SOURCES = tests/channel/noise.c tests/unit/check.h
 tests_channel_noise_LDADD = $(CHANNEL)
 EXTRA_DIST += tests/channel/guest.s tests/channel/cases.txt tests/channel/ccw.cases tests/channel/chain.cases \
 	tests/channel/data.cases tests/channel/instructions.cases tests/channel/interruptions.cases \
-	tests/channel/ipl.cases tests/channel/length.cases
+	tests/channel/ipl.cases tests/channel/length.cases tests/channel/trace.cases

@@ -23,6 +23,8 @@ struct bench {
     uint32_t mask;
     bool is_virtual;
     const char *mode;
+    char said[64][128];        /* the last messages */
+    int said_count, said_next;
 };
 
 struct place { const char *file; int line; char name[128]; };
@@ -53,12 +55,20 @@ static void warm(struct bench *bench, struct device *dev)
     scripted_clear(dev->own);
 }
 
+static void hear(void *context, const struct message *m)
+{
+    struct bench *bench = context;
+    if (bench->said_count < 64)
+        snprintf(bench->said[bench->said_count++], sizeof *bench->said, "%s", m->text);
+}
+
 static void bench_open(struct bench *bench, enum mode mode)
 {
     bool is_virtual = mode == VIRTUAL;
     struct machine_options options = { .mainsize = MAINSIZE, .numcpu = 2, .virtual_time = is_virtual };
     memset(bench, 0, sizeof *bench);
     bench->messages = messages_new();
+    messages_listen(bench->messages, hear, bench);
     bench->machine = machine_new(&options, bench->messages);
     bench->channels = channels_new(bench->machine);
     bench->cpu = bench->machine->cpus[0];
@@ -298,6 +308,21 @@ static void do_state(struct line *line)
     expect(line, strcmp(text, want) == 0, "state is \"%s\"", text);
 }
 
+static void do_trace(struct line *line) { device_trace(device_of(line->bench, line->argv[1]), true); }
+
+/* says WORDS: the next message that was said */
+static void do_says(struct line *line)
+{
+    struct bench *bench = line->bench;
+    char want[256] = "";
+    for (int i = 1; i < line->argc; i++) {
+        strcat(want, i > 1 ? " " : "");
+        strcat(want, line->argv[i]);
+    }
+    const char *said = bench->said_next < bench->said_count ? bench->said[bench->said_next++] : "nothing";
+    expect(line, strcmp(said, want) == 0, "said \"%s\"", said);
+}
+
 /* The I/O instructions: NAME ADDRESS [CAW] = CC [STATUS | CSW] */
 static void do_instruction(struct line *line)
 {
@@ -451,7 +476,8 @@ static const struct verb {
     { "tch", 4, do_instruction }, { "stidc", 4, do_instruction }, { "concs", 4, do_instruction },
     { "discs", 4, do_instruction },
     { "int", 3, do_int }, { "noint", 1, do_noint }, { "mem", 3, do_mem }, { "taken", 2, do_taken },
-    { "counts", 4, do_counts }, { "ipl", 4, do_ipl }, { "psw", 2, do_psw }
+    { "counts", 4, do_counts }, { "trace", 2, do_trace }, { "says", 2, do_says },
+    { "ipl", 4, do_ipl }, { "psw", 2, do_psw }
 };
 
 static void do_line(struct line *line)

@@ -1,6 +1,7 @@
 /* Channel programs made of noise, and devices that answer with noise: nothing crashes or
  * hangs, every program ends or can be halted, and no byte changes in a block whose key
  * forbids it. Seeded: the same run every time, NOISE=n for more of it. */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,7 +66,8 @@ static const struct device_command commands[] = {
 static bool open_it(struct device *dev, int argc, char *const argv[])
 {
     (void)argc, (void)argv;
-    ((struct noise *)dev->own)->state = 0x9E3779B97F4A7C15u + dev->number;
+    if (((struct noise *)dev->own)->state == 0)
+        ((struct noise *)dev->own)->state = 0x9E3779B97F4A7C15u + dev->number;
     return true;
 }
 static void close_it(struct device *dev) { (void)dev; }
@@ -155,6 +157,50 @@ static void disturb(struct machine *machine, struct channels *channels, struct n
     }
 }
 
+/* ---- the world outside (host mode): an operator and sockets on a thread of their own ---- */
+
+struct world { struct channels *channels; pthread_t thread; _Atomic bool over; uint64_t seed; bool is_real; };
+
+static void touch(struct device *dev, void *context)
+{
+    *(uint32_t *)context = draw(dev->own);
+}
+
+static void *live(void *context)
+{
+    struct world *world = context;
+    struct noise noise = { world->seed * 77 + 5 };
+    char text[80];
+    uint32_t drawn;
+    while (!world->over) {
+        struct device *dev = device_find(world->channels, (uint16_t)(0x100 + below(&noise, DEVICES)));
+        switch (below(&noise, 8)) {
+        case 0: device_present(dev, 0x80); break;
+        case 1: device_alone(dev, touch, &drawn); break;
+        case 2: device_state(dev, text, sizeof text); break;
+        case 3: device_reopen(dev, 0, NULL); break;
+        case 4: device_present(dev, 0x04); break;
+        case 5: device_trace(dev, below(&noise, 2)); break;
+        default: device_proceed(dev);
+        }
+    }
+    return NULL;
+}
+
+static void begin_world(struct world *world, struct channels *channels, uint64_t seed, bool is_virtual)
+{
+    *world = (struct world){ .channels = channels, .seed = seed, .is_real = !is_virtual };
+    if (!is_virtual)
+        pthread_create(&world->thread, NULL, live, world);
+}
+
+static void end_world(struct world *world)
+{
+    world->over = true;
+    if (world->is_real)
+        pthread_join(world->thread, NULL);
+}
+
 /* Whatever runs can be brought to an end. (A device may present a status even then.) */
 static bool bring_to_end(struct machine *machine, struct channels *channels)
 {
@@ -187,10 +233,13 @@ static void noise_round(uint64_t seed, bool is_virtual, uint64_t *started)
         device_attach(channels, &noise_types[i & 1], (uint16_t)(0x100 + i), 0, NULL);
     make_storage(machine, &noise);
     uint64_t sum = sum_forbidden(machine);
+    struct world world;
+    begin_world(&world, channels, seed, is_virtual);
     for (int i = 0; i < 200; i++) {
         disturb(machine, channels, &noise);
         pass_time(machine);
     }
+    end_world(&world);
     check(bring_to_end(machine, channels), "seed %llu: something still runs", (unsigned long long)seed);
     check(sum_forbidden(machine) == sum, "seed %llu: a protected block has changed",
           (unsigned long long)seed);
