@@ -59,10 +59,9 @@ void store_registers(struct cpu *, uint8_t *low);
 struct table_walk {
     int code;            /* 0, or the program interruption that ended it */
     int lra_cc;          /* LRA's condition code: 0, 1, 2 or 3; its `entry` if not 0 */
-    uint32_t entry;      /* real address of the entry that was invalid or outside its table */
+    uint32_t entry;      /* real address of the last entry: invalid, or outside its table */
     uint64_t real;
     bool protect;        /* segment protection */
-    bool common;
 };
 struct table_walk walk_tables(struct cpu *, uint32_t designation, uint32_t logical);
 

@@ -8,113 +8,122 @@ struct table_format {
     uint8_t segment_shift, page_shift;
 };
 
-static bool table_format(const struct cpu *cpu, struct table_format *format)
+static inline bool table_format(const struct cpu *cpu, struct table_format *format)
 {
-    switch (cpu->cr[0] >> 19 & 0x1F) {
-    case 0x08: *format = (struct table_format){ 16, 11 }; return true;
-    case 0x0A: *format = (struct table_format){ 20, 11 }; return true;
-    case 0x10: *format = (struct table_format){ 16, 12 }; return true;
-    case 0x12: *format = (struct table_format){ 20, 12 }; return true;
-    default: return false;
-    }
+    static const struct table_format formats[32] = {
+        [0x08] = { 16, 11 }, [0x0A] = { 20, 11 }, [0x10] = { 16, 12 }, [0x12] = { 20, 12 },
+    };
+    *format = formats[cpu->cr[0] >> 19 & 0x1F];
+    return format->page_shift;
 }
 
-static unsigned segment_index(struct table_format format, uint32_t logical)
+static inline unsigned segment_index(struct table_format format, uint32_t logical)
 {
     return (logical & 0xFFFFFF) >> format.segment_shift;
 }
 
-static unsigned page_index(struct table_format format, uint32_t logical)
+static inline unsigned page_index(struct table_format format, uint32_t logical)
 {
     return (logical & ((1u << format.segment_shift) - 1)) >> format.page_shift;
 }
 
 /* Page-table lengths count in sixteenths of the largest table. */
-static bool page_in_table(struct table_format format, unsigned index, uint32_t segment_entry)
+static inline bool page_in_table(struct table_format format, unsigned index, uint32_t segment_entry)
 {
     return index >> (format.segment_shift - format.page_shift - 4) <= segment_entry >> 28;
 }
 
 /* ---- entries --------------------------------------------------------------------- */
 
-enum { SEGMENT_INVALID = 1, SEGMENT_COMMON = 2, SEGMENT_PROTECT = 4 };
+/* Of the common-segment bit, 2, nothing is to be known: it is about what a TLB may keep. */
+enum { SEGMENT_INVALID = 1, SEGMENT_PROTECT = 4 };
 #define SEGMENT_ORIGIN   0x00FFFFF8u
 #define SEGMENT_RESERVED 0x0F000000u
 
-/* A page-table entry: the frame on the left, then the invalid bit, then two bits that
- * extend the frame to 26 bits of real address where storage is that large, or must be
- * zero (GA22 3-24); the last bit of the entry is the program's. */
-struct page_entry {
-    bool invalid, malformed;
-    uint64_t frame;
-};
-
-static struct page_entry page_entry(const struct cpu *cpu, struct table_format format, uint16_t e)
-{
-    bool extended = cpu->machine->options.mainsize > 0x1000000;
-    if (format.page_shift == 11)
-        return (struct page_entry){ e & 4, e & 2, (uint32_t)(e >> 3) << 11 };
-    return (struct page_entry){ e & 8, !extended && e & 6,
-                                (uint32_t)(e >> 4) << 12 | (uint32_t)(e & 6) << 23 };
-}
-
 /* ---- the walk -------------------------------------------------------------------- */
 
-static struct table_walk ended(int code, int lra_cc, uint32_t entry)
+/* The translation cache's misses come here: the way through good tables is short. */
+static inline const uint8_t *table_entry(const struct cpu *cpu, uint32_t real, unsigned length)
 {
-    return (struct table_walk){ .code = code, .lra_cc = lra_cc, .entry = entry };
+    const struct machine *machine = cpu->machine;
+    uint64_t absolute = real_to_absolute(cpu, real);
+    return absolute <= machine->options.mainsize - length ? machine->storage + absolute : NULL;
 }
 
-static struct table_walk walk_page_table(struct cpu *cpu, struct table_format format,
-                                         uint32_t segment, uint32_t logical)
+static bool ended(struct table_walk *walk, int code, int lra_cc)
 {
-    unsigned index = page_index(format, logical);
-    uint32_t address = ((segment & SEGMENT_ORIGIN) + 2 * index) & 0xFFFFFF;
-    if (!page_in_table(format, index, segment))
-        return ended(PGM_PAGE_TRANSLATION, 3, address);
-    const uint8_t *bytes = real_storage(cpu, address, 2);
-    if (!bytes)
-        return ended(PGM_ADDRESSING, 0, address);
-    struct page_entry page = page_entry(cpu, format, get16(bytes));
-    if (page.invalid)
-        return ended(PGM_PAGE_TRANSLATION, 2, address);
-    if (page.malformed)
-        return ended(PGM_TRANSLATION_SPECIFICATION, 0, address);
-    return (struct table_walk){
-        .real = page.frame | (logical & ((1u << format.page_shift) - 1)),
-        .protect = segment & SEGMENT_PROTECT, .common = segment & SEGMENT_COMMON,
-    };
+    walk->code = code;
+    walk->lra_cc = lra_cc;
+    return false;
+}
+
+/* A page-table entry: the frame on the left, then the invalid bit, then bits that must be
+ * zero; but with 4K pages those extend the frame to 26 bits of real address where storage
+ * is that large (GA22 3-24). The last bit of the entry is the program's. */
+static inline bool read_page_entry(const struct cpu *cpu, struct table_format format,
+                                   uint32_t logical, struct table_walk *walk)
+{
+    const uint8_t *bytes = table_entry(cpu, walk->entry, 2);
+    if (unlikely(!bytes))
+        return ended(walk, PGM_ADDRESSING, 0);
+    uint32_t entry = get16(bytes), invalid = format.page_shift == 11 ? 4 : 8;
+    uint32_t reserved = format.page_shift == 11 ? 2 : 6, extension = 0;
+    if (unlikely(entry & invalid))
+        return ended(walk, PGM_PAGE_TRANSLATION, 2);
+    if (format.page_shift == 12 && cpu->machine->options.mainsize > 0x1000000)
+        extension = (entry & 6) << 23, reserved = 0;
+    if (unlikely(entry & reserved))
+        return ended(walk, PGM_TRANSLATION_SPECIFICATION, 0);
+    uint32_t byte_index = (1u << format.page_shift) - 1;
+    walk->real = extension | (entry << 8 & ~byte_index) | (logical & byte_index);
+    return true;
+}
+
+/* False if the walk ends before the page is found. */
+static inline bool walk_both(struct cpu *cpu, uint32_t designation, uint32_t logical,
+                             struct table_walk *walk)
+{
+    struct table_format format;
+    if (unlikely(!table_format(cpu, &format)))
+        return ended(walk, PGM_TRANSLATION_SPECIFICATION, 0);
+    unsigned index = segment_index(format, logical);
+    walk->entry = ((designation & 0x00FFFFC0) + 4 * index) & 0xFFFFFF;
+    if (unlikely(index >> 4 > designation >> 24))
+        return ended(walk, PGM_SEGMENT_TRANSLATION, 3);
+    const uint8_t *bytes = table_entry(cpu, walk->entry, 4);
+    if (unlikely(!bytes))
+        return ended(walk, PGM_ADDRESSING, 0);
+    uint32_t segment = get32(bytes);
+    if (unlikely(segment & SEGMENT_INVALID))
+        return ended(walk, PGM_SEGMENT_TRANSLATION, 1);
+    if (unlikely(segment & SEGMENT_RESERVED))
+        return ended(walk, PGM_TRANSLATION_SPECIFICATION, 0);
+    walk->protect = segment & SEGMENT_PROTECT;
+    index = page_index(format, logical);
+    walk->entry = ((segment & SEGMENT_ORIGIN) + 2 * index) & 0xFFFFFF;
+    if (unlikely(!page_in_table(format, index, segment)))
+        return ended(walk, PGM_PAGE_TRANSLATION, 3);
+    return read_page_entry(cpu, format, logical, walk);
 }
 
 struct table_walk walk_tables(struct cpu *cpu, uint32_t designation, uint32_t logical)
 {
-    struct table_format format;
-    if (!table_format(cpu, &format))
-        return ended(PGM_TRANSLATION_SPECIFICATION, 0, 0);
-    unsigned index = segment_index(format, logical);
-    uint32_t address = ((designation & 0x00FFFFC0) + 4 * index) & 0xFFFFFF;
-    if (index >> 4 > designation >> 24)
-        return ended(PGM_SEGMENT_TRANSLATION, 3, address);
-    const uint8_t *bytes = real_storage(cpu, address, 4);
-    if (!bytes)
-        return ended(PGM_ADDRESSING, 0, address);
-    uint32_t segment = get32(bytes);
-    if (segment & SEGMENT_INVALID)
-        return ended(PGM_SEGMENT_TRANSLATION, 1, address);
-    if (segment & SEGMENT_RESERVED)
-        return ended(PGM_TRANSLATION_SPECIFICATION, 0, address);
-    return walk_page_table(cpu, format, segment, logical);
+    struct table_walk walk = { .code = 0 };
+    walk_both(cpu, designation, logical, &walk);
+    return walk;
 }
 
 int table_translate(struct cpu *cpu, uint32_t designation, uint64_t logical, uint64_t *real,
                     bool *protect)
 {
-    struct table_walk walk = walk_tables(cpu, designation, (uint32_t)logical);
-    *real = walk.real;
-    *protect = walk.protect;
+    struct table_walk walk;
+    if (likely(walk_both(cpu, designation, (uint32_t)logical, &walk))) {
+        *real = walk.real;
+        *protect = walk.protect;
+        return 0;
+    }
     /* Segment and page index; what the page does not need is unpredictable: zero. */
-    if (walk.code)
-        cpu->translation_exception = logical & (cpu->cr[0] & 0x00800000 ? 0xFFF000 : 0xFFF800);
+    cpu->translation_exception = logical & (cpu->cr[0] & 0x00800000 ? 0xFFF000 : 0xFFF800);
     return walk.code;
 }
 

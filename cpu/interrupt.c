@@ -23,6 +23,16 @@ uint8_t *assigned_storage(struct cpu *cpu)
     return low;
 }
 
+/* An interruption has stored somewhere in the first 256 bytes: is there code? It is asked
+ * often, and there hardly ever is. */
+static void low_storage_changed(struct cpu *cpu)
+{
+    uint64_t code[2];
+    memcpy(code, &cpu->code_map[real_to_absolute(cpu, 0) >> 6], sizeof code);
+    if (code[0] | code[1])
+        real_changed(cpu, 0, 256);
+}
+
 /* Old PSW out, new PSW in. The caller has stored the codes that EC mode keeps elsewhere. */
 static void exchange_psws(struct cpu *cpu, uint8_t *low, enum old_psw old, uint16_t code, int ilc)
 {
@@ -30,7 +40,7 @@ static void exchange_psws(struct cpu *cpu, uint8_t *low, enum old_psw old, uint1
     if (observer->interruption)
         observer->interruption(observer->context, cpu, old, code);
     psw_store(&cpu->psw, low + old, code, ilc);
-    real_changed(cpu, 0, 256);
+    low_storage_changed(cpu);
     load_psw(cpu, low + (old == OLD_RESTART ? 0 : old + 0x40));
 }
 

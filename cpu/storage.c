@@ -8,14 +8,6 @@
 
 /* ---- real and absolute -------------------------------------------------------- */
 
-uint64_t real_to_absolute(const struct cpu *cpu, uint64_t real)
-{
-    uint64_t page = real & ~(uint64_t)0xFFF;
-    if (page == 0)
-        return real | cpu->prefix;
-    return page == cpu->prefix ? real & 0xFFF : real;
-}
-
 uint8_t *storage_absolute(struct machine *machine, uint64_t address, uint64_t length)
 {
     uint64_t size = machine->options.mainsize;

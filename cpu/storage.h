@@ -94,7 +94,13 @@ uint8_t *storing_piece(struct cpu *, uint64_t, unsigned *length);
 /* Real storage: prefixing and the addressing check; no keys, no translation. For
  * tables and the interruption areas. The field may not cross a 4K boundary. */
 uint8_t *real_storage(struct cpu *, uint64_t real, unsigned length);   /* NULL: not there */
-uint64_t real_to_absolute(const struct cpu *, uint64_t real);
+static inline uint64_t real_to_absolute(const struct cpu *cpu, uint64_t real)
+{
+    uint64_t page = real & ~(uint64_t)0xFFF;
+    if (page == 0)
+        return real | cpu->prefix;
+    return page == cpu->prefix ? real & 0xFFF : real;
+}
 
 /* After storing through real_storage(). */
 void real_changed(struct cpu *, uint64_t real, unsigned length);
