@@ -14,7 +14,7 @@
 
 struct echo {
     struct events *events;
-    atomic_int accepted, bytes, gone, timers;
+    atomic_int accepted, bytes, gone, timers, wrong;
     atomic_bool inside, freed;
 };
 
@@ -30,7 +30,7 @@ static void echo_back(void *context, int fd, short ready)
     char bytes[64];
     ssize_t n = read(fd, bytes, sizeof bytes);
     (void)ready;
-    check(events_here(echo->events), "an action runs elsewhere");
+    echo->wrong += !events_here(echo->events);
     if (n <= 0) {
         events_remove(echo->events, fd);
         close(fd);
@@ -47,8 +47,7 @@ static void take_caller(void *context, int fd, short ready)
     int caller = event_accept(fd, peer, sizeof peer);
     if (caller < 0)
         return;
-    check(strncmp(peer, "127.0.0.1:", 10) == 0 || strcmp(peer, "a local socket") == 0,
-          "peer %s", peer);
+    echo->wrong += strncmp(peer, "127.0.0.1:", 10) != 0;
     events_add(echo->events, caller, POLLIN, echo_back, echo);
     echo->accepted++;
 }
@@ -82,6 +81,7 @@ static void test_listeners(void)
         close(callers[i]);
     }
     wait_for(&echo.gone, 20);
+    check(echo.wrong == 0, "%d actions ran elsewhere, or for nobody", echo.wrong);
     check(echo.accepted == 20 && echo.bytes == 100 && echo.gone == 20, "%d %d %d",
           echo.accepted, echo.bytes, echo.gone);
     events_remove(echo.events, a);
@@ -131,10 +131,10 @@ static void slow(void *context, int fd, short ready)
     struct echo *echo = context;
     char byte;
     (void)ready;
-    check(read(fd, &byte, 1) == 1, "read");
+    echo->wrong += read(fd, &byte, 1) != 1;
     echo->inside = true;
     clock_host_sleep(30000000);
-    check(!echo->freed, "removed while the action ran");
+    echo->wrong += echo->freed;
     echo->inside = false;
 }
 
@@ -151,6 +151,7 @@ static void test_removal(void)
     events_remove(echo.events, pair[0]);
     check(!echo.inside, "the action still runs");
     echo.freed = true;
+    check(echo.wrong == 0, "removed while the action ran");
     close(pair[0]);
     close(pair[1]);
     events_free(echo.events);
