@@ -1,6 +1,7 @@
 /* Tape drives on AWSTAPE images: commands and sense of every model, images that are
  * written, cut off and damaged. */
 #include <signal.h>
+#include <stdarg.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -510,6 +511,52 @@ static void test_cartridge(void)
     lone_free(lone);
 }
 
+/* ---- the peer's tools, where they are installed ---------------------------------------------------------- */
+
+static bool shell(const char *format, ...)
+{
+    char command[1000];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(command, sizeof command, format, arguments);
+    va_end(arguments);
+    return system(command) == 0;
+}
+
+static void test_peer(void)
+{
+    if (!shell("command -v hetmap hetinit hetget >/dev/null")) {
+        skip("the peer's hetmap, hetinit and hetget are not installed");
+        return;
+    }
+    /* What we write, it reads. */
+    struct lone *lone = mounted("3490", picture(""), "");
+    for (int i = 1; i <= 200; i++)
+        check(put(lone, (char)('a' + i % 26), (size_t)i * 997 % 65535 + 1) == CE_DE, "write");
+    check(lone_get(lone, 0x1F, 1) == CE_DE && put(lone, 'x', 80) == CE_DE &&
+          put(lone, 'y', 80) == CE_DE, "write");
+    check(lone_get(lone, 0x1F, 1) == CE_DE && lone_get(lone, 0x1F, 1) == CE_DE, "marks");
+    lone_free(lone);
+    check(shell("hetmap '%s' 2>&1 | sed -n '/^Summary/,$p' | grep -q '^Blocks *: 202$'", tape_path),
+          "hetmap counts other blocks");
+    uint8_t got[200], expected[160];
+    check(shell("hetget -n '%s' '%s.out' 2 F 80 80 >/dev/null 2>&1", tape_path, tape_path), "hetget");
+    char out[200];
+    snprintf(out, sizeof out, "%s.out", tape_path);
+    memset(expected, 'x', 80);
+    memset(expected + 80, 'y', 80);
+    size_t n = lone_slurp(out, got, sizeof got);
+    check(n == 160 && !memcmp(got, expected, 160), "hetget took %zu bytes", n);
+    /* What it writes, we read. */
+    unlink(tape_path);
+    check(shell("hetinit -d '%s' TAPE01 ENDI >/dev/null 2>&1", tape_path), "hetinit");
+    lone = lone_new("3420", tape_path);
+    check(lone_get(lone, 0x02, 80) == CE_DE && lone->given == 80 &&
+          !memcmp(lone->out, "\xE5\xD6\xD3\xF1\xE3\xC1\xD7\xC5\xF0\xF1", 10), "VOL1");
+    check(lone_get(lone, 0x02, 80) == CE_DE && lone_get(lone, 0x02, 80) == EXCEPTION, "HDR1, mark");
+    lone_free(lone);
+}
+
 /* ---- the starter tape of OS/VS1 ----------------------------------------------------------------------- */
 
 static void test_starter(void)
@@ -559,6 +606,7 @@ int main(void)
     test_flips();
     test_kill();
     test_cartridge();
+    test_peer();
     test_starter();
     free(tape_path);
     lone_clean();

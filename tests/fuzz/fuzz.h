@@ -1,0 +1,20 @@
+/* A fuzz target is a file with the function that libFuzzer calls, and a few good inputs.
+ * Linked with tests/fuzz/main.c it is a program of its own:
+ *
+ *     tests/fuzz/TARGET              some thousand damaged inputs, always the same ones
+ *     tests/fuzz/TARGET FILE...      these files, to see what one of them does
+ *
+ * With clang, and -fsanitize=fuzzer in place of main.c, it is a libFuzzer target. */
+#ifndef TESTS_FUZZ_FUZZ_H
+#define TESTS_FUZZ_FUZZ_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Abort or trip a sanitizer on anything wrong; the result is always 0. */
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
+
+/* Good input `i` into bytes[size]; its length, 0 past the last. */
+size_t fuzz_seed(int i, uint8_t *bytes, size_t size);
+
+#endif
