@@ -1,1 +1,1 @@
-EXTRA_DIST += docs/differences.md
+EXTRA_DIST += docs/differences.md docs/adding-a-device.md docs/internals.md

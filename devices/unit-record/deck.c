@@ -95,6 +95,8 @@ static void make_room(struct deck *deck, size_t more)
 
 void deck_feed(struct deck *deck, const void *bytes, size_t length)
 {
+    if (length == 0)
+        return;
     make_room(deck, length);
     memcpy(deck->bytes + deck->to, bytes, length);
     deck->to += length;
