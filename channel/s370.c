@@ -2,6 +2,7 @@
  * and IPL (GA22 chapter 12). */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "channel/subchannel.h"
 #include "channel/trace.h"
@@ -250,9 +251,25 @@ static unsigned ask_device(struct subchannel *sub)
     return status & 0xFF;
 }
 
+/* Programs test in a loop and count its turns to find a device that hangs: an OS/VS1 that
+ * waits so for its sense bytes gives up after some milliseconds of a fast CPU. A turn of
+ * the loop must not pass while the worker only waits to be dispatched by the host. */
+static void let_worker_run(struct channels *channels, const struct subchannel *sub)
+{
+    enum { PATIENCE_NS = 500000, SECOND_NS = 1000000000 };
+    if (channels->machine->clock.is_virtual ||
+        (sub->activity != QUEUED && sub->activity != RUNNING))
+        return;
+    uint64_t ns = channels->machine->clock.host_start_ns + clock_ns(&channels->machine->clock) +
+                  PATIENCE_NS;
+    struct timespec until = { (time_t)(ns / SECOND_NS), (long)(ns % SECOND_NS) };
+    pthread_cond_timedwait(&channels->settled, &channels->lock, &until);
+}
+
 static int test(struct channels *channels, struct cpu *cpu, struct subchannel *sub)
 {
     struct csw csw = { 0 };
+    let_worker_run(channels, sub);
     if (channel_works(cpu, sub->channel) || other_pending(channels, sub) || subchannel_works(sub))
         return 2;
     if (sub->pending || device_status_presentable(sub)) {
