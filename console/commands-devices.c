@@ -64,8 +64,9 @@ enum command_result command_attach(struct operator *operator, const struct call 
     unsigned failed;
     if (call->argc < 3)
         return COMMAND_WRONG;
-    return configuration_attach(operator, call->rest, call->argv[1], call->argv[2], &failed)
-               ? COMMAND_DONE : COMMAND_FAILED;
+    bool done = configuration_attach(operator, call->rest, call->argv[1], call->argv[2], &failed);
+    operator_open_terminals(operator);
+    return done ? COMMAND_DONE : COMMAND_FAILED;
 }
 
 enum command_result command_detach(struct operator *operator, const struct call *call)

@@ -92,15 +92,32 @@ enum command_result command_message(struct operator *operator, const struct call
 {
     if (call->argc < 2)
         return COMMAND_WRONG;
-    const char *text = call->rest;
-    if (same_word(call->argv[0], "message") || call->argc == 2) {
-        message(operator->messages, HHC20063I, text);
-        return COMMAND_DONE;
-    }
-    /* MSG and MSGNOH name a receiver first, as VM's do: there is one, whoever is named. */
-    text += strcspn(text, " \t");
-    text += strspn(text, " \t");
-    message(operator->messages, HHC20063I, text);
+    message(operator->messages, HHC20063I, call->rest);
+    return COMMAND_DONE;
+}
+
+/* MSG and MSGNOH name a receiver first, as VM's do: there is one, whoever is named. */
+static const char *after_receiver(const char *rest)
+{
+    rest += strcspn(rest, " \t");
+    return rest + strspn(rest, " \t");
+}
+
+enum command_result command_msg(struct operator *operator, const struct call *call)
+{
+    if (call->argc < 3)
+        return COMMAND_WRONG;
+    message(operator->messages, HHC20063I, after_receiver(call->rest));
+    return COMMAND_DONE;
+}
+
+/* No header: the text alone. */
+enum command_result command_msgnoh(struct operator *operator, const struct call *call)
+{
+    if (call->argc < 3)
+        return COMMAND_WRONG;
+    message_from(operator->messages, MESSAGE_EMULATOR, MESSAGE_NO_DEVICE,
+                 after_receiver(call->rest));
     return COMMAND_DONE;
 }
 

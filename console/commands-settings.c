@@ -452,8 +452,7 @@ enum command_result command_cnslport(struct operator *operator, const struct cal
         terminal_server_free(operator->terminals);
         operator->terminals = NULL;
     }
-    if (operator->powered)
-        operator_open_terminals(operator);
+    operator_open_terminals(operator);
     return now_set(operator, "CNSLPORT", port);
 }
 

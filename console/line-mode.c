@@ -15,7 +15,6 @@
 
 struct session {
     struct operator *operator;
-    int wake[2];                    /* a pipe: a byte in it ends every wait for input */
     pthread_t signal_thread;
     sigset_t signals;
 };
@@ -36,8 +35,6 @@ static void *wait_for_signals(void *context)
     int signal;
     sigwait(&session->signals, &signal);
     operator_quit(session->operator);
-    ssize_t ignored = write(session->wake[1], "", 1);
-    (void)ignored;
     return NULL;
 }
 
@@ -51,16 +48,13 @@ static bool take_signals(struct session *session)
     sigaddset(&session->signals, SIGUSR1);      /* ours: the session is over */
     pthread_sigmask(SIG_BLOCK, &session->signals, NULL);
     signal(SIGPIPE, SIG_IGN);
-    return pipe(session->wake) == 0 &&
-           pthread_create(&session->signal_thread, NULL, wait_for_signals, session) == 0;
+    return pthread_create(&session->signal_thread, NULL, wait_for_signals, session) == 0;
 }
 
 static void leave_signals(struct session *session)
 {
     pthread_kill(session->signal_thread, SIGUSR1);
     pthread_join(session->signal_thread, NULL);
-    close(session->wake[0]);
-    close(session->wake[1]);
 }
 
 /* ---- input ---------------------------------------------------------------------------------- */
@@ -72,12 +66,17 @@ struct input {
     bool ended;
 };
 
-/* Something to read, or the end? */
+/* Something to read, or the end of the session? */
+static bool poll_input(struct input *input, int timeout)
+{
+    struct pollfd fds[2] = { { STDIN_FILENO, POLLIN, 0 },
+                             { input->session->operator->wake[0], POLLIN, 0 } };
+    return poll(fds, 2, timeout) > 0;
+}
+
 static bool input_ready(void *context)
 {
-    struct input *input = context;
-    struct pollfd fds[2] = { { STDIN_FILENO, POLLIN, 0 }, { input->session->wake[0], POLLIN, 0 } };
-    return poll(fds, 2, 0) > 0;
+    return poll_input(context, 0);
 }
 
 /* Wait for input; in virtual time the machine runs meanwhile, while it can. */
@@ -85,8 +84,7 @@ static void wait_for_input(struct input *input)
 {
     struct operator *operator = input->session->operator;
     operator_idle(operator, input_ready, input);
-    struct pollfd fds[2] = { { STDIN_FILENO, POLLIN, 0 }, { input->session->wake[0], POLLIN, 0 } };
-    while (!operator_quitting(operator) && poll(fds, 2, -1) < 0 && errno == EINTR)
+    while (!operator_quitting(operator) && !poll_input(input, -1))
         ;
 }
 
@@ -151,10 +149,9 @@ static void stay(struct session *session)
 {
     struct operator *operator = session->operator;
     operator_idle(operator, NULL, NULL);
-    while (!operator_quitting(operator)) {
-        struct pollfd fd = { session->wake[0], POLLIN, 0 };
-        poll(&fd, 1, 200);
-    }
+    struct pollfd wake = { operator->wake[0], POLLIN, 0 };
+    while (!operator_quitting(operator))
+        poll(&wake, 1, -1);
 }
 
 /* ---- a person's script runs beside the input ---------------------------------------------------- */

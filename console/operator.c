@@ -64,6 +64,10 @@ struct operator *operator_new(bool virtual_time)
     pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_RECURSIVE);
     pthread_mutex_init(&operator->lock, &attributes);
     pthread_mutexattr_destroy(&attributes);
+    if (pipe(operator->wake) != 0) {
+        free(operator);
+        return NULL;
+    }
     operator->messages = messages_new();
     operator->symbols = symbols_new();
     operator->history = history_new(operator->messages);
@@ -113,6 +117,8 @@ void operator_free(struct operator *operator)
     if (operator->log)
         fclose(operator->log);
     pthread_mutex_destroy(&operator->lock);
+    close(operator->wake[0]);
+    close(operator->wake[1]);
     free(operator);
 }
 
@@ -139,13 +145,17 @@ void operator_open_terminals(struct operator *operator)
     const char *where = operator->settings.cnslport;
     bool wanted = false;
     char error[128];
-    if (operator->terminals || !*where)
+    if (operator->terminals || !*where || !operator->powered)
         return;
     for (struct device *d = device_from(operator->channels, 0); d && !wanted;
          d = device_from(operator->channels, d->number + 1u))
         wanted = terminal_is_remote(d);
     if (!wanted)
         return;
+    if (operator->machine->clock.is_virtual) {      /* who knows when they would type? */
+        message(operator->messages, HHC01000W, where, "in virtual time nobody can");
+        return;
+    }
     operator->terminals = terminal_server_new(operator->machine, operator->channels, where,
                                               operator->settings.lparname, error, sizeof error);
     if (operator->terminals)
@@ -183,7 +193,12 @@ struct machine *operator_machine(struct operator *operator)
     return operator->machine;
 }
 
-void operator_quit(struct operator *operator) { atomic_store(&operator->quitting, true); }
+void operator_quit(struct operator *operator)
+{
+    if (!atomic_exchange(&operator->quitting, true) && write(operator->wake[1], "", 1) < 0)
+        perror("quit");     /* an empty pipe takes a byte */
+}
+
 bool operator_quitting(const struct operator *operator) { return operator->quitting; }
 void operator_set_interactive(struct operator *operator, bool on) { operator->interactive = on; }
 void operator_set_patience(struct operator *operator, double f) { operator->patience = f; }

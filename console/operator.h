@@ -37,6 +37,7 @@ struct operator {
     bool expectation_failed;
     double patience;
     _Atomic bool quitting;
+    int wake[2];                    /* a pipe that has a byte when the session is to end */
     FILE *log;
     uint64_t started_ns;
     struct rates *rates;            /* commands-system.c: maxrates */

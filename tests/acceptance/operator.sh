@@ -2,7 +2,7 @@
 # The operator without a terminal: commands from files and standard input, the order of
 # what is said, waits and exit statuses, orderly ends, a typewriter over TCP.
 top=$(cd "$(dirname "$0")/../.." && pwd)
-endicott=${ENDICOTT:-$top/build/endicott}
+endicott=$(realpath "${ENDICOTT:-$top/build/endicott}")
 hello=$top/guests/hello
 passed=0 failed=0
 work=$(mktemp -d) || exit 1

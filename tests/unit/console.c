@@ -7,6 +7,7 @@
 
 #include "console/commands.h"
 #include "core/bytes.h"
+#include "devices/terminal/terminal.h"
 #include "tests/unit/check.h"
 
 /* ---- what was said ---------------------------------------------------------------------- */
@@ -414,6 +415,105 @@ static void leave_directory(const char *directory)
     rmdir(directory);
 }
 
+/* A guest gives commands by DIAGNOSE 8, if the configuration lets it. */
+static void test_guest_commands(void)
+{
+    /* L 2,320; LA 3,340; L 4,324; L 5,328; DIAGNOSE 2,4,8; LPSW 310. */
+    static const char *const program[] = {
+        "r 0=0000000000000200", "r 68=000200000000DEAD",
+        "r 200=582003205840032458500328413003408324000882000310", "r 310=0002000000000000",
+        "r 320=0000033040000006000000FF", "r 330=A3C5D9E2C9D6", NULL
+    };
+    struct ear ear;
+    struct operator *operator = make(&ear);
+    operator_power_on(operator);
+    for (int i = 0; program[i]; i++)
+        operator_command(operator, program[i]);
+    operator_command(operator, "diag8cmd disable");
+    operator_command(operator, "runtest 1");
+    check(strstr(heard(&ear), "Specification exception interruption code 0006"), "%s", heard(&ear));
+
+    operator_command(operator, "diag8cmd enable noecho");
+    operator_command(operator, "r 330=988397A48984");       /* qcpuid */
+    forget(&ear);
+    operator_command(operator, "runtest 1");
+    check(strstr(heard(&ear), "HHC17004I"), "%s", heard(&ear));
+    check(!strstr(heard(&ear), "HHC01603I qcpuid"), "NOECHO");
+    check(strstr(heard(&ear), "disabled wait state 00020000 00000000"), "%s", heard(&ear));
+    struct cpu *cpu = operator_cpu(operator);
+    check(cpu->gr[4].w == 0 && cpu->gr[5].w == strlen("HHC17004I CPUID  = 0000000130320000\n"),
+          "return code %u, response of %u bytes", cpu->gr[4].w, cpu->gr[5].w);
+    const uint8_t *response = storage_absolute(operator->machine, 0x340, 4);
+    check(get32(response) == 0xC8C8C3F1, "%08X", get32(response));
+
+    operator_command(operator, "r 328=00000005");           /* room for five bytes only */
+    operator_command(operator, "runtest 1");
+    check(cpu->gr[5].w == strlen("HHC17004I CPUID  = 0000000130320000\n") - 5, "%u", cpu->gr[5].w);
+
+    operator_command(operator, "r 330=97A4A28591A7");       /* no such command: a return code */
+    operator_command(operator, "runtest 1");
+    check(cpu->gr[4].w == 1, "return code %u", cpu->gr[4].w);
+    operator_command(operator, "diag8cmd enable echo");
+    operator_command(operator, "r 330=A2884089844B");       /* sh id. */
+    operator_command(operator, "shcmdopt enable nodiag8");
+    forget(&ear);
+    operator_command(operator, "runtest 1");
+    check(strstr(heard(&ear), "Not for guests: sh id."), "%s", heard(&ear));
+    unmake(operator, &ear);
+}
+
+/* ---- the typewriter ----------------------------------------------------------------------------- */
+
+static unsigned give(struct device *device, uint8_t command, const void *bytes, size_t length)
+{
+    uint8_t out[512];
+    struct lone_exchange exchange = { .command = command, .in = bytes, .in_length = length,
+                                      .out = out, .out_room = sizeof out };
+    return device_command_alone(device, &exchange);
+}
+
+static void test_typewriter(void)
+{
+    struct ear ear;
+    struct operator *operator = make(&ear);
+    configuration_text(operator, "test.cnf", "0009 3215-C % noprompt\n001F 1052-C\n0010 3215\n");
+    struct device *device = device_find(operator->channels, 9);
+    forget(&ear);
+    check(give(device, 0x09, "\xC8\xC5\x15\xD3\xD3\x00\xD6", 7) == UNIT_ENDED, "a write");
+    check(strcmp(heard(&ear), "HE\nLLO\n") == 0, "%s", heard(&ear));
+    forget(&ear);
+    give(device, 0x01, "\xC1\xC2", 2);
+    give(device, 0x09, "\xC3", 1);
+    check(strcmp(heard(&ear), "ABC\n") == 0 || strcmp(heard(&ear), "AB\nC\n") == 0, "%s",
+          heard(&ear));
+    static uint8_t wide[30000];
+    memset(wide, 0xE7, sizeof wide);
+    forget(&ear);
+    give(device, 0x09, wide, sizeof wide);
+    check(ear.length == sizeof wide + 1, "a long line of %zu", ear.length);
+    forget(&ear);
+    give(device, 0x09, "\xDC", 1);                      /* a letter beyond ASCII, as UTF-8 */
+    check(strcmp(heard(&ear), "\xC3\xBC\n") == 0, "%s", heard(&ear));
+    check(give(device, 0x0A, NULL, 0) == UNIT_WAITS, "a read");
+    check(terminal_is_reading(device), "it reads");
+    check(!strstr(heard(&ear), "HHC00010A"), "NOPROMPT");
+    check(give(device, 0x0B, NULL, 0) == UNIT_ENDED, "the alarm");
+    check(give(device, 0xFF, NULL, 0) & UNIT_CHECK, "no such command");
+
+    give(device_find(operator->channels, 0x1F), 0x0A, NULL, 0);
+    check(strstr(heard(&ear), "HHC00010A Enter input for console 0:001F"), "%s", heard(&ear));
+
+    struct device *remote = device_find(operator->channels, 0x10);
+    check(give(remote, 0x09, "\xC1", 1) == UNIT_CHECKED, "nobody is connected");
+    check(remote->sense[0] == SENSE_INTERVENTION_REQUIRED, "sense %02X", remote->sense[0]);
+    check(!operator_refuses_started(operator, "this"), "all is stopped");
+
+    check(strcmp(terminal_prefix(device), "%") == 0, "the prefix");
+    operator_command(operator, "devinit 0009");
+    check(strcmp(terminal_prefix(device), "%") == 0, "the prefix stays");
+    unmake(operator, &ear);
+}
+
 int main(void)
 {
     char directory[] = "/tmp/endicott-XXXXXX";
@@ -428,6 +528,8 @@ int main(void)
     test_examples();
     test_displays();
     test_programs();
+    test_guest_commands();
+    test_typewriter();
     leave_directory(directory);
     return checks_done();
 }
