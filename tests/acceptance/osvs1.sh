@@ -93,7 +93,7 @@ wait console 01F 'IEF868I 00E WTR WAITING FOR WORK' 60
 wait console 01F '+HELLO FROM OS/VS1' 120
 wait console 01F 'IEF404I HELLO    ENDED' 60
 wait console 01F 'IEF049I HELLO    ON DEVICE 00E' 60
-wait device 00E idle 60
+wait console 01F 'IEF868I 00E WTR WAITING FOR WORK' 60
 /z eod
 wait console 01F 'IEE334I HALT     EOD SUCCESSFUL' 60
 checksum
@@ -101,21 +101,19 @@ quit
 END
 
 cat >warm.rc <<'END'
-# A later IPL from the disk that was written, and the job once more.
+# A later IPL from the disk that was written: nothing is formatted; the job once more.
 ipl 150
 wait console 01F 'IEA760A SPECIFY VIRTUAL STORAGE SIZE' 60
 wait input 01F
 /
 wait console 01F 'IEA101A SPECIFY SYSTEM AND/OR SET PARAMETERS' 60
 wait input 01F
-/
+/r 00,'auto=starter,page=(v=dliba1,blk=4096)'
 wait console 01F 'IEA135A SPECIFY SYS1.DUMP' 60
 wait input 01F
 /
-wait console 01F '*00 IEC107D E 150,DLIBA1,MASTER,SCHEDULR,SYS1.SYSPOOL' 60
+wait console 01F '*00 IEC107D E 150,DLIBA1,MASTER,SCHEDULR,SYS1.SYSWADS' 60
 /r 0,u
-wait console 01F '*01 IEC107D E 150,DLIBA1,MASTER,SCHEDULR,SYS1.SYSWADS' 60
-/r 1,u
 wait console 01F 'IEE048I INITIALIZATION COMPLETED' 60
 devinit 00c hello.jcl ascii trunc eof
 /s wtr,00e
@@ -123,6 +121,8 @@ wait console 01F 'IEF868I 00E WTR WAITING FOR WORK' 60
 /s rdr,00c
 wait console 01F '+HELLO FROM OS/VS1' 120
 wait console 01F 'IEF404I HELLO    ENDED' 60
+wait console 01F 'IEF049I HELLO    ON DEVICE 00E' 60
+wait console 01F 'IEF868I 00E WTR WAITING FOR WORK' 60
 /z eod
 wait console 01F 'IEE334I HALT     EOD SUCCESSFUL' 60
 quit
