@@ -20,3 +20,4 @@ include tests/channel.mk
 include tests/engine.mk
 include tests/guest.mk
 include tests/console.mk
+include tests/acceptance.mk
