@@ -2,12 +2,15 @@
  * them, each case on a machine of its own, in virtual time, in host time, and with quick devices. cases.txt in the
  * same directory explains the language. After each case all of storage must be as it was,
  * but for what the case looked at. */
+#include <ftw.h>
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "channel/channel.h"
 #include "core/bytes.h"
+#include "devices/devices.h"
 #include "tests/channel/scripted.h"
 #include "tests/unit/check.h"
 
@@ -21,6 +24,7 @@ struct bench {
     uint8_t *before;           /* storage as it should be */
     uint8_t *seen;             /* bytes that the case looked at */
     uint32_t mask;
+    char folder[32];           /* for the files of devices; empty: not made yet */
     bool is_virtual;
     const char *mode;
     char said[64][128];        /* the last messages */
@@ -89,9 +93,17 @@ static void bench_open(struct bench *bench, enum mode mode)
     bench->seen = calloc(1, MAINSIZE);
 }
 
+static int forget_file(const char *path, const struct stat *about, int kind, struct FTW *ftw)
+{
+    (void)about, (void)kind, (void)ftw;
+    return remove(path);
+}
+
 static void bench_close(struct bench *bench)
 {
     channels_free(bench->channels);
+    if (*bench->folder)
+        nftw(bench->folder, forget_file, 8, FTW_DEPTH | FTW_PHYS);
     machine_free(bench->machine);
     messages_free(bench->messages);
     free(bench->before);
@@ -155,7 +167,12 @@ static uint8_t *bytes_of(const char *word, size_t *length)
 
 static struct device *device_of(struct bench *bench, const char *word)
 {
-    return device_find(bench->channels, (uint16_t)hex(word));
+    struct device *dev = device_find(bench->channels, (uint16_t)hex(word));
+    if (!dev) {
+        printf("a case speaks of device %s, which is not there\n", word);
+        exit(1);
+    }
+    return dev;
 }
 
 /* ---- what a line asks for ------------------------------------------------------------------- */
@@ -274,6 +291,86 @@ static void do_step(struct line *line) { let_run(line->bench, true); }
 static void do_reset(struct line *line)
 {
     line->bench->machine->io.reset(line->bench->machine->io.context);
+}
+
+/* ---- devices of the devices room, and their files -------------------------------- */
+
+/* "@name" is a file in the case's folder; other words are what they are. */
+static const char *path_of(struct bench *bench, const char *word, char *path, size_t size)
+{
+    if (*word != '@')
+        return word;
+    if (!*bench->folder) {
+        snprintf(bench->folder, sizeof bench->folder, "/tmp/endicott-XXXXXX");
+        if (!mkdtemp(bench->folder))
+            abort();
+    }
+    snprintf(path, size, "%s/%s", bench->folder, word + 1);
+    return path;
+}
+
+/* file @NAME BYTES: append */
+static void do_file(struct line *line)
+{
+    char path[256];
+    size_t length;
+    uint8_t *bytes = bytes_of(line->argv[2], &length);
+    FILE *file = fopen(path_of(line->bench, line->argv[1], path, sizeof path), "ab");
+    expect(line, file && fwrite(bytes, 1, length, file) == length, "%s is not written", path);
+    if (file)
+        fclose(file);
+    free(bytes);
+}
+
+/* holds @NAME BYTES: the whole file */
+static void do_holds(struct line *line)
+{
+    char path[256];
+    size_t length;
+    uint8_t *want = bytes_of(line->argv[2], &length), found[SCRIPT_BYTES];
+    FILE *file = fopen(path_of(line->bench, line->argv[1], path, sizeof path), "rb");
+    size_t n = file ? fread(found, 1, sizeof found, file) : 0, at = 0;
+    while (at < n && at < length && found[at] == want[at])
+        at++;
+    expect(line, n == length && at == n, "%zu bytes, different at %zX: %02X", n, at, found[at]);
+    if (file)
+        fclose(file);
+    free(want);
+}
+
+/* disk @NAME TYPE [CYLINDERS VOLUME]: a new image, as by `endicott dasdinit` */
+static void do_disk(struct line *line)
+{
+    char path[256];
+    char *words[WORDS] = { "dasdinit" };
+    for (int i = 1; i < line->argc; i++)
+        words[i] = line->argv[i];
+    words[1] = (char *)path_of(line->bench, line->argv[1], path, sizeof path);
+    char volume[] = "TEST01";
+    if (line->argc == 3)
+        words[3] = volume;
+    int status = dasdinit_main(line->argc == 3 ? 4 : line->argc, words);
+    expect(line, status == 0, "dasdinit ends with %d", status);
+}
+
+/* device NUMBER TYPE WORDS */
+static void do_device(struct line *line)
+{
+    static char paths[WORDS][256];
+    char *words[WORDS];
+    for (int i = 3; i < line->argc; i++)
+        words[i - 3] = (char *)path_of(line->bench, line->argv[i], paths[i], sizeof paths[i]);
+    const struct device_type *type = device_type_find(line->argv[2]);
+    expect(line, type && device_attach(line->bench->channels, type, (uint16_t)hex(line->argv[1]),
+                                       line->argc - 3, words), "no device %s", line->argv[1]);
+}
+
+/* types DEVICE TEXT: the operator types it */
+static void do_types(struct line *line)
+{
+    struct device *dev = device_of(line->bench, line->argv[1]);
+    const char *text = line->argc > 2 ? line->argv[2] : "";
+    expect(line, dev->type->type_line && dev->type->type_line(dev, text), "it takes no lines");
 }
 
 static void do_detach(struct line *line)
@@ -476,7 +573,8 @@ static const struct verb {
     { "tch", 4, do_instruction }, { "stidc", 4, do_instruction }, { "concs", 4, do_instruction },
     { "discs", 4, do_instruction },
     { "int", 3, do_int }, { "noint", 1, do_noint }, { "mem", 3, do_mem }, { "taken", 2, do_taken },
-    { "counts", 4, do_counts }, { "trace", 2, do_trace }, { "says", 2, do_says },
+    { "counts", 4, do_counts }, { "file", 3, do_file }, { "holds", 3, do_holds }, { "disk", 3, do_disk },
+    { "device", 3, do_device }, { "types", 2, do_types }, { "trace", 2, do_trace }, { "says", 2, do_says },
     { "ipl", 4, do_ipl }, { "psw", 2, do_psw }
 };
 
