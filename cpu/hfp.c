@@ -2,7 +2,11 @@
  * hfp.h; here are registers, operands, condition codes and exceptions.
  *
  * Registers are 0, 2, 4 and 6, and 0 and 4 for extended numbers; anything else is a
- * specification exception, found before an operand in storage is looked at. */
+ * specification exception, found before an operand in storage is looked at.
+ *
+ * Short and long instructions have a quick handler that calls nothing. Whatever is out of
+ * the ordinary, be it a register's number, a place in storage or an exception, is left to
+ * the slow twin, which does the instruction from its start. */
 #include "cpu/hfp.h"
 #include "cpu/storage.h"
 
@@ -16,79 +20,175 @@ static inline void require(struct cpu *cpu, unsigned bits)
 }
 
 /* A short number in storage comes as it stands in a register, zeros to its right. */
-static inline uint64_t fetch_short(struct cpu *cpu, const struct op *op)
+static inline uint64_t get_short(const uint8_t *p) { return (uint64_t)get32(p) << 32; }
+static inline uint64_t get_long(const uint8_t *p) { return get64(p); }
+static inline uint64_t fetch_short(struct cpu *cpu, uint64_t address)
 {
-    uint64_t address = address_x2(cpu, op);
-    const uint8_t *p = quick_fetch(cpu, address, 4);
-    return (uint64_t)(likely(p) ? get32(p) : fetch4(cpu, address)) << 32;
+    return (uint64_t)fetch4(cpu, address) << 32;
 }
-static inline uint64_t fetch_long(struct cpu *cpu, const struct op *op)
+static inline uint64_t fetch_long(struct cpu *cpu, uint64_t address)
 {
-    uint64_t address = address_x2(cpu, op);
-    const uint8_t *p = quick_fetch(cpu, address, 8);
-    return likely(p) ? get64(p) : fetch8(cpu, address);
+    return fetch8(cpu, address);
 }
 
-static inline void put_short(struct cpu *cpu, unsigned r, uint64_t number)
+/* How results go to the first operand's register. */
+static inline void put_short(struct cpu *cpu, const struct op *op, struct hfp_result r)
 {
-    cpu->fpr[r] = (number & 0xFFFFFFFF00000000u) | (uint32_t)cpu->fpr[r];
+    uint64_t *fpr = &cpu->fpr[op->r1];
+    *fpr = (r.number & 0xFFFFFFFF00000000u) | (uint32_t)*fpr;
+}
+static inline void put_long(struct cpu *cpu, const struct op *op, struct hfp_result r)
+{
+    cpu->fpr[op->r1] = r.number;
+}
+static inline void put_short_cc(struct cpu *cpu, const struct op *op, struct hfp_result r)
+{
+    put_short(cpu, op, r);
+    cpu->psw.cc = r.cc;
+}
+static inline void put_long_cc(struct cpu *cpu, const struct op *op, struct hfp_result r)
+{
+    put_long(cpu, op, r);
+    cpu->psw.cc = r.cc;
+}
+static inline void put_cc(struct cpu *cpu, const struct op *op, struct hfp_result r)
+{
+    (void)op;
+    cpu->psw.cc = r.cc;
 }
 
+/* All exceptions come when the result is there. */
 static inline void raise(struct cpu *cpu, uint8_t code)
 {
     if (unlikely(code))
         program_interrupt(cpu, code);
 }
 
-/* All of these exceptions come after the result is there. */
-static inline void put_short_result(struct cpu *cpu, const struct op *op, struct hfp_result r)
-{
-    put_short(cpu, op->r1, r.number);
-    raise(cpu, r.code);
-}
-static inline void put_long_result(struct cpu *cpu, const struct op *op, struct hfp_result r)
-{
-    cpu->fpr[op->r1] = r.number;
-    raise(cpu, r.code);
-}
-static inline void put_extended_result(struct cpu *cpu, const struct op *op, struct hfp_extended r)
-{
-    cpu->fpr[op->r1] = r.high;
-    cpu->fpr[op->r1 + 2] = r.low;
-    raise(cpu, r.code);
-}
+/* ---- two operands, one result ------------------------------------------------------------ */
 
-/* ---- load, store ------------------------------------------------------------------ */
+#define IN_REGISTERS(name, put, operation)                                        \
+    op_handler op_##name##_slow __attribute__((noinline, cold));                  \
+    INSTRUCTION(name##_slow)                                                      \
+    {                                                                             \
+        require(cpu, (op->r1 | op->r2) & NOT_A_REGISTER);                         \
+        struct hfp_result r = operation(cpu, cpu->fpr[op->r1], cpu->fpr[op->r2]); \
+        put(cpu, op, r);                                                          \
+        raise(cpu, r.code);                                                       \
+    }                                                                             \
+    HANDLER(name)                                                                 \
+    {                                                                             \
+        struct hfp_result r = operation(cpu, cpu->fpr[op->r1], cpu->fpr[op->r2]); \
+        if (unlikely(((op->r1 | op->r2) & NOT_A_REGISTER) || r.code))             \
+            return op_##name##_slow(cpu, op);                                     \
+        put(cpu, op, r);                                                          \
+        CONTINUE;                                                                 \
+    }
 
-INSTRUCTION(le_slowly)
-{
-    require(cpu, op->r1 & NOT_A_REGISTER);
-    put_short(cpu, op->r1, fetch_short(cpu, op));
-}
-HANDLER(le)
-{
-    const uint8_t *p = quick_fetch(cpu, address_x2(cpu, op), 4);
-    if (unlikely(!p || op->r1 & NOT_A_REGISTER))
-        return op_le_slowly(cpu, op);
-    put_short(cpu, op->r1, (uint64_t)get32(p) << 32);
-    CONTINUE;
-}
+#define IN_STORAGE(name, bytes, format, put, operation)                           \
+    op_handler op_##name##_slow __attribute__((noinline, cold));                  \
+    INSTRUCTION(name##_slow)                                                      \
+    {                                                                             \
+        require(cpu, op->r1 & NOT_A_REGISTER);                                    \
+        uint64_t b = fetch_##format(cpu, address_x2(cpu, op));                    \
+        struct hfp_result r = operation(cpu, cpu->fpr[op->r1], b);                \
+        put(cpu, op, r);                                                          \
+        raise(cpu, r.code);                                                       \
+    }                                                                             \
+    HANDLER(name)                                                                 \
+    {                                                                             \
+        const uint8_t *p = quick_fetch(cpu, address_x2(cpu, op), bytes);          \
+        if (unlikely(!p))                                                         \
+            return op_##name##_slow(cpu, op);                                     \
+        struct hfp_result r = operation(cpu, cpu->fpr[op->r1], get_##format(p));  \
+        if (unlikely((op->r1 & NOT_A_REGISTER) || r.code))                        \
+            return op_##name##_slow(cpu, op);                                     \
+        put(cpu, op, r);                                                          \
+        CONTINUE;                                                                 \
+    }
 
-INSTRUCTION(ld_slowly)
-{
-    require(cpu, op->r1 & NOT_A_REGISTER);
-    cpu->fpr[op->r1] = fetch_long(cpu, op);
-}
-HANDLER(ld)
-{
-    const uint8_t *p = quick_fetch(cpu, address_x2(cpu, op), 8);
-    if (unlikely(!p || op->r1 & NOT_A_REGISTER))
-        return op_ld_slowly(cpu, op);
-    cpu->fpr[op->r1] = get64(p);
-    CONTINUE;
-}
+#define SHORT(rr, rx, put, operation)  \
+    IN_REGISTERS(rr, put, operation)   \
+    IN_STORAGE(rx, 4, short, put, operation)
+#define LONG(rr, rx, put, operation)   \
+    IN_REGISTERS(rr, put, operation)   \
+    IN_STORAGE(rx, 8, long, put, operation)
 
-INSTRUCTION(ste_slowly)
+/* An operation on numbers in a format, as the macros above want it. */
+#define OPERATION(name, ...)                                                      \
+    HFP_INLINE struct hfp_result name(const struct cpu *cpu, uint64_t a, uint64_t b) \
+    {                                                                             \
+        const unsigned mask = cpu->psw.program_mask;                              \
+        (void)mask, (void)a;                                                      \
+        return __VA_ARGS__;                                                       \
+    }
+
+#define NUMBER(v) (struct hfp_result){ (v), 0, 0 }
+#define TESTED(v, format) (struct hfp_result){ (v), hfp_load_code((v), (format)), 0 }
+
+OPERATION(load, NUMBER(b))
+SHORT(ler, le, put_short, load)
+LONG(ldr, ld, put_long, load)
+
+/* Load and test, complement, positive, negative: the sign bit is all that changes. */
+OPERATION(test_short, TESTED(b, HFP_SHORT))
+OPERATION(complement_short, TESTED(b ^ HFP_SIGN, HFP_SHORT))
+OPERATION(positive_short, TESTED(b & ~HFP_SIGN, HFP_SHORT))
+OPERATION(negative_short, TESTED(b | HFP_SIGN, HFP_SHORT))
+IN_REGISTERS(lter, put_short_cc, test_short)
+IN_REGISTERS(lcer, put_short_cc, complement_short)
+IN_REGISTERS(lper, put_short_cc, positive_short)
+IN_REGISTERS(lner, put_short_cc, negative_short)
+OPERATION(test_long, TESTED(b, HFP_LONG))
+OPERATION(complement_long, TESTED(b ^ HFP_SIGN, HFP_LONG))
+OPERATION(positive_long, TESTED(b & ~HFP_SIGN, HFP_LONG))
+OPERATION(negative_long, TESTED(b | HFP_SIGN, HFP_LONG))
+IN_REGISTERS(ltdr, put_long_cc, test_long)
+IN_REGISTERS(lcdr, put_long_cc, complement_long)
+IN_REGISTERS(lpdr, put_long_cc, positive_long)
+IN_REGISTERS(lndr, put_long_cc, negative_long)
+
+OPERATION(add_short, hfp_add(a, b, HFP_SHORT, true, mask))
+OPERATION(add_long, hfp_add(a, b, HFP_LONG, true, mask))
+OPERATION(subtract_short, hfp_add(a, b ^ HFP_SIGN, HFP_SHORT, true, mask))
+OPERATION(subtract_long, hfp_add(a, b ^ HFP_SIGN, HFP_LONG, true, mask))
+OPERATION(add_short_unnormalized, hfp_add(a, b, HFP_SHORT, false, mask))
+OPERATION(add_long_unnormalized, hfp_add(a, b, HFP_LONG, false, mask))
+OPERATION(subtract_short_unnormalized, hfp_add(a, b ^ HFP_SIGN, HFP_SHORT, false, mask))
+OPERATION(subtract_long_unnormalized, hfp_add(a, b ^ HFP_SIGN, HFP_LONG, false, mask))
+SHORT(aer, ae, put_short_cc, add_short)
+SHORT(ser, se, put_short_cc, subtract_short)
+SHORT(aur, au, put_short_cc, add_short_unnormalized)
+SHORT(sur, su, put_short_cc, subtract_short_unnormalized)
+LONG(adr, ad, put_long_cc, add_long)
+LONG(sdr, sd, put_long_cc, subtract_long)
+LONG(awr, aw, put_long_cc, add_long_unnormalized)
+LONG(swr, sw, put_long_cc, subtract_long_unnormalized)
+
+OPERATION(compare_short, (struct hfp_result){ 0, hfp_compare(a, b, HFP_SHORT), 0 })
+OPERATION(compare_long, (struct hfp_result){ 0, hfp_compare(a, b, HFP_LONG), 0 })
+SHORT(cer, ce, put_cc, compare_short)
+LONG(cdr, cd, put_cc, compare_long)
+
+/* The product of short numbers is a long one. */
+OPERATION(multiply_short, hfp_multiply(a, b, HFP_SHORT, mask))
+OPERATION(multiply_long, hfp_multiply(a, b, HFP_LONG, mask))
+OPERATION(divide_short, hfp_divide(a, b, HFP_SHORT, mask))
+OPERATION(divide_long, hfp_divide(a, b, HFP_LONG, mask))
+SHORT(mer, me, put_long, multiply_short)
+LONG(mdr, md, put_long, multiply_long)
+SHORT(der, de, put_short, divide_short)
+LONG(ddr, dd, put_long, divide_long)
+
+OPERATION(halve_short, hfp_halve(b, HFP_SHORT, mask))
+OPERATION(halve_long, hfp_halve(b, HFP_LONG, mask))
+OPERATION(round_to_short, hfp_rounded(b, 1ull << 31, HFP_SHORT))
+IN_REGISTERS(her, put_short, halve_short)
+IN_REGISTERS(hdr, put_long, halve_long)
+IN_REGISTERS(lrer, put_short, round_to_short)
+
+/* ---- store --------------------------------------------------------------------------------- */
+
+INSTRUCTION(ste_slow)
 {
     require(cpu, op->r1 & NOT_A_REGISTER);
     store4(cpu, address_x2(cpu, op), (uint32_t)(cpu->fpr[op->r1] >> 32));
@@ -97,12 +197,12 @@ HANDLER(ste)
 {
     uint8_t *p = quick_store(cpu, address_x2(cpu, op), 4);
     if (unlikely(!p || op->r1 & NOT_A_REGISTER))
-        return op_ste_slowly(cpu, op);
+        return op_ste_slow(cpu, op);
     put32(p, (uint32_t)(cpu->fpr[op->r1] >> 32));
     CONTINUE;
 }
 
-INSTRUCTION(std_slowly)
+INSTRUCTION(std_slow)
 {
     require(cpu, op->r1 & NOT_A_REGISTER);
     store8(cpu, address_x2(cpu, op), cpu->fpr[op->r1]);
@@ -111,209 +211,60 @@ HANDLER(std)
 {
     uint8_t *p = quick_store(cpu, address_x2(cpu, op), 8);
     if (unlikely(!p || op->r1 & NOT_A_REGISTER))
-        return op_std_slowly(cpu, op);
+        return op_std_slow(cpu, op);
     put64(p, cpu->fpr[op->r1]);
     CONTINUE;
 }
 
-INSTRUCTION(ler)
+/* ---- extended numbers ------------------------------------------------------------------------ */
+
+static inline void put_extended(struct cpu *cpu, const struct op *op, struct hfp_extended r)
 {
-    require(cpu, (op->r1 | op->r2) & NOT_A_REGISTER);
-    put_short(cpu, op->r1, cpu->fpr[op->r2]);
-}
-INSTRUCTION(ldr)
-{
-    require(cpu, (op->r1 | op->r2) & NOT_A_REGISTER);
-    cpu->fpr[op->r1] = cpu->fpr[op->r2];
+    cpu->fpr[op->r1] = r.high;
+    cpu->fpr[op->r1 + 2] = r.low;
+    raise(cpu, r.code);
 }
 
-/* Load and test, complement, positive, negative: the sign bit is all that changes. */
-static inline void load_short(struct cpu *cpu, const struct op *op, uint64_t and, uint64_t xor)
-{
-    require(cpu, (op->r1 | op->r2) & NOT_A_REGISTER);
-    uint64_t v = (cpu->fpr[op->r2] & and) ^ xor;
-    put_short(cpu, op->r1, v);
-    cpu->psw.cc = hfp_load_code(v, HFP_SHORT);
-}
-static inline void load_long(struct cpu *cpu, const struct op *op, uint64_t and, uint64_t xor)
-{
-    require(cpu, (op->r1 | op->r2) & NOT_A_REGISTER);
-    uint64_t v = (cpu->fpr[op->r2] & and) ^ xor;
-    cpu->fpr[op->r1] = v;
-    cpu->psw.cc = hfp_load_code(v, HFP_LONG);
-}
-INSTRUCTION(lter) { load_short(cpu, op, UINT64_MAX, 0); }
-INSTRUCTION(lcer) { load_short(cpu, op, UINT64_MAX, HFP_SIGN); }
-INSTRUCTION(lper) { load_short(cpu, op, ~HFP_SIGN, 0); }
-INSTRUCTION(lner) { load_short(cpu, op, ~HFP_SIGN, HFP_SIGN); }
-INSTRUCTION(ltdr) { load_long(cpu, op, UINT64_MAX, 0); }
-INSTRUCTION(lcdr) { load_long(cpu, op, UINT64_MAX, HFP_SIGN); }
-INSTRUCTION(lpdr) { load_long(cpu, op, ~HFP_SIGN, 0); }
-INSTRUCTION(lndr) { load_long(cpu, op, ~HFP_SIGN, HFP_SIGN); }
-
-INSTRUCTION(lrer)
-{
-    require(cpu, (op->r1 | op->r2) & NOT_A_REGISTER);
-    put_short_result(cpu, op, hfp_rounded(cpu->fpr[op->r2], 1ull << 31, HFP_SHORT));
-}
 INSTRUCTION(lrdr)
 {
     require(cpu, (op->r1 & NOT_A_REGISTER) | (op->r2 & NOT_A_PAIR));
     uint64_t one = cpu->fpr[op->r2 + 2] >> 55 & 1;
-    put_long_result(cpu, op, hfp_rounded(cpu->fpr[op->r2], one, HFP_LONG));
+    struct hfp_result r = hfp_rounded(cpu->fpr[op->r2], one, HFP_LONG);
+    put_long(cpu, op, r);
+    raise(cpu, r.code);
 }
 
-/* ---- add, subtract, compare -------------------------------------------------------- */
-
-static inline void add_short(struct cpu *cpu, const struct op *op, uint64_t b, bool normalized)
-{
-    struct hfp_result r = hfp_add(cpu->fpr[op->r1], b, HFP_SHORT, normalized,
-                                  cpu->psw.program_mask);
-    cpu->psw.cc = r.cc;
-    put_short_result(cpu, op, r);
-}
-static inline void add_long(struct cpu *cpu, const struct op *op, uint64_t b, bool normalized)
-{
-    struct hfp_result r = hfp_add(cpu->fpr[op->r1], b, HFP_LONG, normalized,
-                                  cpu->psw.program_mask);
-    cpu->psw.cc = r.cc;
-    put_long_result(cpu, op, r);
-}
-
-/* The second operand of the RR and RX forms. */
-static inline uint64_t in_register(struct cpu *cpu, const struct op *op)
-{
-    require(cpu, (op->r1 | op->r2) & NOT_A_REGISTER);
-    return cpu->fpr[op->r2];
-}
-static inline uint64_t in_storage_short(struct cpu *cpu, const struct op *op)
-{
-    require(cpu, op->r1 & NOT_A_REGISTER);
-    return fetch_short(cpu, op);
-}
-static inline uint64_t in_storage_long(struct cpu *cpu, const struct op *op)
-{
-    require(cpu, op->r1 & NOT_A_REGISTER);
-    return fetch_long(cpu, op);
-}
-
-INSTRUCTION(aer) { add_short(cpu, op, in_register(cpu, op), true); }
-INSTRUCTION(ae)  { add_short(cpu, op, in_storage_short(cpu, op), true); }
-INSTRUCTION(adr) { add_long(cpu, op, in_register(cpu, op), true); }
-INSTRUCTION(ad)  { add_long(cpu, op, in_storage_long(cpu, op), true); }
-INSTRUCTION(aur) { add_short(cpu, op, in_register(cpu, op), false); }
-INSTRUCTION(au)  { add_short(cpu, op, in_storage_short(cpu, op), false); }
-INSTRUCTION(awr) { add_long(cpu, op, in_register(cpu, op), false); }
-INSTRUCTION(aw)  { add_long(cpu, op, in_storage_long(cpu, op), false); }
-INSTRUCTION(ser) { add_short(cpu, op, in_register(cpu, op) ^ HFP_SIGN, true); }
-INSTRUCTION(se)  { add_short(cpu, op, in_storage_short(cpu, op) ^ HFP_SIGN, true); }
-INSTRUCTION(sdr) { add_long(cpu, op, in_register(cpu, op) ^ HFP_SIGN, true); }
-INSTRUCTION(sd)  { add_long(cpu, op, in_storage_long(cpu, op) ^ HFP_SIGN, true); }
-INSTRUCTION(sur) { add_short(cpu, op, in_register(cpu, op) ^ HFP_SIGN, false); }
-INSTRUCTION(su)  { add_short(cpu, op, in_storage_short(cpu, op) ^ HFP_SIGN, false); }
-INSTRUCTION(swr) { add_long(cpu, op, in_register(cpu, op) ^ HFP_SIGN, false); }
-INSTRUCTION(sw)  { add_long(cpu, op, in_storage_long(cpu, op) ^ HFP_SIGN, false); }
-
-static void add_extended(struct cpu *cpu, const struct op *op, uint64_t flip)
+static inline void add_extended(struct cpu *cpu, const struct op *op, uint64_t flip)
 {
     require(cpu, (op->r1 | op->r2) & NOT_A_PAIR);
     const uint64_t *a = &cpu->fpr[op->r1], *b = &cpu->fpr[op->r2];
     struct hfp_extended r = hfp_add_extended(a[0], a[2], b[0] ^ flip, b[2],
                                              cpu->psw.program_mask);
     cpu->psw.cc = r.cc;
-    put_extended_result(cpu, op, r);
+    put_extended(cpu, op, r);
 }
 INSTRUCTION(axr) { add_extended(cpu, op, 0); }
 INSTRUCTION(sxr) { add_extended(cpu, op, HFP_SIGN); }
 
-INSTRUCTION(cer)
-{
-    uint64_t b = in_register(cpu, op);
-    cpu->psw.cc = hfp_compare(cpu->fpr[op->r1], b, HFP_SHORT);
-}
-INSTRUCTION(ce)
-{
-    uint64_t b = in_storage_short(cpu, op);
-    cpu->psw.cc = hfp_compare(cpu->fpr[op->r1], b, HFP_SHORT);
-}
-INSTRUCTION(cdr)
-{
-    uint64_t b = in_register(cpu, op);
-    cpu->psw.cc = hfp_compare(cpu->fpr[op->r1], b, HFP_LONG);
-}
-INSTRUCTION(cd)
-{
-    uint64_t b = in_storage_long(cpu, op);
-    cpu->psw.cc = hfp_compare(cpu->fpr[op->r1], b, HFP_LONG);
-}
-
-/* ---- multiply, divide, halve -------------------------------------------------------- */
-
-/* Short operands, long product. */
-static inline void multiply_short(struct cpu *cpu, const struct op *op, uint64_t b)
-{
-    put_long_result(cpu, op, hfp_multiply(cpu->fpr[op->r1], b, HFP_SHORT,
-                                          cpu->psw.program_mask));
-}
-static inline void multiply_long(struct cpu *cpu, const struct op *op, uint64_t b)
-{
-    put_long_result(cpu, op, hfp_multiply(cpu->fpr[op->r1], b, HFP_LONG, cpu->psw.program_mask));
-}
-INSTRUCTION(mer) { multiply_short(cpu, op, in_register(cpu, op)); }
-INSTRUCTION(me)  { multiply_short(cpu, op, in_storage_short(cpu, op)); }
-INSTRUCTION(mdr) { multiply_long(cpu, op, in_register(cpu, op)); }
-INSTRUCTION(md)  { multiply_long(cpu, op, in_storage_long(cpu, op)); }
-
-/* Long operands, extended product. */
-static inline void multiply_to_extended(struct cpu *cpu, const struct op *op, uint64_t b)
-{
-    put_extended_result(cpu, op, hfp_multiply_exactly(cpu->fpr[op->r1], b,
-                                                      cpu->psw.program_mask));
-}
-INSTRUCTION(mxdr)
-{
-    require(cpu, (op->r1 & NOT_A_PAIR) | (op->r2 & NOT_A_REGISTER));
-    multiply_to_extended(cpu, op, cpu->fpr[op->r2]);
-}
-INSTRUCTION(mxd)
-{
-    require(cpu, op->r1 & NOT_A_PAIR);
-    multiply_to_extended(cpu, op, fetch_long(cpu, op));
-}
 INSTRUCTION(mxr)
 {
     require(cpu, (op->r1 | op->r2) & NOT_A_PAIR);
     const uint64_t *a = &cpu->fpr[op->r1], *b = &cpu->fpr[op->r2];
-    put_extended_result(cpu, op, hfp_multiply_extended(a[0], a[2], b[0], b[2],
-                                                       cpu->psw.program_mask));
+    put_extended(cpu, op, hfp_multiply_extended(a[0], a[2], b[0], b[2], cpu->psw.program_mask));
 }
 
-/* A zero divisor suppresses the operation, whatever the dividend. */
-static inline struct hfp_result divide(struct cpu *cpu, const struct op *op, uint64_t b,
-                                       uint64_t format)
+/* Long operands, extended product. */
+INSTRUCTION(mxdr)
 {
-    if (unlikely(!(b & format)))
-        program_interrupt(cpu, PGM_FLOAT_DIVIDE);
-    return hfp_divide(cpu->fpr[op->r1], b, format, cpu->psw.program_mask);
+    require(cpu, (op->r1 & NOT_A_PAIR) | (op->r2 & NOT_A_REGISTER));
+    put_extended(cpu, op, hfp_multiply_exactly(cpu->fpr[op->r1], cpu->fpr[op->r2],
+                                               cpu->psw.program_mask));
 }
-INSTRUCTION(der) { put_short_result(cpu, op, divide(cpu, op, in_register(cpu, op), HFP_SHORT)); }
-INSTRUCTION(de)
+INSTRUCTION(mxd)
 {
-    put_short_result(cpu, op, divide(cpu, op, in_storage_short(cpu, op), HFP_SHORT));
-}
-INSTRUCTION(ddr) { put_long_result(cpu, op, divide(cpu, op, in_register(cpu, op), HFP_LONG)); }
-INSTRUCTION(dd)
-{
-    put_long_result(cpu, op, divide(cpu, op, in_storage_long(cpu, op), HFP_LONG));
-}
-
-INSTRUCTION(her)
-{
-    uint64_t v = in_register(cpu, op);
-    put_short_result(cpu, op, hfp_halve(v, HFP_SHORT, cpu->psw.program_mask));
-}
-INSTRUCTION(hdr)
-{
-    uint64_t v = in_register(cpu, op);
-    put_long_result(cpu, op, hfp_halve(v, HFP_LONG, cpu->psw.program_mask));
+    require(cpu, op->r1 & NOT_A_PAIR);
+    uint64_t address = address_x2(cpu, op);
+    const uint8_t *p = quick_fetch(cpu, address, 8);
+    uint64_t b = likely(p) ? get64(p) : fetch8(cpu, address);
+    put_extended(cpu, op, hfp_multiply_exactly(cpu->fpr[op->r1], b, cpu->psw.program_mask));
 }

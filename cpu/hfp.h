@@ -18,6 +18,10 @@
 
 typedef unsigned __int128 hfp_wide;    /* 112 bits of fraction and a guard digit */
 
+/* What depends on the data goes without branches, and inline into each handler: nothing
+ * about it could be predicted, and a handler without calls needs no stack frame. */
+#define HFP_INLINE static inline __attribute__((always_inline))
+
 /* `code` is a program interruption's code or 0; the number is valid in any case, since
  * all of these exceptions complete the operation (GA22 6-17). */
 struct hfp_result {
@@ -31,7 +35,7 @@ struct hfp_extended {
 
 static inline int hfp_characteristic(uint64_t v) { return (int)(v >> 56 & 0x7F); }
 
-static inline uint8_t hfp_sign_code(uint64_t v) { return v & HFP_SIGN ? 1 : 2; }
+static inline uint8_t hfp_sign_code(uint64_t v) { return (uint8_t)(2 - (v >> 63)); }
 
 /* The condition code of a number that is loaded. */
 static inline uint8_t hfp_load_code(uint64_t v, uint64_t format)
@@ -42,18 +46,17 @@ static inline uint8_t hfp_load_code(uint64_t v, uint64_t format)
 /* A result with a fraction that is not zero, the exponent's range now to be looked at. A
  * characteristic beyond it is wrapped by 128, except that an underflow not wanted gives
  * a true zero (GA22 9-4). */
-static inline struct hfp_result hfp_in_range(uint64_t sign, int characteristic, uint64_t fraction,
-                                             unsigned program_mask)
+HFP_INLINE struct hfp_result hfp_in_range(uint64_t sign, int characteristic, uint64_t fraction,
+                                           unsigned program_mask)
 {
-    struct hfp_result r = { sign | (uint64_t)(characteristic & 0x7F) << 56 | fraction,
-                            sign ? 1 : 2, 0 };
-    if (__builtin_expect(characteristic > 127, 0))
-        r.code = PGM_EXPONENT_OVERFLOW;
-    else if (__builtin_expect(characteristic < 0, 0)) {
-        if (!(program_mask & MASK_EXPONENT_UNDERFLOW))
+    struct hfp_result r = { sign | fraction, hfp_sign_code(sign), 0 };
+    if (__builtin_expect((unsigned)characteristic > 127, 0)) {
+        if (characteristic < 0 && !(program_mask & MASK_EXPONENT_UNDERFLOW))
             return (struct hfp_result){ 0, 0, 0 };
-        r.code = PGM_EXPONENT_UNDERFLOW;
+        r.code = characteristic < 0 ? PGM_EXPONENT_UNDERFLOW : PGM_EXPONENT_OVERFLOW;
+        characteristic &= 0x7F;
     }
+    r.number |= (uint64_t)(unsigned)characteristic << 56;
     return r;
 }
 
@@ -101,26 +104,21 @@ struct hfp_sum {
     int characteristic;
 };
 
-static inline struct hfp_sum hfp_intermediate_sum(uint64_t a, uint64_t b, uint64_t format)
+HFP_INLINE struct hfp_sum hfp_intermediate_sum(uint64_t a, uint64_t b, uint64_t format)
 {
-    int distance = hfp_characteristic(a) - hfp_characteristic(b);
-    if (distance < 0) {
-        uint64_t swap = a;
-        a = b;
-        b = swap;
-        distance = -distance;
+    bool swap = a << 1 < b << 1;
+    uint64_t greater = swap ? b : a, other = swap ? a : b;
+    int characteristic = hfp_characteristic(greater);
+    int distance = characteristic - hfp_characteristic(other);
+    uint64_t aligned = (other & format) << 4;
+    aligned = __builtin_expect(distance < 16, 1) ? aligned >> 4 * distance : 0;
+    uint64_t minus = -((a ^ b) >> 63);          /* all ones if the signs differ */
+    uint64_t sum = ((greater & format) << 4) + (((aligned & (format << 4 | format)) ^ minus) - minus);
+    if (__builtin_expect((int64_t)sum < 0, 0)) { /* the greater was not normalized */
+        sum = -sum;
+        greater = ~greater;
     }
-    uint64_t larger = (a & format) << 4, smaller = (b & format) << 4;
-    smaller = distance < 16 ? smaller >> 4 * distance & (format << 4 | format) : 0;
-    struct hfp_sum sum = { a & HFP_SIGN, larger + smaller, hfp_characteristic(a) };
-    if ((a ^ b) & HFP_SIGN) {
-        sum.fraction = larger - smaller;
-        if (larger < smaller) {
-            sum.fraction = -sum.fraction;
-            sum.sign ^= HFP_SIGN;
-        }
-    }
-    return sum;
+    return (struct hfp_sum){ greater & HFP_SIGN, sum, characteristic };
 }
 
 /* A zero sum: a significance exception or, if that is not wanted, a true zero. */
@@ -131,29 +129,26 @@ static inline struct hfp_result hfp_zero_sum(int characteristic, unsigned progra
     return (struct hfp_result){ 0, 0, 0 };
 }
 
-static inline struct hfp_result hfp_add(uint64_t a, uint64_t b, uint64_t format,
-                                        bool normalized, unsigned program_mask)
+HFP_INLINE struct hfp_result hfp_add(uint64_t a, uint64_t b, uint64_t format, bool normalized,
+                                      unsigned program_mask)
 {
     struct hfp_sum sum = hfp_intermediate_sum(a, b, format);
-    if (sum.fraction >> 60)
-        return hfp_in_range(sum.sign, sum.characteristic + 1, sum.fraction >> 8 & format,
-                            program_mask);
     /* Unnormalized, the guard digit does not keep a sum from being zero. */
-    if (!(normalized ? sum.fraction : sum.fraction >> 4 & format))
+    uint64_t counts = normalized ? UINT64_MAX : (format << 4 | format << 8);
+    if (__builtin_expect(!(sum.fraction & counts), 0))
         return hfp_zero_sum(sum.characteristic, program_mask);
-    if (normalized) {
-        int zeros = hfp_guarded_zeros(sum.fraction);
-        sum.fraction <<= 4 * zeros;
-        sum.characteristic -= zeros;
-    }
-    return hfp_in_range(sum.sign, sum.characteristic, sum.fraction >> 4 & format, program_mask);
+    /* Left by whole digits until the first is at the very left, a carry or not. */
+    unsigned left = normalized ? __builtin_clzll(sum.fraction) & ~3u : sum.fraction >> 60 ? 0 : 4;
+    return hfp_in_range(sum.sign, sum.characteristic + 1 - (int)(left / 4),
+                        sum.fraction << left >> 8 & format, program_mask);
 }
 
 /* The condition code: the guard digit takes part. */
-static inline uint8_t hfp_compare(uint64_t a, uint64_t b, uint64_t format)
+HFP_INLINE uint8_t hfp_compare(uint64_t a, uint64_t b, uint64_t format)
 {
     struct hfp_sum difference = hfp_intermediate_sum(a, b ^ HFP_SIGN, format);
-    return !difference.fraction ? 0 : difference.sign ? 1 : 2;
+    uint8_t code = hfp_sign_code(difference.sign);
+    return difference.fraction ? code : 0;
 }
 
 static inline hfp_wide hfp_wide_fraction(uint64_t high, uint64_t low)
@@ -201,16 +196,16 @@ static inline struct hfp_extended hfp_add_extended(uint64_t a_high, uint64_t a_l
 /* ---- multiplication, division, halving, rounding ---------------------------------------- */
 
 /* An operand made normal before a multiplication or division: the fraction is not zero,
- * the characteristic may become negative. */
+ * its first digit stands at the very left; the characteristic may become negative. */
 struct hfp_operand {
     uint64_t fraction;
     int characteristic;
 };
-static inline struct hfp_operand hfp_normal(uint64_t v, uint64_t format)
+HFP_INLINE struct hfp_operand hfp_normal(uint64_t v, uint64_t format)
 {
     uint64_t fraction = v & format;
-    int zeros = hfp_leading_zeros(fraction);
-    return (struct hfp_operand){ fraction << 4 * zeros, hfp_characteristic(v) - zeros };
+    unsigned left = __builtin_clzll(fraction) & ~3u;
+    return (struct hfp_operand){ fraction << left, hfp_characteristic(v) + 2 - (int)(left / 4) };
 }
 
 /* Long operands, and all 28 digits of their product. */
@@ -220,7 +215,7 @@ static inline struct hfp_extended hfp_multiply_exactly(uint64_t a, uint64_t b,
     if (!(a & HFP_LONG) || !(b & HFP_LONG))
         return (struct hfp_extended){ 0, 0, 0, 0 };
     struct hfp_operand x = hfp_normal(a, HFP_LONG), y = hfp_normal(b, HFP_LONG);
-    hfp_wide product = (hfp_wide)x.fraction * y.fraction;
+    hfp_wide product = (hfp_wide)(x.fraction >> 8) * (y.fraction >> 8);
     int characteristic = x.characteristic + y.characteristic - 64;
     if (!(product >> 108)) {
         product <<= 4;
@@ -230,16 +225,16 @@ static inline struct hfp_extended hfp_multiply_exactly(uint64_t a, uint64_t b,
 }
 
 /* Fourteen digits of the product: of short operands that is all of it. */
-static inline struct hfp_result hfp_multiply(uint64_t a, uint64_t b, uint64_t format,
-                                             unsigned program_mask)
+HFP_INLINE struct hfp_result hfp_multiply(uint64_t a, uint64_t b, uint64_t format,
+                                           unsigned program_mask)
 {
-    if (!(a & format) || !(b & format))
+    if (__builtin_expect(!(a & format) || !(b & format), 0))
         return (struct hfp_result){ 0, 0, 0 };
     struct hfp_operand x = hfp_normal(a, format), y = hfp_normal(b, format);
-    hfp_wide product = (hfp_wide)x.fraction * y.fraction;
-    bool shift = !(product >> 108);
-    return hfp_in_range((a ^ b) & HFP_SIGN, x.characteristic + y.characteristic - 64 - shift,
-                        (uint64_t)(product >> (shift ? 52 : 56)), program_mask);
+    uint64_t product = (uint64_t)((hfp_wide)x.fraction * y.fraction >> 64);
+    int first = product >> 60 != 0;     /* or the first digit is zero */
+    return hfp_in_range((a ^ b) & HFP_SIGN, x.characteristic + y.characteristic - 65 + first,
+                        product >> (first ? 8 : 4), program_mask);
 }
 
 static inline struct hfp_extended hfp_multiply_extended(uint64_t a_high, uint64_t a_low,
@@ -265,24 +260,26 @@ static inline struct hfp_extended hfp_multiply_extended(uint64_t a_high, uint64_
     return hfp_in_range_wide((a_high ^ b_high) & HFP_SIGN, characteristic, product, program_mask);
 }
 
-/* The divisor's fraction is not zero: the caller has looked. */
-static inline struct hfp_result hfp_divide(uint64_t a, uint64_t b, uint64_t format,
-                                           unsigned program_mask)
+/* A zero divisor suppresses the operation, whatever the dividend. */
+HFP_INLINE struct hfp_result hfp_divide(uint64_t a, uint64_t b, uint64_t format,
+                                         unsigned program_mask)
 {
-    if (!(a & format))
+    if (__builtin_expect(!(b & format), 0))
+        return (struct hfp_result){ a, 0, PGM_FLOAT_DIVIDE };
+    if (__builtin_expect(!(a & format), 0))
         return (struct hfp_result){ 0, 0, 0 };
     struct hfp_operand x = hfp_normal(a, format), y = hfp_normal(b, format);
-    bool shift = x.fraction >= y.fraction;
+    int first = x.fraction >= y.fraction;       /* the quotient is 1 or more */
     uint64_t quotient;
     if (format == HFP_SHORT)
-        quotient = (x.fraction >> 32 << (shift ? 20 : 24)) / (y.fraction >> 32) << 32;
+        quotient = (x.fraction >> 40 << (24 - 4 * first)) / (y.fraction >> 40) << 32;
     else
-        quotient = (uint64_t)(((hfp_wide)x.fraction << (shift ? 52 : 56)) / y.fraction);
-    return hfp_in_range((a ^ b) & HFP_SIGN, x.characteristic - y.characteristic + 64 + shift,
+        quotient = (uint64_t)(((hfp_wide)x.fraction << (56 - 4 * first)) / y.fraction);
+    return hfp_in_range((a ^ b) & HFP_SIGN, x.characteristic - y.characteristic + 64 + first,
                         quotient, program_mask);
 }
 
-static inline struct hfp_result hfp_halve(uint64_t v, uint64_t format, unsigned program_mask)
+HFP_INLINE struct hfp_result hfp_halve(uint64_t v, uint64_t format, unsigned program_mask)
 {
     uint64_t fraction = (v & format) << 3;      /* halved, a guard digit to the right */
     if (!fraction)
