@@ -371,7 +371,7 @@ INSTRUCTION(iac)
 {
     need_extraction_authority(cpu);
     uint32_t *r1 = &cpu->gr[op->r1].w;
-    *r1 = (*r1 & 0xFFFF0000) | cpu->psw.secondary_space;
+    *r1 = (*r1 & 0xFFFF00FF) | (uint32_t)cpu->psw.secondary_space << 8;
     cpu->psw.cc = cpu->psw.secondary_space;
 }
 

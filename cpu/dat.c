@@ -170,7 +170,8 @@ INSTRUCTION(ptlb)
 }
 
 /* R1 has a segment-table entry, R2 a logical address of which the page index counts
- * (GA22 10-11). The TLB entries for the page go on every CPU of the configuration. */
+ * (GA22 10-11). The page-table entry's address is real, but keys and low-address
+ * protection hold (6-17). The TLB entries for the page go on every CPU of the configuration. */
 INSTRUCTION(ipte)
 {
     struct table_format format;
@@ -179,9 +180,8 @@ INSTRUCTION(ipte)
     uint32_t origin = cpu->gr[op->r1].w & SEGMENT_ORIGIN;
     unsigned index = page_index(format, cpu->gr[op->r2].w);
     uint32_t address = (origin + 2 * index) & 0xFFFFFF;
-    uint8_t *bytes = real_storage(cpu, address, 2);
-    if (!bytes)
-        program_interrupt(cpu, PGM_ADDRESSING);
+    struct access access = { cpu->psw.key, SPACE_REAL };
+    uint8_t *bytes = cpu->machine->storage + translate(cpu, address, ACCESS_STORE, access);
     put16(bytes, get16(bytes) | (format.page_shift == 11 ? 4 : 8));
     real_changed(cpu, address, 2);
     purge_translations(cpu);

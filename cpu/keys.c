@@ -1,5 +1,5 @@
 /* Storage keys: SSK, ISK, RRB for 2K blocks; ISKE, SSKE, RRBE, TB for 4K blocks; IVSK.
- * (GA22 3-8 and chapter 10.)
+ * (GA22 3-7 and chapter 10.)
  *
  * A machine with the storage-key 4K-byte-block facility (options.key_4k) has a single
  * key for 4K; here both halves then hold it, and reference and change are what

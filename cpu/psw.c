@@ -1,7 +1,7 @@
 /* The PSW in storage and taken apart (GA22 4-3). */
 #include "cpu/control.h"
 
-/* Bits of an EC-mode PSW that must be zero: 0, 2-4, 17, 24-39 (GA22 6-8). */
+/* Bits of an EC-mode PSW that must be zero: 0, 2-4, 17, 24-39 (GA22 6-9). */
 #define EC_RESERVED 0xB80040FFFF000000u
 #define EC_RESERVED_MASK 0xB8
 
@@ -51,7 +51,7 @@ void set_system_mask(struct cpu *cpu, uint8_t mask)
 {
     cpu->psw.system_mask = mask;
     context_changed(cpu);
-    /* Recognized at once, and unlike LPSW's with the instruction's length (GA22 6-7). */
+    /* Recognized at once, and unlike LPSW's with the instruction's length (GA22 6-8). */
     if (cpu->psw.extended_control && mask & EC_RESERVED_MASK)
         program_interrupt(cpu, PGM_SPECIFICATION);
 }

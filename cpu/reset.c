@@ -1,4 +1,4 @@
-/* Resets and store status (GA22 4-36 to 4-42). */
+/* Resets and store status (GA22 4-32 to 4-37). */
 #include "cpu/control.h"
 
 /* CPU reset: what the CPU was about to do is forgotten; registers and storage stay. */

@@ -1,4 +1,4 @@
-/* SIGNAL PROCESSOR (GA22 4-43 to 4-48). What the addressed CPU is to do it does on its own
+/* SIGNAL PROCESSOR (GA22 4-38 to 4-42). What the addressed CPU is to do it does on its own
  * thread: the order is set as a request for attention, and accepted with that. */
 #include "cpu/control.h"
 

@@ -1,5 +1,5 @@
-/* The clocks: TOD clock, clock comparator, CPU timer (GA22 4-25 to 4-33) and the
- * interval timer at real location 80 (4-33). */
+/* The clocks: TOD clock, clock comparator, CPU timer and interval timer (GA22 4-23
+ * to 4-31), the last of which is the word at real location 80. */
 #include "cpu/control.h"
 
 static uint64_t now_tod(const struct cpu *cpu)
