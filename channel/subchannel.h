@@ -83,7 +83,7 @@ struct channels {
     pthread_cond_t timer_changed;
     struct channel channel[CHANNELS];
     struct subchannel **numbers[256];    /* [number >> 8][number & 255] */
-    struct cpu *owner;             /* the CPU to which the channel set is connected, or NULL */
+    struct cpu *_Atomic owner;     /* the CPU to which the channel set is connected, or NULL */
     _Atomic uint32_t pending;      /* bit 31-n: channel n has an interruption; no lock to read */
     bool attend;                   /* tell the owner when the lock is released */
     _Atomic uint64_t started;

@@ -7,7 +7,7 @@ tests_channel_cases_LDADD = $(DEVICES)
 tests_channel_guest_SOURCES = tests/channel/guest.c tests/unit/check.h
 tests_channel_guest_LDADD = $(CHANNEL)
 tests_channel_noise_SOURCES = tests/channel/noise.c tests/unit/check.h
-tests_channel_noise_LDADD = $(CHANNEL)
+tests_channel_noise_LDADD = $(DEVICES)
 EXTRA_DIST += tests/channel/guest.s tests/channel/cases.txt tests/channel/ccw.cases tests/channel/chain.cases tests/channel/device-cards.cases \
 	tests/channel/device-consoles.cases tests/channel/device-disks.cases \
 	tests/channel/device-tapes.cases \

@@ -1,13 +1,28 @@
 /* Channel programs made of noise, and devices that answer with noise: nothing crashes or
  * hangs, every program ends or can be halted, and no byte changes in a block whose key
  * forbids it. Seeded: the same run every time, NOISE=n for more of it. */
+#include <ftw.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "channel/channel.h"
 #include "core/bytes.h"
+#include "devices/devices.h"
 #include "tests/unit/check.h"
+
+/* Devices of the devices room get noise too, in rounds of their own; media are files of a
+ * temporary folder. */
+struct medium { const char *type, *words; };
+static const struct medium media[] = {
+    { "3330", "disk.3330" }, { "3390", "disk.3390" }, { "3350", "disk.3350" }, { "2314", "disk.2314" },
+    { "3310", "disk.3310" }, { "3420", "tape1" }, { "3480", "tape2" }, { "3590", "tape3" },
+    { "3505", "deck ebcdic" }, { "3525", "cards" }, { "1403", "print1" }, { "3211", "print2" },
+    { "3203", "print3" }, { "3215-C", "/ noprompt" }, { "1442", "deck ebcdic" }, { "2501", "deck" },
+    { "3410", "tape4 ro" }, { "3390", "disk.cckd" }, { "2305", "disk.2305" }, { "3380", "disk.3380" }
+};
+enum { MEDIA = sizeof media / sizeof *media };
 
 enum { MAINSIZE = 0x10000, KEY = 0x30, FORBIDDEN = 0x40, DEVICES = 4 };
 
@@ -88,7 +103,17 @@ static const struct device_type noise_types[] = { NOISE_TYPE(CLASS_OTHER), NOISE
 /* ---- programs ------------------------------------------------------------------------------ */
 
 /* Mostly sensible CCWs, so that programs get somewhere; sometimes anything at all. */
-static void make_ccw(struct noise *noise, uint8_t *ccw)
+static uint8_t known_code(struct noise *noise, const struct device_type *type)
+{
+    uint32_t rows = 0;
+    while (type->commands[rows].run)
+        rows++;
+    const struct device_command *row = &type->commands[below(noise, rows)];
+    return (uint8_t)(row->code | (draw(noise) & ~row->mask));
+}
+
+/* `types`: the devices on which the programs may run, or NULL. */
+static void make_ccw(struct noise *noise, const struct device_type *const types[], uint8_t *ccw)
 {
     static const uint8_t codes[] = { 0x01, 0x02, 0x02, 0x03, 0x04, 0x07, 0x08, 0x0C, 0x31, 0x0B };
     for (int i = 0; i < 8; i++)
@@ -96,17 +121,22 @@ static void make_ccw(struct noise *noise, uint8_t *ccw)
     if (below(noise, 16) == 0)
         return;
     ccw[0] = codes[below(noise, 10)];
+    if (types && below(noise, 8))
+        ccw[0] = known_code(noise, types[below(noise, DEVICES)]);
     put24(ccw + 1, ccw[0] == 0x08 ? below(noise, 64) * 8 : below(noise, MAINSIZE + 64));
     ccw[4] = (uint8_t)(draw(noise) & 0xFC);
-    if (below(noise, 2))
+    if (below(noise, 2) || types)
         ccw[4] &= 0x60;
+    if (types && below(noise, 4))
+        ccw[4] |= 0x60;
     put16(ccw + 6, (uint16_t)(below(noise, 4) ? below(noise, 40) : below(noise, 0x10000)));
 }
 
-static void make_storage(struct machine *machine, struct noise *noise)
+static void make_storage(struct machine *machine, struct noise *noise,
+                         const struct device_type *const types[])
 {
     for (uint32_t at = 0; at < 0x200; at += 8)
-        make_ccw(noise, machine->storage + at);
+        make_ccw(noise, types, machine->storage + at);
     for (uint32_t at = 0x200; at < 0x1000; at += 4)
         put32(machine->storage + at, below(noise, 40) << 11 | (below(noise, 3) ? 0 : draw(noise) & 0x7FF));
     for (uint32_t block = 0; block < MAINSIZE / BLOCK_SIZE; block++)
@@ -220,7 +250,58 @@ static bool bring_to_end(struct machine *machine, struct channels *channels)
     return quiet;
 }
 
-static void noise_round(uint64_t seed, bool is_virtual, uint64_t *started)
+/* Four devices of the devices room, in turn; false if one cannot be had. */
+static bool attach_media(struct channels *channels, uint64_t seed,
+                         const struct device_type *types[DEVICES])
+{
+    for (unsigned i = 0; i < DEVICES; i++) {
+        const struct medium *medium = &media[(seed / 2 + 5 * i) % MEDIA];
+        char copy[64], *words[4];
+        int n = 0;
+        snprintf(copy, sizeof copy, "%s", medium->words);
+        for (char *word = strtok(copy, " "); word; word = strtok(NULL, " "))
+            words[n++] = word;
+        types[i] = device_type_find(medium->type);
+        if (!check(types[i] && device_attach(channels, types[i], (uint16_t)(0x100 + i), n, words),
+                   "no %s on %s", medium->type, medium->words))
+            return false;
+    }
+    return true;
+}
+
+static void make_disk(const char *name, const char *type, const char *more)
+{
+    char *words[] = { "dasdinit", (char *)name, (char *)type, "NOISE1", NULL, NULL };
+    words[4] = (char *)more;
+    check(dasdinit_main(more ? 5 : 4, words) == 0, "no %s", name);
+}
+
+static void make_bytes(const char *name, struct noise *noise, size_t length)
+{
+    FILE *file = fopen(name, "wb");
+    for (size_t i = 0; file && i < length; i++)
+        putc((int)(draw(noise) & 0xFF), file);
+    if (file)
+        fclose(file);
+}
+
+static void make_media(void)
+{
+    struct noise noise = { 4711 };
+    static const char *const disks[][3] = {
+        { "disk.3330", "3330", "3" }, { "disk.3390", "3390", "3" }, { "disk.3350", "3350", "3" },
+        { "disk.2314", "2314", "3" }, { "disk.2305", "2305", "3" }, { "disk.3380", "3380", "3" },
+        { "disk.3310", "3310", NULL }
+    };
+    for (size_t i = 0; i < sizeof disks / sizeof *disks; i++)
+        make_disk(disks[i][0], disks[i][1], disks[i][2]);
+    char *words[] = { "dasdinit", "-z", "disk.cckd", "3390", "NOISE2", "3" };
+    check(dasdinit_main(6, words) == 0, "no compressed disk");
+    make_bytes("deck", &noise, 80 * 50);
+    make_bytes("tape4", &noise, 0);
+}
+
+static void noise_round(uint64_t seed, bool is_virtual, bool real, uint64_t *started)
 {
     struct machine_options options = { .mainsize = MAINSIZE, .numcpu = 1, .virtual_time = is_virtual };
     struct messages *messages = messages_new();
@@ -229,12 +310,15 @@ static void noise_round(uint64_t seed, bool is_virtual, uint64_t *started)
     struct noise noise = { 0x123456789ABCDEFu * (seed + 1) };
     channel_set_type(channels, 1, (enum channel_type)below(&noise, 3));
     machine->cpus[0]->cr[0] = below(&noise, 2) ? 0x80000000 : 0;
-    for (uint16_t i = 0; i < DEVICES; i++)
+    const struct device_type *types[DEVICES];
+    if (real && !attach_media(channels, seed, types))
+        exit(1);
+    for (uint16_t i = 0; i < DEVICES && !real; i++)
         device_attach(channels, &noise_types[i & 1], (uint16_t)(0x100 + i), 0, NULL);
-    make_storage(machine, &noise);
+    make_storage(machine, &noise, real ? types : NULL);
     uint64_t sum = sum_forbidden(machine);
     struct world world;
-    begin_world(&world, channels, seed, is_virtual);
+    begin_world(&world, channels, seed, is_virtual || real);
     for (int i = 0; i < 200; i++) {
         disturb(machine, channels, &noise);
         pass_time(machine);
@@ -249,13 +333,26 @@ static void noise_round(uint64_t seed, bool is_virtual, uint64_t *started)
     messages_free(messages);
 }
 
+static int forget_file(const char *path, const struct stat *about, int kind, struct FTW *ftw)
+{
+    (void)about, (void)kind, (void)ftw;
+    return remove(path);
+}
+
 int main(void)
 {
+    char folder[] = "/tmp/endicott-XXXXXX";
+    if (!mkdtemp(folder) || chdir(folder) != 0)
+        return 99;
+    make_media();
     const char *times = getenv("NOISE");
     uint64_t rounds = times ? strtoull(times, NULL, 10) : 100;
     uint64_t started = 0;
     for (uint64_t seed = 0; seed < rounds; seed++)
-        noise_round(seed, seed % 2 == 0, &started);
+        noise_round(seed, seed % 2 == 0, false, &started);
+    for (uint64_t seed = 0; seed < rounds; seed++)
+        noise_round(seed, seed % 2 == 0, true, &started);
+    nftw(folder, forget_file, 8, FTW_DEPTH | FTW_PHYS);
     check(started > 10 * rounds, "only %llu programs started", (unsigned long long)started);
     return checks_done();
 }
