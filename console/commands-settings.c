@@ -395,8 +395,11 @@ enum command_result command_diag8cmd(struct operator *operator, const struct cal
 
 enum command_result command_shcmdopt(struct operator *operator, const struct call *call)
 {
-    return pair_setting(operator, call, "SHCMDOPT", &operator->settings.shell, "DIAG8", "NODIAG8",
-                        &operator->settings.shell_diag8);
+    enum command_result result = pair_setting(operator, call, "SHCMDOPT", &operator->settings.shell,
+                                              "DIAG8", "NODIAG8",
+                                              &operator->settings.shell_diag8);
+    operator->machine->options.host_commands = operator->settings.shell;
+    return result;
 }
 
 enum command_result command_pgmprdos(struct operator *operator, const struct call *call)
