@@ -129,26 +129,42 @@ static bool device_is_idle(const struct condition *c)
     return strncmp(state, "idle", 4) == 0;
 }
 
+/* Neither running nor about to: a restart or a load is under way for a moment. */
+static bool has_stopped(const struct cpu *cpu)
+{
+    return !cpu->started && !cpu->loading && !(cpu->pending & ATTEND_RESTART);
+}
+
+static bool all_stopped(void *context)
+{
+    const struct operator *operator = context;
+    for (int i = 0; i < operator->machine->ncpus; i++)
+        if (!has_stopped(operator->machine->cpus[i]))
+            return false;
+    return true;
+}
+
 static bool is_stopped(const struct condition *c)
 {
-    return operator_all_stopped(c->operator);
+    return all_stopped(c->operator);
 }
 
 static bool is_disabled_wait(const struct condition *c)
 {
     const struct cpu *cpu = operator_cpu(c->operator);
-    return !cpu->started && cpu->psw.wait;
+    return has_stopped(cpu) && cpu->psw.wait;
 }
 
 static bool is_waiting(const struct condition *c)
 {
-    return operator_cpu(c->operator)->psw.wait;
+    const struct cpu *cpu = operator_cpu(c->operator);
+    return cpu->psw.wait && (cpu->started || has_stopped(cpu));
 }
 
 static bool is_waiting_at(const struct condition *c)
 {
-    const struct cpu *cpu = operator_cpu(c->operator);
-    return (cpu->psw.wait || !cpu->started) && !cpu->loading && cpu->psw.ia == c->address;
+    return (is_waiting(c) || has_stopped(operator_cpu(c->operator))) &&
+           operator_cpu(c->operator)->psw.ia == c->address;
 }
 
 static bool is_running(const struct condition *c)
@@ -266,16 +282,6 @@ static const struct { const char *word; int old_psw; } test_starts[] = {
     { "restart", 0 }, { "external", 0x18 }, { "svc", 0x20 }, { "program", 0x28 },
     { "machine", 0x30 }, { "io", 0x38 }
 };
-
-static bool all_stopped(void *context)
-{
-    const struct operator *operator = context;
-    for (int i = 0; i < operator->machine->ncpus; i++)
-        if (operator->machine->cpus[i]->started ||
-            (operator->machine->cpus[i]->pending & ATTEND_RESTART))
-            return false;
-    return true;
-}
 
 static void start_test(struct operator *operator, int old_psw, bool start)
 {

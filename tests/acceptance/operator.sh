@@ -46,6 +46,9 @@ check "-s without value: status" status_is 1
 run no-such-tool </dev/null
 check "no such tool" said "no such tool"
 
+# ---- the pages made from tables ------------------------------------------------------------
+check "docs/ agrees with the tables" "$top/scripts/documents" --check "$endicott"
+
 # ---- a configuration with errors -----------------------------------------------------------
 cat >bad.cnf <<'END'
 MAINSIZE 8
