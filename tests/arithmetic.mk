@@ -16,7 +16,9 @@ dist_check_SCRIPTS += tests/insn/run
 EXTRA_DIST += $(INSN_CASES) tests/insn/README.md
 TESTS += tests/insn/run
 
-# Not a test of the default run: scripts/compare-peer builds and drives it.
-EXTRA_PROGRAMS += tests/compare/compare
+# Random instructions: at full speed against stepping, and for scripts/compare-peer.
+check_PROGRAMS += tests/compare/compare
+dist_check_SCRIPTS += tests/compare/self
+TESTS += tests/compare/self
 tests_compare_compare_SOURCES = tests/compare/compare.c tests/insn/assemble.c tests/insn/case.h
 tests_compare_compare_LDADD = $(CPU)

@@ -4,9 +4,12 @@
  *   compare make SEED FAMILY IMAGE     make an image: a small program and a table of tests
  *   compare run IMAGE RESULT           let our processor execute it
  *   compare diff IMAGE OURS THEIRS     what the two left differently
+ *   compare self SEED [COUNT]          all families here twice, at full speed and stepping;
+ *                                      the two must agree
  *
- * FAMILY is general, decimal or float, each with one instruction a test, or sequences: a
- * few general instructions, some of them branches forward and EXECUTEs. The program in the image takes one test after
+ * FAMILY is general, decimal or float, each with one instruction a test; or sequences: a few
+ * general instructions, some of them branches forward and EXECUTEs; or keys: operands in
+ * blocks of storage with different keys, executed with key 1. The program in the image takes one test after
  * another: loads registers, condition code and program mask, executes the instruction, and
  * puts registers, condition code and, after a program interruption, its old PSW back into
  * the test's place in the table. It is started by the restart key. */
@@ -22,10 +25,12 @@
 #include "tests/insn/case.h"
 
 enum {
-    IMAGE_SIZE = 0x800000,
+    IMAGE_SIZE = 0x800000, ZONE = 0x700000, ZONE_BLOCKS = 64,
     CURRENT = 0x300, END = 0x304, WAIT_PSW = 0x308, REGISTERS = 0x340,   /* the program's */
-    PROGRAM = 0x400, ON_INTERRUPTION = 0x500,
-    TABLE = 0x1000, TEST_SIZE = 1024, TESTS = (IMAGE_SIZE - TABLE) / TEST_SIZE - 1,
+    BLOCK = 0x310, SIZE = 0x314, ZONE_ADDRESS = 0x318, ZONE_COUNT = 0x31C, RUN_PSW = 0x320,
+    PROGRAM = 0x400, ON_INTERRUPTION = 0x500, BEGIN = 0x700, FINISH = 0x780,
+    KEYS = 0x600, KEYS_LEFT = 0x640, RECORDS_LEFT = 0x680,
+    TABLE = 0x1000, TEST_SIZE = 1024, TESTS = (ZONE - TABLE) / TEST_SIZE,
     /* in a test: */
     STATUS = 8, GPRS = 16, FPRS = 80, OLD_PSW = 120, CODE = 128, DATA = 256,
     CODE_SIZE = 48, SLOT = 0x42A   /* the instructions, and where they are executed */
@@ -61,6 +66,36 @@ static unsigned put_code(uint8_t *image, unsigned at, const char *text)
     return at + (unsigned)length;
 }
 
+/* At the beginning all blocks get key 1, those of the zone the keys of a table; at the end
+ * the zone's keys, and what was recorded of references and changes, go to tables. */
+static void put_keys_program(uint8_t *image)
+{
+    char text[200];
+    unsigned at = put_code(image, BEGIN, "LA 2,16; SR 3,3");
+    snprintf(text, sizeof text, "SSK 2,3; A 3,%u; C 3,%u; BC 4,%u", BLOCK, SIZE, at);
+    at = put_code(image, at, text);
+    snprintf(text, sizeof text, "L 3,%u; SR 4,4", ZONE_ADDRESS);
+    at = put_code(image, at, text);
+    snprintf(text, sizeof text, "IC 2,%u(4); SSK 2,3; A 3,%u; LA 4,1(4); C 4,%u; BC 4,%u; LPSW %u",
+             KEYS, BLOCK, ZONE_COUNT, at, RUN_PSW);
+    put_code(image, at, text);
+    snprintf(text, sizeof text, "L 3,%u; SR 4,4", ZONE_ADDRESS);
+    at = put_code(image, FINISH, text);
+    snprintf(text, sizeof text, "ISK 2,3; STC 2,%u(4); RRB 0(3); BALR 5,0; STCM 5,8,0(6); A 3,%u",
+             KEYS_LEFT, BLOCK);
+    unsigned loop = at;
+    char records[40];
+    snprintf(records, sizeof records, "LA 6,%u(4)", RECORDS_LEFT);
+    at = put_code(image, at, records);
+    at = put_code(image, at, text);
+    snprintf(text, sizeof text, "LA 4,1(4); C 4,%u; BC 4,%u; LPSW %u", ZONE_COUNT, loop, WAIT_PSW);
+    put_code(image, at, text);
+    put32(image + BLOCK, 0x800);
+    put32(image + SIZE, IMAGE_SIZE);
+    put32(image + ZONE_ADDRESS, ZONE);
+    put32(image + ZONE_COUNT, ZONE_BLOCKS);
+}
+
 static void put_program(uint8_t *image)
 {
     char text[100];
@@ -76,13 +111,17 @@ static void put_program(uint8_t *image)
     unsigned common = at;
     at = put_code(image, at, "L 1,0x300; ST 15,8(,1); MVC 16(64,1),0x340; STD 0,80(1)");
     at = put_code(image, at, "STD 2,88(1); STD 4,96(1); STD 6,104(1); LA 1,1024(1)");
-    snprintf(text, sizeof text, "ST 1,0x300; C 1,0x304; BC 4,%u; LPSW 0x308", PROGRAM);
+    snprintf(text, sizeof text, "ST 1,0x300; C 1,0x304; BC 4,%u; BC 15,%u", PROGRAM, FINISH);
     put_code(image, at, text);
     at = put_code(image, ON_INTERRUPTION, "STM 0,15,0x340; L 1,0x300; MVC 120(8,1),0x28; L 15,0x2C");
     snprintf(text, sizeof text, "BC 15,%u", common);
     put_code(image, at, text);
-    put32(image + 4, PROGRAM);                     /* restart new PSW */
-    put32(image + 0x68 + 4, ON_INTERRUPTION);      /* program new PSW */
+    put_keys_program(image);
+    put32(image + 4, BEGIN);                       /* restart new PSW */
+    put32(image + 0x68, 0x00100000);               /* program new PSW: key 1 */
+    put32(image + 0x68 + 4, ON_INTERRUPTION);
+    put32(image + RUN_PSW, 0x00100000);
+    put32(image + RUN_PSW + 4, PROGRAM);
     put32(image + WAIT_PSW, 0x00020000);
     put32(image + CURRENT, TABLE);
     put32(image + END, TABLE + TESTS * TEST_SIZE);
@@ -291,6 +330,14 @@ static void fit_long_move(uint64_t *seed, uint8_t *test, const uint8_t *code, ui
     }
 }
 
+/* Bases in the zone, near the beginnings and ends of its blocks. */
+static void put_zone_registers(uint64_t *seed, uint8_t *test)
+{
+    for (unsigned r = 10; r < 14; r++)
+        put32(test + GPRS + 4 * r, ZONE + 0x800 * (1 + below(seed, ZONE_BLOCKS - 2)) -
+                                       below(seed, chance(seed, 50) ? 120 : 0x800));
+}
+
 static void put_data(uint64_t *seed, uint8_t *test, char family)
 {
     for (unsigned i = 0; i < TEST_SIZE - DATA; i += 8)
@@ -397,6 +444,10 @@ static void put_test(uint64_t *seed, uint8_t *test, uint32_t address, char famil
     test[STATUS] = (uint8_t)(random64(seed) & 0x3F);
     put_registers(seed, test, address);
     put_data(seed, test, family);
+    if (family == 'k') {
+        put_zone_registers(seed, test);
+        family = "gdf"[below(seed, 3)];
+    }
     if (family == 's') {
         put_sequence(seed, test, address);
         return;
@@ -431,38 +482,57 @@ static void write_image(const char *name, const uint8_t *image)
     }
 }
 
-static int make(uint64_t seed, char family, const char *name)
+static uint8_t *make_image(uint64_t seed, char family)
 {
     uint8_t *image = calloc(1, IMAGE_SIZE);
     seed = seed * 0x9E3779B97F4A7C15u + 1;
     put_program(image);
+    for (unsigned i = 0; i < ZONE_BLOCKS; i++)
+        image[KEYS + i] = (uint8_t)(below(&seed, 3) << 4 | (chance(&seed, 50) ? KEY_FETCH : 0));
+    for (unsigned i = 0; i < ZONE_BLOCKS * 0x800; i++)
+        image[ZONE + i] = chance(&seed, 30) ? 0x0C : (uint8_t)below(&seed, 10);
     for (unsigned i = 0; i < TESTS; i++) {
         uint32_t address = TABLE + i * TEST_SIZE;
         put_test(&seed, image + address, address, family);
     }
+    return image;
+}
+
+static int make(uint64_t seed, char family, const char *name)
+{
+    uint8_t *image = make_image(seed, family);
     write_image(name, image);
     free(image);
     return 0;
 }
 
-static int run(const char *from, const char *to)
+/* Execute an image in place; false if its program did not come to the end. */
+static bool execute(uint8_t *image, bool stepping)
 {
-    uint8_t *image = read_image(from);
     struct machine_options options = { .mainsize = IMAGE_SIZE, .numcpu = 1, .virtual_time = true };
     struct messages *messages = messages_new();
     struct machine *machine = machine_new(&options, messages);
     struct cpu *cpu = machine->cpus[0];
     memcpy(machine->storage, image, IMAGE_SIZE);
+    atomic_store(&machine->observer.watching, stepping);
     psw_load(&cpu->psw, machine->storage);
     context_changed(cpu);
     cpu->started = true;
-    engine_run(cpu, 100u * TESTS);
+    engine_run(cpu, 100u * TESTS + 100000);
     bool done = cpu->psw.wait && get32(machine->storage + CURRENT) == get32(machine->storage + END);
     if (!done)
         fprintf(stderr, "our processor did not come to the end: it is at %llX\n", (unsigned long long)cpu->psw.ia);
-    write_image(to, machine->storage);
+    memcpy(image, machine->storage, IMAGE_SIZE);
     machine_free(machine);
     messages_free(messages);
+    return done;
+}
+
+static int run(const char *from, const char *to)
+{
+    uint8_t *image = read_image(from);
+    bool done = execute(image, false);
+    write_image(to, image);
     free(image);
     return done ? 0 : 1;
 }
@@ -556,20 +626,50 @@ static bool permitted(const uint8_t *given, const uint8_t *ours, const uint8_t *
     /* After a data exception that terminates, results are unpredictable. */
     if (decimal && our_code == PGM_DATA && their_code == PGM_DATA)
         return true;
-    if (opcode == 0xD5 && our_code == PGM_ADDRESSING)
+    if (opcode == 0xD5 && (our_code == PGM_ADDRESSING || our_code == PGM_PROTECTION))
         return true;      /* CLC need not look beyond the first difference, but may */
     /* Improper overlap is a data exception (GA22 8-2); Hercules goes on regardless. */
     if (opcode >= 0xF8 && our_code == PGM_DATA && their_code != PGM_DATA)
         return true;
-    /* Of an invalid operand and one that is not there either may be found first. */
-    return decimal && our_code == PGM_ADDRESSING && their_code == PGM_DATA;
+    /* Of an invalid operand and one without access either may be found first. */
+    return decimal && (our_code == PGM_ADDRESSING || our_code == PGM_PROTECTION) &&
+           their_code == PGM_DATA;
 }
 
-static int diff(const char *given_name, const char *ours_name, const char *theirs_name)
+static void list_counts(const unsigned count[256])
+{
+    for (unsigned opcode = 0; opcode < 256; opcode++)
+        if (count[opcode]) {
+            uint8_t code[6] = { (uint8_t)opcode };
+            printf("%s: %u\n", instruction_find(code)->mnemonic, count[opcode]);
+        }
+}
+
+/* The zone's contents and keys. Hercules records references and changes for 4K together, so
+ * that this is not compared. */
+static unsigned diff_zone(const uint8_t *given, const uint8_t *ours, const uint8_t *theirs)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < ZONE_BLOCKS; i++) {
+        unsigned at = ZONE + i * 0x800;
+        if (!memcmp(ours + at, theirs + at, 0x800) && ours[KEYS_LEFT + i] == theirs[KEYS_LEFT + i])
+            continue;
+        count++;
+        printf("  block %X, key given %02X: key %02X, theirs %02X\n", at, given[KEYS + i],
+               ours[KEYS_LEFT + i], theirs[KEYS_LEFT + i]);
+        for (unsigned b = at, shown = 0; b < at + 0x800 && shown < 4; b++)
+            if (ours[b] != theirs[b]) {
+                printf("    %X: %02X, theirs %02X\n", b, ours[b], theirs[b]);
+                shown++;
+            }
+    }
+    return count;
+}
+
+/* How many tests differ; the first of each instruction are shown. */
+static unsigned diff_images(const uint8_t *given, const uint8_t *ours, const uint8_t *theirs)
 {
     enum { SHOWN = 3 };
-    uint8_t *given = read_image(given_name), *ours = read_image(ours_name);
-    uint8_t *theirs = read_image(theirs_name);
     unsigned count[256] = { 0 }, total = 0, expected = 0;
     for (unsigned i = 0; i < TESTS; i++) {
         unsigned at = TABLE + i * TEST_SIZE;
@@ -583,28 +683,60 @@ static int diff(const char *given_name, const char *ours_name, const char *their
         if (count[given[at + CODE]]++ < SHOWN)
             show_difference(i, given + at, ours + at, theirs + at);
     }
-    for (unsigned opcode = 0; opcode < 256; opcode++)
-        if (count[opcode]) {
-            uint8_t code[6] = { (uint8_t)opcode };
-            printf("%s: %u\n", instruction_find(code)->mnemonic, count[opcode]);
-        }
+    list_counts(count);
+    total += diff_zone(given, ours, theirs);
     printf("%u tests, %u differ, %u more as they may\n", (unsigned)TESTS, total, expected);
+    return total;
+}
+
+static int diff(const char *given_name, const char *ours_name, const char *theirs_name)
+{
+    uint8_t *given = read_image(given_name), *ours = read_image(ours_name);
+    uint8_t *theirs = read_image(theirs_name);
+    unsigned total = diff_images(given, ours, theirs);
     free(given);
     free(ours);
     free(theirs);
     return total != 0;
 }
 
+/* Each family at full speed and stepping. */
+static int self(uint64_t seed, unsigned count)
+{
+    unsigned passed = 0, failed = 0;
+    for (unsigned i = 0; i < count; i++)
+        for (const char *family = "gdfsk"; *family; family++) {
+            uint8_t *given = make_image(seed + i, *family), *fast = make_image(seed + i, *family);
+            uint8_t *stepping = make_image(seed + i, *family);
+            bool done = execute(fast, false) && execute(stepping, true);
+            if (!done || memcmp(fast, stepping, IMAGE_SIZE)) {
+                printf("seed %llu, family %c (ours: full speed, theirs: stepping):\n",
+                       (unsigned long long)seed + i, *family);
+                diff_images(given, fast, stepping);
+                failed++;
+            } else {
+                passed++;
+            }
+            free(given);
+            free(fast);
+            free(stepping);
+        }
+    printf("%u passed, %u failed\n", passed, failed);
+    return failed != 0;
+}
+
 int main(int argc, char **argv)
 {
-    if (argc == 5 && !strcmp(argv[1], "make") && strchr("gdfs", argv[3][0]))
+    if (argc == 5 && !strcmp(argv[1], "make") && strchr("gdfsk", argv[3][0]))
         return make(strtoull(argv[2], NULL, 10), argv[3][0], argv[4]);
     if (argc == 4 && !strcmp(argv[1], "run"))
         return run(argv[2], argv[3]);
+    if (argc >= 3 && argc <= 4 && !strcmp(argv[1], "self"))
+        return self(strtoull(argv[2], NULL, 10), argc == 4 ? (unsigned)atoi(argv[3]) : 1);
     if (argc == 5 && !strcmp(argv[1], "diff"))
         return diff(argv[2], argv[3], argv[4]);
-    fprintf(stderr, "usage: %s make SEED general|decimal|float|sequences IMAGE\n"
-                    "       %s run IMAGE RESULT\n       %s diff IMAGE OURS THEIRS\n",
-            argv[0], argv[0], argv[0]);
+    fprintf(stderr, "usage: %s make SEED general|decimal|float|sequences|keys IMAGE\n"
+                    "       %s run IMAGE RESULT\n %s diff IMAGE OURS THEIRS\n"
+                    "       %s self SEED [COUNT]\n", argv[0], argv[0], argv[0], argv[0]);
     return 2;
 }
