@@ -80,7 +80,7 @@ static void wake(struct events *events)
         return;     /* the pipe is full of wake-ups already */
 }
 
-/* ---- the thread --------------------------------------------------------------- */
+/* ---- the thread ------------------------------------------------------------------ */
 
 /* What poll() is to look at, and how long at most; the lock is held. */
 static size_t prepare(struct events *events, int *timeout_ms)
@@ -205,7 +205,7 @@ void events_free(struct events *events)
     free(events);
 }
 
-/* ---- what is watched ------------------------------------------------------------ */
+/* ---- what is watched ------------------------------------------------------------- */
 
 void events_add(struct events *events, int fd, short interest, event_action *action,
                 void *context)
@@ -270,7 +270,7 @@ void events_cancel(struct events *events, const void *context)
     pthread_mutex_unlock(&events->lock);
 }
 
-/* ---- sockets ---------------------------------------------------------------------- */
+/* ---- sockets --------------------------------------------------------------------- */
 
 static void prepare_socket(int fd)
 {

@@ -40,7 +40,7 @@ void events_cancel(struct events *, const void *context);
 /* True on the thread of these events, inside an action. */
 bool events_here(const struct events *);
 
-/* ---- where the descriptors come from ------------------------------------------- */
+/* ---- where the descriptors come from --------------------------------------------- */
 
 /* A listening TCP socket, non-blocking: "3505" or "localhost:3505" on the loopback,
  * "*:3505" on all interfaces, "10.1.2.3:3505", "[::1]:3505", "name:3505" on those;

@@ -49,7 +49,7 @@ static void make_header(uint8_t bytes[HEADER], size_t length, size_t previous, u
     bytes[4] = flags, bytes[5] = 0;
 }
 
-/* ---- reading --------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------- */
 
 /* What is wrong with a header, or NULL. */
 static const char *fault_of(const struct header *h, bool first)
@@ -160,7 +160,7 @@ static enum tape_result aws_backward(struct tape_image *image)
 
 static void aws_rewind(struct tape_image *image) { go_to(image, 0); }
 
-/* ---- writing ------------------------------------------------------------------------------ */
+/* ---- writing --------------------------------------------------------------------- */
 
 /* The length of the chunk before the position, as headers note it: 0 behind a mark. */
 static bool previous_length(struct tape_image *image, size_t *length)
@@ -264,7 +264,7 @@ static enum tape_result aws_erase(struct tape_image *image)
     return make_end(image) ? TAPE_BLOCK : TAPE_FAILED;
 }
 
-/* ---- opening -------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------- */
 
 /* A file that begins like a block or a mark; also an empty one, and one that was killed
  * before its first block was complete. */

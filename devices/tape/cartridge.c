@@ -11,7 +11,7 @@
 
 static const uint8_t nobody[11];
 
-/* ---- block IDs ----------------------------------------------------------------------- */
+/* ---- block IDs ------------------------------------------------------------------- */
 
 /* 3480, 3490: a segment number and 22 bits; 3590: 32 bits. */
 static uint32_t block_id(const struct device *dev)
@@ -69,7 +69,7 @@ unsigned cartridge_read_previous(struct device *dev, struct exchange *exchange)
     return status;
 }
 
-/* ---- modes --------------------------------------------------------------------------------- */
+/* ---- modes ----------------------------------------------------------------------- */
 
 unsigned cartridge_mode_set(struct device *dev, struct exchange *exchange)
 {
@@ -110,7 +110,7 @@ unsigned cartridge_load_display(struct device *dev, struct exchange *exchange)
     return UNIT_ENDED;
 }
 
-/* ---- who may use the drive ------------------------------------------------------------------ */
+/* ---- who may use the drive ------------------------------------------------------- */
 
 /* Byte 0: X'80' grouped, X'10' assigned, X'08' multipath. */
 unsigned cartridge_sense_path_group(struct device *dev, struct exchange *exchange)
@@ -194,7 +194,7 @@ unsigned cartridge_control_access(struct device *dev, struct exchange *exchange)
     return drive_fault(dev, FAULT_REJECT);
 }
 
-/* ---- what the drive tells of itself -------------------------------------------------------------- */
+/* ---- what the drive tells of itself ---------------------------------------------- */
 
 /* Counts of temporary errors since the last reading: there are none. */
 unsigned cartridge_read_log(struct device *dev, struct exchange *exchange)

@@ -51,7 +51,7 @@ static unsigned answer(struct device *dev, enum tape_result result, unsigned mar
 
 static const unsigned FILE_END = UNIT_ENDED | UNIT_EXCEPTION;
 
-/* ---- data ------------------------------------------------------------------------- */
+/* ---- data ------------------------------------------------------------------------ */
 
 unsigned drive_read(struct device *dev, struct exchange *exchange)
 {
@@ -142,7 +142,7 @@ unsigned drive_data_security_erase(struct device *dev, struct exchange *exchange
     return answer(dev, tape_erase(drive->image), UNIT_ENDED);
 }
 
-/* ---- motion ------------------------------------------------------------------------- */
+/* ---- motion ---------------------------------------------------------------------- */
 
 static unsigned move(struct device *dev, enum tape_result (*step)(struct tape_image *),
                      bool whole_file)
@@ -220,7 +220,7 @@ unsigned drive_unload(struct device *dev, struct exchange *exchange)
     return drive_is_cartridge(dev) ? UNIT_CHECKED : UNIT_CHECKED | UNIT_CONTROL_UNIT_END;
 }
 
-/* ---- modes ------------------------------------------------------------------------------ */
+/* ---- modes ----------------------------------------------------------------------- */
 
 /* Density and, on seven tracks, parity and translation: an image has none of them. */
 unsigned drive_mode_set(struct device *dev, struct exchange *exchange)

@@ -41,7 +41,7 @@ bool drive_near_end(const struct drive *);
 
 bool drive_is_cartridge(const struct device *);
 
-/* ---- commands: drive.c ------------------------------------------------------------- */
+/* ---- commands: drive.c ----------------------------------------------------------- */
 
 unsigned drive_write(struct device *, struct exchange *);
 unsigned drive_read(struct device *, struct exchange *);
@@ -61,7 +61,7 @@ unsigned drive_sense(struct device *, struct exchange *);
 /* Nothing is mounted: says so, and gives the status; else 0. */
 unsigned drive_absent(struct device *);
 
-/* ---- cartridge.c: what the 3480 and its successors have beside ---------------------- */
+/* ---- cartridge.c: what the 3480 and its successors have beside ------------------- */
 
 unsigned cartridge_read_block_id(struct device *, struct exchange *);
 unsigned cartridge_locate(struct device *, struct exchange *);
@@ -81,13 +81,14 @@ unsigned cartridge_configuration(struct device *, struct exchange *);
 unsigned cartridge_perform_function(struct device *, struct exchange *);
 unsigned cartridge_subsystem_data(struct device *, struct exchange *);
 
-/* ---- models.c ------------------------------------------------------------------------- */
+/* ---- models.c -------------------------------------------------------------------- */
 
 extern const struct device_type tape_3410, tape_3411, tape_3420, tape_3422, tape_3430,
     tape_3480, tape_3490, tape_3590, tape_8809, tape_9347, tape_9348;
 
 bool drive_open(struct device *, int argc, char *const argv[]);
 void drive_close(struct device *);
+void drive_reset(struct device *);
 void drive_describe(struct device *, char *text, size_t size);
 unsigned drive_initial_status(struct device *, uint8_t command);
 

@@ -13,7 +13,7 @@
 /* In the order in which they are asked whether a file is theirs. */
 static const struct tape_format *const formats[] = { &tape_aws };
 
-/* ---- opening ------------------------------------------------------------------------ */
+/* ---- opening --------------------------------------------------------------------- */
 
 /* A descriptor of a regular file that is ours alone, or that only readers share. */
 static int open_file(const char *path, bool *read_only, bool *made, char *error, size_t size)
@@ -90,7 +90,7 @@ void tape_close(struct tape_image *image)
     free(image);
 }
 
-/* ---- what every format does --------------------------------------------------------------- */
+/* ---- what every format does ------------------------------------------------------ */
 
 enum tape_result tape_read(struct tape_image *image) { return image->format->read(image); }
 enum tape_result tape_forward(struct tape_image *image) { return image->format->forward(image); }
@@ -133,7 +133,7 @@ enum tape_result tape_locate(struct tape_image *image, uint32_t position)
     return TAPE_BLOCK;
 }
 
-/* ---- for formats --------------------------------------------------------------------------- */
+/* ---- for formats ----------------------------------------------------------------- */
 
 enum tape_result tape_says(struct tape_image *image, enum tape_result result,
                            const char *format, ...)

@@ -76,7 +76,7 @@ enum tape_result tape_erase(struct tape_image *);
 /* Move to a position; TAPE_BLOCK: we are there. */
 enum tape_result tape_locate(struct tape_image *, uint32_t position);
 
-/* ---- for formats ------------------------------------------------------------------ */
+/* ---- for formats ----------------------------------------------------------------- */
 
 /* Say what is wrong, for the message: gives `result`. */
 enum tape_result tape_says(struct tape_image *, enum tape_result result,

@@ -8,7 +8,7 @@
 #include "devices/tape/drive.h"
 #include "devices/words.h"
 
-/* ---- the device statement ---------------------------------------------------------------- */
+/* ---- the device statement -------------------------------------------------------- */
 
 enum { OPTION_PROTECT = 1, OPTION_AWS = 2, OPTION_HET = 4 };
 
@@ -134,6 +134,15 @@ void drive_close(struct device *dev)
     drive->block = NULL;
 }
 
+/* A system reset ends assignments and path groups; the tape stays where it is. */
+void drive_reset(struct device *dev)
+{
+    struct drive *drive = dev->own;
+    drive->assigned = drive->grouped = drive->multipath = drive->message_asked = false;
+    memset(drive->path_group, 0, sizeof drive->path_group);
+    drive->mode = 0;
+}
+
 void drive_describe(struct device *dev, char *text, size_t size)
 {
     const struct drive *drive = dev->own;
@@ -146,7 +155,7 @@ void drive_describe(struct device *dev, char *text, size_t size)
                  drive->blocks);
 }
 
-/* ---- commands -------------------------------------------------------------------------------- */
+/* ---- commands -------------------------------------------------------------------- */
 
 #define BASIC \
     { 0x01, 0xFF, "write", drive_write }, \
@@ -240,12 +249,13 @@ static const struct device_command commands_3590[] = {
     { 0x3E, 0xFF, "read subsystem data", cartridge_subsystem_data }, { 0 }
 };
 
-/* ---- the models ------------------------------------------------------------------------------- */
+/* ---- the models ------------------------------------------------------------------ */
 
 #define DRIVE(id, rows, senses, ...) { \
     .name = id, .class = CLASS_TAPE, .size = sizeof(struct drive), .commands = rows, \
     .sense_length = senses, .sense_id = __VA_ARGS__, .latency_us = 1000, .open = drive_open, \
-    .close = drive_close, .describe = drive_describe, .initial_status = drive_initial_status }
+    .close = drive_close, .describe = drive_describe, .reset = drive_reset, \
+    .initial_status = drive_initial_status }
 
 const struct device_type tape_3410 = DRIVE("3410", commands_3410, 9, { 0 });
 const struct device_type tape_3411 = DRIVE("3411", commands_3410, 9, { 0 });

@@ -75,7 +75,7 @@ unsigned long deck_cards(const struct deck *deck) { return deck->cards; }
 size_t deck_waiting(const struct deck *deck) { return deck->to - deck->from; }
 void deck_finish(struct deck *deck) { deck->ended = true; }
 
-/* ---- bytes -------------------------------------------------------------------------- */
+/* ---- bytes ----------------------------------------------------------------------- */
 
 /* Room for `more` bytes behind those that wait. */
 static void make_room(struct deck *deck, size_t more)
@@ -117,7 +117,7 @@ static void fill(struct deck *deck, size_t wanted)
     }
 }
 
-/* ---- ASCII or EBCDIC? ------------------------------------------------------------------ */
+/* ---- ASCII or EBCDIC? ------------------------------------------------------------ */
 
 static bool is_text(uint8_t byte)
 {
@@ -142,7 +142,7 @@ static bool detect(struct deck *deck)
     return true;
 }
 
-/* ---- cards --------------------------------------------------------------------------------- */
+/* ---- cards ----------------------------------------------------------------------- */
 
 static enum deck_result bad(struct deck *deck, char *error, size_t size, const char *unit,
                             unsigned long number, const char *what)

@@ -15,11 +15,12 @@
 #include "devices/unit-record/unit-record.h"
 #include "devices/words.h"
 
-enum { OPTION_CRLF = 1, OPTION_APPEND = 2, OPTION_SOCKET = 4 };
+enum { OPTION_CRLF = 1, OPTION_APPEND = 2, OPTION_SOCKET = 4, OPTION_UNCHECKED = 8 };
 
 static const struct device_word printer_words[] = {
     { "crlf", OPTION_CRLF, 0 },       { "append", OPTION_APPEND, 0 },
     { "noclear", OPTION_APPEND, 0 },  { "sockdev", OPTION_SOCKET, 0 },
+    { "fcbcheck", 0, OPTION_UNCHECKED }, { "nofcbcheck", OPTION_UNCHECKED, 0 },
     { 0 }
 };
 
@@ -46,7 +47,7 @@ static size_t print_positions(const struct device *dev)
     return dev->type == &printer_3211 ? 150 : 132;
 }
 
-/* ---- text --------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------ */
 
 /* A piece of the listing that is put together and then written at once. */
 struct text {
@@ -88,7 +89,7 @@ static unsigned emit(struct device *dev, const struct text *text)
     return device_check(dev, SENSE_INTERVENTION_REQUIRED);
 }
 
-/* ---- the carriage's movements ----------------------------------------------------------- */
+/* ---- the carriage's movements ---------------------------------------------------- */
 
 /* Channels 9 and 12 are noticed by spacing, not by skipping (GA24-3312, "Carriage
  * Control"). A printer with the built-in tape keeps silent about them. */
@@ -117,7 +118,10 @@ static unsigned skip(struct device *dev, struct text *text, int channel, bool pr
     bool next_page;
     int distance = carriage_distance(carriage, channel, &next_page);
     if (distance < 0) {     /* the paper would run without end: the 3211 stops it */
-        unsigned status = printed ? space(dev, text, 1) : 0;
+        bool unchecked = printer->options & OPTION_UNCHECKED;
+        unsigned status = printed || unchecked ? space(dev, text, 1) : 0;
+        if (unchecked)
+            return status;
         return status & UNIT_CHECK ? status : device_check(dev, SENSE_EQUIPMENT_CHECK);
     }
     if (printed && (channel == 1 || distance == 0))
@@ -141,7 +145,7 @@ static unsigned move(struct device *dev, struct text *text, uint8_t command, boo
     return command & 0x80 ? skip(dev, text, n, printed) : space(dev, text, n);
 }
 
-/* ---- commands ----------------------------------------------------------------------------- */
+/* ---- commands -------------------------------------------------------------------- */
 
 static unsigned write_line(struct device *dev, struct exchange *exchange)
 {
@@ -252,7 +256,7 @@ static unsigned printer_initial_status(struct device *dev, uint8_t command)
     return UNIT_CHECK;
 }
 
-/* ---- the device statement -------------------------------------------------------------------- */
+/* ---- the device statement -------------------------------------------------------- */
 
 static bool refuse(struct device *dev, const char *word, const char *why)
 {
@@ -320,7 +324,7 @@ static bool take_words(struct device *dev, int argc, char *const argv[], const c
             return false;
         if (!known && i > 0)
             return refuse(dev, argv[i], "the options are append, noclear, crlf, sockdev, fcb=, "
-                                        "cctape=, lpp=, lpi= and index=");
+                                        "cctape=, [no]fcbcheck, lpp=, lpi= and index=");
         if (i == 0)
             *where = argv[i];
     }
@@ -360,7 +364,7 @@ static void printer_describe(struct device *dev, char *text, size_t size)
              printer->sink.fd < 0 ? " not ready" : "", printer->lines);
 }
 
-/* ---- the models ------------------------------------------------------------------------------- */
+/* ---- the models ------------------------------------------------------------------ */
 
 #define COMMON \
     { 0x03, 0xFF, "no-operation", device_no_operation }, \

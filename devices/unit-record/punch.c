@@ -40,7 +40,7 @@ static void new_card(struct punch *punch)
     punch->column = 0;
 }
 
-/* ---- punching --------------------------------------------------------------------------- */
+/* ---- punching -------------------------------------------------------------------- */
 
 /* Data mode 2: two bytes a column. False, and the status: a column is no character. */
 static bool punch_image(struct device *dev, const uint8_t *image, size_t bytes, unsigned *status)
@@ -102,7 +102,7 @@ static unsigned stack(struct device *dev)
     return device_check(dev, SENSE_INTERVENTION_REQUIRED);
 }
 
-/* ---- commands ------------------------------------------------------------------------------ */
+/* ---- commands -------------------------------------------------------------------- */
 
 static unsigned punch_and_feed(struct device *dev, struct exchange *exchange)
 {
@@ -141,7 +141,7 @@ static unsigned punch_initial_status(struct device *dev, uint8_t command)
     return UNIT_CHECK;
 }
 
-/* ---- the device statement --------------------------------------------------------------------- */
+/* ---- the device statement -------------------------------------------------------- */
 
 static void punch_close(struct device *dev)
 {
@@ -184,7 +184,7 @@ static void punch_describe(struct device *dev, char *text, size_t size)
         snprintf(text + n, size - n, " IO[%lu]", punch->cards);
 }
 
-/* ---- the models ---------------------------------------------------------------------------------- */
+/* ---- the models ------------------------------------------------------------------ */
 
 #define COMMON \
     { 0x03, 0xFF, "no-operation", device_no_operation }, \

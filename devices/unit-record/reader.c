@@ -57,7 +57,7 @@ struct reader {
 /* Sense byte 0, bit 6 of the 2540: the command does not fit the one before. */
 enum { SENSE_UNUSUAL_COMMAND = 0x02 };
 
-/* ---- the hopper --------------------------------------------------------------------- */
+/* ---- the hopper ------------------------------------------------------------------ */
 
 static void add_name(struct reader *reader, const char *folder, const char *name)
 {
@@ -150,7 +150,7 @@ static bool has_more(const struct reader *reader)
            (!reader->jammed && reader->next < reader->count);
 }
 
-/* ---- jobs from a socket: these run on the thread of machine->events ------------------- */
+/* ---- jobs from a socket: these run on the thread of machine->events -------------- */
 
 static void hang_up(struct device *dev)
 {
@@ -243,7 +243,7 @@ static bool listen_for_jobs(struct device *dev, const char *where)
     return true;
 }
 
-/* ---- cards ------------------------------------------------------------------------------ */
+/* ---- cards ----------------------------------------------------------------------- */
 
 /* The end of a deck: what the command that met it answers, or 0 to go on. The operator of
  * the hopper is quick: a next deck is put in as soon as it is missed, which makes the
@@ -396,7 +396,7 @@ static unsigned reader_halt(struct device *dev)
     return UNIT_ENDED;
 }
 
-/* ---- the device statement ------------------------------------------------------------------ */
+/* ---- the device statement -------------------------------------------------------- */
 
 static void empty(struct reader *reader)
 {
@@ -482,7 +482,7 @@ static void reader_describe(struct device *dev, char *text, size_t size)
         snprintf(text + n, size - n, " IO[%lu]", reader->cards);
 }
 
-/* ---- the models ------------------------------------------------------------------------------- */
+/* ---- the models ------------------------------------------------------------------ */
 
 #define COMMON \
     { 0x03, 0xFF, "no-operation", device_no_operation }, \

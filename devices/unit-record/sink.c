@@ -32,7 +32,7 @@ static bool fail(struct sink *sink, const char *why)
     return false;
 }
 
-/* ---- a file ------------------------------------------------------------------------- */
+/* ---- a file ---------------------------------------------------------------------- */
 
 static bool open_file(struct sink *sink, bool append)
 {
@@ -71,7 +71,7 @@ static bool write_file(struct sink *sink, const char *bytes, size_t length)
     return true;
 }
 
-/* ---- a command ---------------------------------------------------------------------- */
+/* ---- a command ------------------------------------------------------------------- */
 
 /* Its standard input is one end of a socket pair, not a pipe: writing to a command that
  * has ended is then an error and no signal. */
@@ -79,7 +79,7 @@ static bool start_command(struct sink *sink)
 {
     int pair[2];
     if (!sink->dev->machine->options.host_commands)
-        return fail(sink, "this configuration does not allow host commands");
+        return fail(sink, "host commands are not allowed here (shcmdopt enable allows them)");
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
         return fail(sink, strerror(errno));
     fcntl(pair[0], F_SETFD, FD_CLOEXEC);
@@ -138,7 +138,7 @@ static bool send_all(struct sink *sink, const char *bytes, size_t length)
     return true;
 }
 
-/* ---- a socket: these run on the thread of machine->events ------------------------------ */
+/* ---- a socket: these run on the thread of machine->events ------------------------ */
 
 /* Receivers say nothing; but that they have gone shows as the end of their input. */
 static void hear(void *context, int fd, short ready)
@@ -189,7 +189,7 @@ static bool listen_for_receiver(struct sink *sink)
     return true;
 }
 
-/* ---- all of them -------------------------------------------------------------------------- */
+/* ---- all of them ----------------------------------------------------------------- */
 
 bool sink_open(struct sink *sink, const char *where, bool socket, bool append)
 {

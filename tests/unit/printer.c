@@ -118,6 +118,17 @@ static void test_tape(void)
     }
 }
 
+/* A channel that the tape has not: the 3211 stops, unless told not to mind. */
+static void test_missing_channel(void)
+{
+    static const struct step checked[] = { { 0x09, "A", 0 }, { 0x91, "B", CHECKED },
+                                           { 0x93, NULL, CHECKED }, { 0x09, "C", 0 }, { 0 } };
+    static const struct step unchecked[] = { { 0x09, "A", 0 }, { 0x91, "B", 0 },
+                                             { 0x93, NULL, 0 }, { 0x09, "C", 0 }, { 0 } };
+    expect_listing("3211", "fcb=1=1,66=3", checked, "A\nB\nC\n");
+    expect_listing("3211", "fcb=1=1,66=3 nofcbcheck", unchecked, "A\nB\n\nC\n");
+}
+
 static void test_fcb(void)
 {
     static const uint8_t fcb[] = { 0x01, 0, 0, 0, 0x02, 0, 0, 0, 0, 0x1C };
@@ -130,7 +141,8 @@ static void test_fcb(void)
     check(print(lone, 0xE3, NULL) == CE_DE, "skip to 12");
     check(lone_give(lone, 0x63, indexed, sizeof indexed) == CE_DE, "load FCB");
     check(print(lone, 0x89, "ind") == CE_DE, "print");
-    check(lone_give(lone, 0x63, bad_channel, 2) == CHECKED && lone_sense(lone) == 0x02, "channel 13");
+    check(lone_give(lone, 0x63, bad_channel, 2) == CHECKED && lone_sense(lone) == 0x02,
+          "channel 13");
     check(lone_give(lone, 0x63, no_end, 3) == CHECKED && lone_sense(lone) == 0x02, "no end");
     check(lone_get(lone, 0x12, 180) == CHECKED && lone_sense(lone) == 0x80, "without gate");
     check(lone_get(lone, 0x07, 1) == CE_DE, "gate");
@@ -199,7 +211,7 @@ static void test_trouble(void)
     lone = lone_new("1403", NULL);
     check(!lone_open(lone, "/no/such/folder/x") && strstr(lone->said[0], "HHC01100E"), "folder");
     lone->machine.options.host_commands = false;
-    check(!lone_open(lone, "\"|cat\"") && strstr(lone->said[0], "does not allow"), "%s",
+    check(!lone_open(lone, "\"|cat\"") && strstr(lone->said[0], "not allowed here"), "%s",
           lone->said[0]);
     lone_free(lone);
     if (access("/dev/full", W_OK) == 0) {
@@ -273,6 +285,7 @@ int main(void)
     test_layout();
     test_options();
     test_tape();
+    test_missing_channel();
     test_fcb();
     test_fold();
     test_codes();

@@ -47,7 +47,7 @@ static void expect_end(struct lone *lone, unsigned status, unsigned sense)
         check(lone_sense(lone) == sense, "sense %02X, not %02X", lone->out[0], sense);
 }
 
-/* ---- decks ------------------------------------------------------------------------- */
+/* ---- decks ----------------------------------------------------------------------- */
 
 static void test_text(void)
 {
@@ -178,7 +178,7 @@ static void test_statements(void)
     }
 }
 
-/* ---- commands -------------------------------------------------------------------------- */
+/* ---- commands -------------------------------------------------------------------- */
 
 /* Which codes a model has. */
 static void test_codes(void)
@@ -232,7 +232,7 @@ static void test_card_image(void)
     lone_free(lone);
 }
 
-/* ---- a deck of noise: it ends, and nothing breaks ------------------------------------------ */
+/* ---- a deck of noise: it ends, and nothing breaks -------------------------------- */
 
 static void test_noise(void)
 {
@@ -252,7 +252,7 @@ static void test_noise(void)
     }
 }
 
-/* ---- a socket ----------------------------------------------------------------------------------- */
+/* ---- a socket -------------------------------------------------------------------- */
 
 static int call(int port)
 {

@@ -13,7 +13,7 @@ static const char *const models[] = { "3410", "3411", "3420", "3422", "3430", "3
                                       "3590", "8809", "9347", "9348" };
 enum { MODELS = 11, FIRST_CARTRIDGE = 5, FIRST_SMALL = 8 };
 
-/* ---- images ------------------------------------------------------------------------- */
+/* ---- images ---------------------------------------------------------------------- */
 
 struct bytes { uint8_t at[200000]; size_t n; unsigned previous; };
 
@@ -56,7 +56,7 @@ static struct lone *mounted(const char *type, const struct bytes *b, const char 
     return lone_new(type, words);
 }
 
-/* ---- steps ------------------------------------------------------------------------------ */
+/* ---- steps ----------------------------------------------------------------------- */
 
 /* A command, its status, what a read gives ("A100": 100 bytes of A), sense bytes 0 and 1. */
 struct step { uint8_t command; unsigned status; const char *gives; int sense0, sense1; };
@@ -150,8 +150,8 @@ static void test_sense(void)
         char text[80] = "";
         for (size_t k = 0; k < lone->given; k++)
             sprintf(text + 2 * k, "%02X", lone->out[k]);
-        check(!strncmp(text, cases[i].sense, strlen(cases[i].sense)), "case %zu, %s: sense %s, not %s",
-              i, cases[i].type, text, cases[i].sense);
+        check(!strncmp(text, cases[i].sense, strlen(cases[i].sense)),
+              "case %zu, %s: sense %s, not %s", i, cases[i].type, text, cases[i].sense);
         lone_free(lone);
     }
 }
@@ -188,7 +188,7 @@ static void test_codes(void)
         }
 }
 
-/* ---- writing ------------------------------------------------------------------------------ */
+/* ---- writing --------------------------------------------------------------------- */
 
 static unsigned put(struct lone *lone, char letter, size_t length)
 {
@@ -208,8 +208,8 @@ static void test_writing(void)
         static const struct step back[] = {
             { 0x27, CE_DE, NULL, 0, 0 }, { 0x27, EXCEPTION, NULL, 0, 0 },
             { 0x27, CE_DE, NULL, 0, 0 }, { 0x02, CE_DE, "D200000", 0, 0 },
-            { 0x07, CE, NULL, 0, 0 }, { 0x02, CE_DE, "A100", 0, 0 }, { 0x02, CE_DE, "B65535", 0, 0 },
-            { 0x02, CE_DE, "C65536", 0, 0 }, { 0x02, CE_DE, "D200000", 0, 0 },
+            { 0x07, CE, NULL, 0, 0 }, { 0x02, CE_DE, "A100", 0, 0 },
+            { 0x02, CE_DE, "B65535", 0, 0 }, { 0x02, CE_DE, "C65536", 0, 0 }, { 0x02, CE_DE, "D200000", 0, 0 },
             { 0x02, EXCEPTION, NULL, 0, 0 }, { 0x02, CE_DE, "E1", 0, 0 },
             { 0x02, CHECKED, NULL, -1, 0 },
             /* Writing in the middle makes an end. */
@@ -273,12 +273,13 @@ static void test_end_of_reel(void)
     }
 }
 
-/* ---- mounting ----------------------------------------------------------------------------------- */
+/* ---- mounting -------------------------------------------------------------------- */
 
 static void test_statements(void)
 {
     static const struct { const char *words, *says; } bad[] = {
-        { "%s nonsense", "HHC00223E" }, { "%s maxsize=x", "maxsize=x" }, { "%s maxsize=", "maxsize" },
+        { "%s nonsense", "HHC00223E" }, { "%s maxsize=x", "maxsize=x" },
+        { "%s maxsize=", "maxsize" },
         { "%s readonly=2", "0 or 1" }, { "%s idrc", "not there yet" }, { "%s compress=1", "HET" },
         { "@list", "autoloader" }, { "/no/such/tape", "HHC00202E" }, { "/tmp", "HHC00202E" },
         { "/dev/null", "regular" },
@@ -319,7 +320,7 @@ static void test_statements(void)
     lone_free(lone);
 }
 
-/* ---- damage ----------------------------------------------------------------------------------------- */
+/* ---- damage ---------------------------------------------------------------------- */
 
 /* Read all there is; how many blocks and marks, and the last status. */
 static int read_all(struct lone *lone, unsigned *last)
@@ -442,14 +443,15 @@ static void test_kill(void)
                 check(lone->given == length && lone->out[0] == (uint8_t)(found | 1) &&
                       lone->out[length - 1] == (uint8_t)(found | 1), "block %u is torn", found);
         }
-        check(status == CHECKED && lone_sense(lone) == 0x10, "void: %02X %s", status, lone->said[0]);
+        check(status == CHECKED && lone_sense(lone) == 0x10, "void: %02X %s", status,
+              lone->said[0]);
         check(found == (unsigned)told || found == (unsigned)told + 1, "%u found, %d told", found,
               told);
         lone_free(lone);
     }
 }
 
-/* ---- cartridges -------------------------------------------------------------------------------------- */
+/* ---- cartridges ------------------------------------------------------------------ */
 
 static void expect_bytes(struct lone *lone, uint8_t command, const char *hex)
 {
@@ -464,7 +466,8 @@ static void expect_bytes(struct lone *lone, uint8_t command, const char *hex)
 static void test_cartridge(void)
 {
     static const uint8_t group[12] = { 0x80, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 };
-    static const uint8_t other[12] = { 0x00, 9 }, resign[12] = { 0x40, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 };
+    static const uint8_t other[12] = { 0x00, 9 };
+    static const uint8_t resign[12] = { 0x40, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 };
     for (int m = FIRST_CARTRIDGE; m < FIRST_SMALL; m++) {
         bool is_3590 = m == FIRST_SMALL - 1;
         struct lone *lone = mounted(models[m], picture("A10 B20 | C30 |"), "");
@@ -485,9 +488,12 @@ static void test_cartridge(void)
         check(lone_give(lone, 0xC7, group + 1, 11) == CE_DE, "unassign");
         check(lone_give(lone, 0xAF, resign, 12) == CE_DE, "resign");
         expect_bytes(lone, 0x34, "00000000");
+        check(lone_give(lone, 0xAF, group, 12) == CE_DE, "set path group");
+        lone->dev.type->reset(&lone->dev);
+        expect_bytes(lone, 0x34, "000000000000000000000000");
         check(lone_give(lone, 0xAF, other, 5) == CHECKED, "short");
-        check(lone_give(lone, 0x9F, "\x80\xC8\xC5\xD3\xD3\xD6\x40\x40\x40\xE3\xC1\xD7\xC5\x40\x40\x40\x40",
-                        17) == CE_DE && strstr(lone->said[0], "\"HELLO   \" / \"TAPE    \""), "%s",
+        check(lone_give(lone, 0x9F, "\x80\xC8\xC5\xD3\xD3\xD6\x40\x40\x40"
+                        "\xE3\xC1\xD7\xC5\x40\x40\x40\x40", 17) == CE_DE && strstr(lone->said[0], "\"HELLO   \" / \"TAPE    \""), "%s",
               lone->said[0]);
         check(lone_give(lone, 0xDB, "\x20", 1) == CE_DE, "mode set");
         check(lone_get(lone, 0x43, 1) == CE_DE, "synchronize");
@@ -511,7 +517,7 @@ static void test_cartridge(void)
     lone_free(lone);
 }
 
-/* ---- the peer's tools, where they are installed ---------------------------------------------------------- */
+/* ---- the peer's tools, where they are installed ---------------------------------- */
 
 static bool shell(const char *format, ...)
 {
@@ -540,7 +546,8 @@ static void test_peer(void)
     check(shell("hetmap '%s' 2>&1 | sed -n '/^Summary/,$p' | grep -q '^Blocks *: 202$'", tape_path),
           "hetmap counts other blocks");
     uint8_t got[200], expected[160];
-    check(shell("hetget -n '%s' '%s.out' 2 F 80 80 >/dev/null 2>&1", tape_path, tape_path), "hetget");
+    check(shell("hetget -n '%s' '%s.out' 2 F 80 80 >/dev/null 2>&1", tape_path, tape_path),
+          "hetget");
     char out[200];
     snprintf(out, sizeof out, "%s.out", tape_path);
     memset(expected, 'x', 80);
@@ -557,13 +564,14 @@ static void test_peer(void)
     lone_free(lone);
 }
 
-/* ---- the starter tape of OS/VS1 ----------------------------------------------------------------------- */
+/* ---- the starter tape of OS/VS1 -------------------------------------------------- */
 
 static void test_starter(void)
 {
     static const char name[] = "vs1r60_starter_3330.aws.gz";
     char command[1200], *tape = lone_file("starter", NULL, 0);
-    snprintf(command, sizeof command, "g=\"${ENDICOTT_GUESTS:-${srcdir:-.}/../shared/guests/osvs1}\"; "
+    snprintf(command, sizeof command,
+             "g=\"${ENDICOTT_GUESTS:-${srcdir:-.}/../shared/guests/osvs1}\"; "
              "f=\"$g/%s\"; test -f \"$f\" || f=\"$g/osvs1/%s\"; gunzip -c \"$f\" >'%s' 2>/dev/null",
              name, name, tape);
     if (system(command) != 0) {
