@@ -9,7 +9,10 @@
 
 void channels_unlock(struct channels *channels)
 {
-    struct cpu *cpu = channels->attend ? channels->owner : NULL;
+    struct machine *machine = channels->machine;
+    int owner = channels->owner;
+    bool known = channels->attend && owner != NOBODY && owner < machine->ncpus;
+    struct cpu *cpu = known ? machine->cpus[owner] : NULL;
     channels->attend = false;
     pthread_mutex_unlock(&channels->lock);
     if (cpu)
@@ -24,7 +27,6 @@ struct channels *channels_new(struct machine *machine)
     if (!channels)
         return NULL;
     channels->machine = machine;
-    channels->owner = machine->cpus[0];
     channels->queue_end = &channels->queue;
     pthread_mutex_init(&channels->lock, NULL);
     pthread_cond_init(&channels->work, NULL);

@@ -70,17 +70,27 @@ static bool multiplexes(const struct cpu *cpu)
     return cpu->cr[0] & BLOCK_MULTIPLEXING;
 }
 
+static bool has_channels(const struct channels *channels, const struct cpu *cpu)
+{
+    return channels->owner == cpu->address;
+}
+
+static bool others_have_channels(const struct channels *channels, const struct cpu *cpu)
+{
+    return channels->owner != NOBODY && !has_channels(channels, cpu);
+}
+
 /* The addressed subchannel, if this CPU has the channels and the number is in use. */
 static struct subchannel *addressed(struct channels *channels, struct cpu *cpu, uint32_t address)
 {
     struct subchannel *sub = subchannel_find(channels, address & 0xFFFF);
-    return sub && sub->channel && channels->owner == cpu ? sub : NULL;
+    return sub && sub->channel && has_channels(channels, cpu) ? sub : NULL;
 }
 
 static struct channel *addressed_channel(struct channels *channels, struct cpu *cpu, uint32_t address)
 {
     unsigned number = address >> 8 & 0xFF;
-    bool there = channels->owner == cpu && number < CHANNELS && channels->channel[number].devices;
+    bool there = has_channels(channels, cpu) && number < CHANNELS && channels->channel[number].devices;
     return there ? &channels->channel[number] : NULL;
 }
 
@@ -418,9 +428,9 @@ static int connect_channel_set(void *context, struct cpu *cpu, uint32_t address)
     int cc = 3;
     channels_lock(channels);
     if ((address & 0xFFFF) == 0) {
-        cc = channels->owner && channels->owner != cpu;
+        cc = others_have_channels(channels, cpu);
         if (cc == 0) {
-            channels->owner = cpu;
+            channels->owner = cpu->address;
             channels->attend = true;
         }
     }
@@ -434,9 +444,9 @@ static int disconnect_channel_set(void *context, struct cpu *cpu, uint32_t addre
     int cc = 3;
     channels_lock(channels);
     if ((address & 0xFFFF) == 0) {
-        cc = channels->owner && channels->owner != cpu;
+        cc = others_have_channels(channels, cpu);
         if (cc == 0)
-            channels->owner = NULL;
+            channels->owner = NOBODY;
     }
     channels_unlock(channels);
     return cc;
@@ -456,7 +466,7 @@ static struct subchannel *first_pending(struct channels *channels, struct channe
 static bool interruption_pending(void *context, struct cpu *cpu, uint32_t masks)
 {
     struct channels *channels = context;
-    return channels->owner == cpu && atomic_load(&channels->pending) & masks;
+    return has_channels(channels, cpu) && atomic_load(&channels->pending) & masks;
 }
 
 static void present(struct channels *channels, struct cpu *cpu, struct subchannel *sub,
@@ -478,7 +488,7 @@ static bool take_interruption(void *context, struct cpu *cpu, uint32_t masks, ui
     struct channels *channels = context;
     bool taken = false;
     channels_lock(channels);
-    uint32_t pending = channels->owner == cpu ? atomic_load(&channels->pending) & masks : 0;
+    uint32_t pending = has_channels(channels, cpu) ? atomic_load(&channels->pending) & masks : 0;
     if (pending) {
         struct channel *channel = &channels->channel[__builtin_clz(pending)];
         struct subchannel *sub = first_pending(channels, channel);
@@ -513,7 +523,7 @@ static void reset(void *context)
 {
     struct channels *channels = context;
     channels_lock(channels);
-    channels->owner = channels->machine->cpus[0];
+    channels->owner = 0;
     for (int i = 0; i < CHANNELS; i++)
         channels->channel[i].available_due = false;
     channels_unlock(channels);

@@ -10,7 +10,7 @@
 
 #include "channel/program.h"
 
-enum { CHANNELS = 16, MAX_WORKERS = 8 };
+enum { CHANNELS = 16, MAX_WORKERS = 8, NOBODY = -1 };
 
 enum activity {
     IDLE,
@@ -83,7 +83,7 @@ struct channels {
     pthread_cond_t timer_changed;
     struct channel channel[CHANNELS];
     struct subchannel **numbers[256];    /* [number >> 8][number & 255] */
-    struct cpu *_Atomic owner;     /* the CPU to which the channel set is connected, or NULL */
+    _Atomic int owner;             /* address of the CPU that has the channel set, or NOBODY */
     _Atomic uint32_t pending;      /* bit 31-n: channel n has an interruption; no lock to read */
     bool attend;                   /* tell the owner when the lock is released */
     _Atomic uint64_t started;

@@ -144,6 +144,8 @@ bool machine_resize(struct machine *machine, uint64_t mainsize, int numcpu)
 {
     struct machine old = *machine;
     bool threads = machine->ncpus && machine->cpus[0]->has_thread;
+    if (machine->io.reset)      /* no channel program may use the old storage */
+        machine->io.reset(machine->io.context);
     if (!make_storage(machine, mainsize)) {
         free_storage(machine);
         machine->storage = old.storage;

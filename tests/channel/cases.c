@@ -288,6 +288,15 @@ static void do_present(struct line *line)
 static void do_proceed(struct line *line) { device_proceed(device_of(line->bench, line->argv[1])); }
 static void do_run(struct line *line) { let_run(line->bench, false); }
 static void do_step(struct line *line) { let_run(line->bench, true); }
+/* resize: new storage and CPUs; what is under way is gone */
+static void do_resize(struct line *line)
+{
+    struct bench *bench = line->bench;
+    expect(line, machine_resize(bench->machine, MAINSIZE, 2), "not resized");
+    bench->cpu = bench->machine->cpus[0];
+    bench->cpu->cr[0] = 0x80000000;
+    memset(bench->before, 0, MAINSIZE);
+}
 static void do_reset(struct line *line)
 {
     line->bench->machine->io.reset(line->bench->machine->io.context);
@@ -565,7 +574,7 @@ static const struct verb {
     { "cr0", 2, do_cr0 }, { "mask", 2, do_mask }, { "prefix", 2, do_prefix }, { "cpu", 2, do_cpu },
     { "on", 3, do_on }, { "initial", 3, do_initial }, { "haltwith", 3, do_haltwith },
     { "present", 3, do_present }, { "proceed", 2, do_proceed },
-    { "run", 1, do_run }, { "step", 1, do_step }, { "reset", 1, do_reset },
+    { "run", 1, do_run }, { "step", 1, do_step }, { "reset", 1, do_reset }, { "resize", 1, do_resize },
     { "detach", 2, do_detach }, { "attach", 2, do_attach }, { "reopen", 2, do_reopen },
     { "rename", 3, do_rename }, { "state", 3, do_state },
     { "sio", 5, do_instruction }, { "siof", 5, do_instruction }, { "tio", 4, do_instruction },
@@ -608,6 +617,7 @@ static void close_case(struct bench *bench, struct place *place)
     struct line line = { .bench = bench, .place = place };
     memset(bench->seen + 64, 1, 12);
     memset(bench->seen + bench->machine->cpus[0]->prefix + 64, 1, 12);
+    memset(bench->seen + 80, 1, 4);        /* the interval timer */
     memset(bench->seen + 168, 1, 12);
     int at = 0;
     while (at < MAINSIZE && (bench->seen[at] || bench->machine->storage[at] == bench->before[at]))
