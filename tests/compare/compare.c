@@ -8,8 +8,11 @@
  *                                      the two must agree
  *
  * FAMILY is general, decimal or float, each with one instruction a test; or sequences: a few
- * general instructions, some of them branches forward and EXECUTEs; or keys: operands in
- * blocks of storage with different keys, executed with key 1. The program in the image takes one test after
+ * general instructions, some of them branches forward and EXECUTEs; or modify: loops that
+ * change their own instructions; or keys: operands in blocks of storage with different keys,
+ * executed with key 1.
+ *
+ * The program in the image takes one test after
  * another: loads registers, condition code and program mask, executes the instruction, and
  * puts registers, condition code and, after a program interruption, its old PSW back into
  * the test's place in the table. It is started by the restart key. */
@@ -437,6 +440,63 @@ static void put_sequence(uint64_t *seed, uint8_t *test, uint32_t address)
     }
 }
 
+/* A loop, some instructions of which change others, or copy, or execute them. Only what has
+ * two bytes is changed, and never so that register 8 or above it gets a result. */
+static void put_modifier(uint64_t *seed, uint8_t *code, const unsigned *victims, unsigned count)
+{
+    static const uint8_t opcodes[] = { 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19,
+                                       0x1A, 0x1B, 0x1E, 0x1F };
+    unsigned victim = victims[below(seed, count)];
+    char text[80];
+    switch (below(seed, 5)) {
+    case 0:
+        snprintf(text, sizeof text, "MVI %u,%u", victim + 1, below(seed, 128));
+        break;
+    case 1:
+        snprintf(text, sizeof text, "XI %u,%u", victim + 1, below(seed, 128));
+        break;
+    case 2:
+        snprintf(text, sizeof text, "MVI %u,%u", victim, opcodes[below(seed, sizeof opcodes)]);
+        break;
+    case 3:
+        snprintf(text, sizeof text, "MVC %u(2),%u", victim, victims[below(seed, count)]);
+        break;
+    default:
+        snprintf(text, sizeof text, "EX 0,%u", victim);
+    }
+    put_code(code, 0, text);
+}
+
+static void put_modifying_loop(uint64_t *seed, uint8_t *test)
+{
+    unsigned at = 0, victims[4], count = 0, kinds = below(seed, 256) | 0x11;
+    /* First the places of all, two bytes or six, then what stands there. */
+    for (unsigned i = 0; i < 8 && at < CODE_SIZE - 12; i++) {
+        bool victim = kinds >> i & 1 && count < 4;
+        if (victim)
+            victims[count++] = SLOT + at;
+        at += victim ? 2 : 6;
+    }
+    unsigned end = at;
+    for (at = 0; at < end;) {
+        uint8_t *code = test + CODE + at;
+        bool victim = false;
+        for (unsigned i = 0; i < count; i++)
+            victim |= victims[i] == SLOT + at;
+        if (victim) {
+            code[0] = (uint8_t)(0x10 + below(seed, 12));
+            code[1] = (uint8_t)below(seed, 128);
+        } else {
+            put_modifier(seed, code, victims, count);
+        }
+        at += victim ? 2 : 6;
+    }
+    char text[40];
+    snprintf(text, sizeof text, "BCT 8,%u", SLOT);
+    put_code(test + CODE, at, text);
+    put32(test + GPRS + 4 * 8, 1 + below(seed, 12));
+}
+
 static void put_test(uint64_t *seed, uint8_t *test, uint32_t address, char family)
 {
     for (unsigned i = 0; i < CODE_SIZE; i += 2)
@@ -450,6 +510,10 @@ static void put_test(uint64_t *seed, uint8_t *test, uint32_t address, char famil
     }
     if (family == 's') {
         put_sequence(seed, test, address);
+        return;
+    }
+    if (family == 'm') {
+        put_modifying_loop(seed, test);
         return;
     }
     const struct instruction *row = pick_row(seed, family);
@@ -518,7 +582,7 @@ static bool execute(uint8_t *image, bool stepping)
     psw_load(&cpu->psw, machine->storage);
     context_changed(cpu);
     cpu->started = true;
-    engine_run(cpu, 100u * TESTS + 100000);
+    engine_run(cpu, 200u * TESTS + 100000);
     bool done = cpu->psw.wait && get32(machine->storage + CURRENT) == get32(machine->storage + END);
     if (!done)
         fprintf(stderr, "our processor did not come to the end: it is at %llX\n", (unsigned long long)cpu->psw.ia);
@@ -620,7 +684,10 @@ static bool permitted(const uint8_t *given, const uint8_t *ours, const uint8_t *
     memcpy(fixed, theirs, TEST_SIZE);
     fixed[OLD_PSW + 4] = (uint8_t)((fixed[OLD_PSW + 4] & 0x3F) | (ours[OLD_PSW + 4] & 0xC0));
     fixed[STATUS] = (uint8_t)((fixed[STATUS] & 0x3F) | (ours[STATUS] & 0xC0));
-    if (opcode == 0x44 && ours[OLD_PSW + 4] >> 6 == 2 && !differs(ours, fixed))
+    bool executes = false;
+    for (unsigned at = 0; at < CODE_SIZE; at += 2)
+        executes |= given[CODE + at] == 0x44;
+    if (executes && ours[OLD_PSW + 4] >> 6 == 2 && !differs(ours, fixed))
         return true;
     bool decimal = opcode >= 0xF0 || opcode == 0xDE || opcode == 0xDF;
     /* After a data exception that terminates, results are unpredictable. */
@@ -705,7 +772,7 @@ static int self(uint64_t seed, unsigned count)
 {
     unsigned passed = 0, failed = 0;
     for (unsigned i = 0; i < count; i++)
-        for (const char *family = "gdfsk"; *family; family++) {
+        for (const char *family = "gdfsmk"; *family; family++) {
             uint8_t *given = make_image(seed + i, *family), *fast = make_image(seed + i, *family);
             uint8_t *stepping = make_image(seed + i, *family);
             bool done = execute(fast, false) && execute(stepping, true);
@@ -727,7 +794,7 @@ static int self(uint64_t seed, unsigned count)
 
 int main(int argc, char **argv)
 {
-    if (argc == 5 && !strcmp(argv[1], "make") && strchr("gdfsk", argv[3][0]))
+    if (argc == 5 && !strcmp(argv[1], "make") && strchr("gdfsmk", argv[3][0]))
         return make(strtoull(argv[2], NULL, 10), argv[3][0], argv[4]);
     if (argc == 4 && !strcmp(argv[1], "run"))
         return run(argv[2], argv[3]);
@@ -735,7 +802,7 @@ int main(int argc, char **argv)
         return self(strtoull(argv[2], NULL, 10), argc == 4 ? (unsigned)atoi(argv[3]) : 1);
     if (argc == 5 && !strcmp(argv[1], "diff"))
         return diff(argv[2], argv[3], argv[4]);
-    fprintf(stderr, "usage: %s make SEED general|decimal|float|sequences|keys IMAGE\n"
+    fprintf(stderr, "usage: %s make SEED general|decimal|float|sequences|modify|keys IMAGE\n"
                     "       %s run IMAGE RESULT\n %s diff IMAGE OURS THEIRS\n"
                     "       %s self SEED [COUNT]\n", argv[0], argv[0], argv[0], argv[0]);
     return 2;
