@@ -119,16 +119,11 @@ enum command_result command_mainsize(struct operator *operator, const struct cal
         return COMMAND_WRONG;
     if (call->argc == 1)
         return show_mainsize(operator);
-    uint64_t size = parse_size(call->argv[1]);
-    if (size < least)
+    uint64_t size = (parse_size(call->argv[1]) + 4095) & ~UINT64_C(4095);
+    if (size < least || size > most)
         return invalid(operator, call, call->argv[1], "MAINSIZE");
     if (operator_refuses_started(operator, "mainsize"))
         return COMMAND_FAILED;
-    if (size > most) {
-        message(operator->messages, HHC17006W, "MAINSIZE", "decreased", "2G", "maximum");
-        size = most;
-    }
-    size = (size + 4095) & ~UINT64_C(4095);
     if (!resize(operator, size, operator->machine->ncpus))
         return COMMAND_FAILED;
     return show_mainsize(operator);
@@ -268,11 +263,17 @@ enum command_result command_loadparm(struct operator *operator, const struct cal
     return name_setting(operator, call, "LOADPARM", operator->settings.loadparm);
 }
 
+/* BASIC: no partition. */
 enum command_result command_lparnum(struct operator *operator, const struct call *call)
 {
     uint32_t value = operator->settings.lparnum;
     if (call->argc > 2)
         return COMMAND_WRONG;
+    if (call->argc == 2)
+        operator->settings.basic = same_word(call->argv[1], "BASIC");
+    if (operator->settings.basic)
+        return call->argc == 2 ? now_set(operator, "LPARNUM", "BASIC")
+                               : show(operator, "LPARNUM", "BASIC");
     enum command_result result = hex_setting(operator, call, "LPARNUM", 2, &value);
     operator->settings.lparnum = (uint8_t)value;
     return result;

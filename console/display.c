@@ -163,6 +163,7 @@ bool display_alter(struct operator *operator, enum storage_view view, uint64_t a
     for (unsigned i = 0; i < length; i++) {
         display_translate(operator, view, address + i, &absolute);
         *storage_absolute(machine, absolute, 1) = bytes[i];
+        machine->keys[absolute >> BLOCK_SHIFT] |= KEY_REFERENCE | KEY_CHANGE;
         storage_changed(machine, absolute, 1);
     }
     return true;

@@ -9,6 +9,7 @@
 struct settings {
     char lparname[9];
     uint8_t lparnum;
+    bool basic;             /* LPARNUM BASIC: not in a partition */
     char loadparm[9];
     char cnslport[64];
     int epoch;              /* year of which 1 January has TOD 0: SYSEPOCH */

@@ -256,8 +256,6 @@
 #define HHC17003I "HHC17003I %-8s storage is %s (%s); storage is not locked"
 /* What STIDP stores. */
 #define HHC17004I "HHC17004I CPUID  = %02X%06X%04X0000"
-/* A size was brought to what the machine can have. */
-#define HHC17006W "HHC17006W %s %s to %s architectural %s"
 /* How a command is written. */
 #define HHC20001I "HHC20001I   Usage: %s%s%s"
 /* A line that would be right. */

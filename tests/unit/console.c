@@ -296,6 +296,8 @@ static void test_displays(void)
     static const struct { const char *line, *said; } cases[] = {
         { "r 200=C8C5D3D3D600F1F2", "HHC02290I R:0000000000000200  C8C5D3D3 D600F1F2  "
                                     "                  HELLO.12        \n" },
+        { "abs 0.1", "HHC02290I A:0000000000000000  K:06\n" },      /* stored into */
+        { "abs 800.1", "HHC02290I A:0000000000000800  K:00\n" },
         { "r 204.4", "HHC02290I R:0000000000000200           D600F1F2  "
                      "                      O.12        \n" },
         { "r 200.4", "HHC02290I A:0000000000000000  K:" },
@@ -311,7 +313,11 @@ static void test_displays(void)
         { "abs 1000.4", "A:0000000000001000  12345678" },
         { "mainsize 16388K", "HHC17003I MAIN     storage is 16388K (mainsize); storage is not locked\n" },
         { "mainsize 1G", "HHC17003I MAIN     storage is 1G (mainsize)" },
-        { "mainsize 3G", "HHC17006W MAINSIZE decreased to 2G architectural maximum\n" },
+        { "mainsize 3G", "HHC01451E Invalid value 3G specified for MAINSIZE\n" },
+        { "mainsize 1B", "HHC01451E Invalid value 1B specified for MAINSIZE\n" },
+        { "mainsize -1", "HHC01451E Invalid value -1 specified for MAINSIZE\n" },
+        { "mainsize 65535B", "storage is 64K (mainsize)" },
+        { "mainsize 16777217B", "storage is 16388K (mainsize)" },
         { "mainsize 2097152B", "storage is 2M" },
         { "archlvl 370", "HHC02204I ARCHLVL        set to S/370\n" },
         { "u 200", "HHC02289I R00000200: " },
