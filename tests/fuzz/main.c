@@ -5,7 +5,7 @@
 
 #include "tests/fuzz/fuzz.h"
 
-enum { MOST = 1 << 16, ROUNDS = 4000 };
+enum { MOST = 1 << 16, RUNS = 4000 };
 
 static uint32_t random_number(uint32_t *state)
 {
@@ -52,13 +52,15 @@ int main(int argc, char *argv[])
 {
     static uint8_t bytes[MOST];
     uint32_t state = 0x2545F491;
-    unsigned runs = 0;
+    unsigned runs = 0, seeds = 0;
     size_t n;
     for (int i = 1; i < argc; i++)
         if (run_file(argv[i]) != 0)
             return 1;
-    for (int i = 0; argc == 1 && fuzz_seed(i, bytes, sizeof bytes) > 0; i++)
-        for (int round = 0; round < ROUNDS; round++, runs++) {
+    while (fuzz_seed((int)seeds, bytes, sizeof bytes) > 0)
+        seeds++;
+    for (int i = 0; argc == 1 && i < (int)seeds; i++)
+        for (unsigned round = 0; round < RUNS / seeds; round++, runs++) {
             n = fuzz_seed(i, bytes, sizeof bytes);
             LLVMFuzzerTestOneInput(bytes, round ? damage(bytes, n, &state) : n);
         }
