@@ -415,18 +415,18 @@ static const struct op *op_stale(struct cpu *cpu, const struct op *stale)
     struct op *op = (struct op *)(uintptr_t)stale;
     struct block *block = block_of(op);
     const struct instruction *before = instruction_row(op->row);
-    uint8_t bytes[6] = { 0 }, flags = ENDS_BLOCK;
+    uint8_t bytes[6] = { 0 };
     struct op fresh;
     memcpy(bytes, cpu->storage + block->absolute + op->offset, op->length);
     const struct instruction *row = decode(bytes, cpu->psw.problem, &fresh);
-    if (row) {
-        flags = row->flags;
-        if (fresh.run == row->run)
-            specialise(&fresh, &flags);
+    if (row && fresh.run == row->run) {
+        uint8_t flags = row->flags;
+        specialise(&fresh, &flags);
     }
+    /* A branch that is taken always now may stand in the middle: it gives back what is
+     * left of the block as any other. */
     if (row && before && fresh.length == op->length &&
-        ((row->flags ^ before->flags) & STRUCTURE) == 0 &&
-        (!(flags & (ENDS_BLOCK | ALWAYS)) || op->left == 0)) {
+        ((row->flags ^ before->flags) & STRUCTURE) == 0) {
         fresh.offset = op->offset;
         fresh.index = op->index;
         fresh.left = op->left;

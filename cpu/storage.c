@@ -133,12 +133,23 @@ static void note_store(struct cpu *cpu, uint64_t absolute, unsigned length)
         code_stored(cpu, absolute, length);
 }
 
+/* Stores into code come here with their translation at hand. */
+static uint64_t known_or_translated(struct cpu *cpu, uint64_t logical, enum access_type type,
+                                    struct access access)
+{
+    const struct translation *t = translation_for(cpu, logical);
+    uint64_t tag = (logical & ~(uint64_t)BLOCK_MASK) | cpu->context;
+    if (t->write_tag == tag && access.space == SPACE_CURRENT && access.key == cpu->psw.key)
+        return logical + t->offset;
+    return translate(cpu, logical, type, access);
+}
+
 static struct operand find_operand(struct cpu *cpu, struct access access, enum access_type type,
                                    uint64_t logical, unsigned length)
 {
     unsigned room = BLOCK_SIZE - (unsigned)(logical & BLOCK_MASK);
     unsigned first = length < room ? length : room, second = length - first;
-    uint64_t absolute = translate(cpu, logical, type, access), absolute2 = 0;
+    uint64_t absolute = known_or_translated(cpu, logical, type, access), absolute2 = 0;
     if (second)
         absolute2 = translate(cpu, (logical + first) & cpu->address_mask, type, access);
     if (type == ACCESS_STORE) {
@@ -211,6 +222,16 @@ static inline bool in_one_block(uint64_t a, unsigned length)
     return (a & BLOCK_MASK) <= BLOCK_SIZE - length;
 }
 
+/* An operand to be stored that quick_store() would not have: mostly because it is code. */
+static uint8_t *operand_in_one_block(struct cpu *cpu, uint64_t logical, unsigned length)
+{
+    uint64_t absolute = known_or_translated(cpu, logical, ACCESS_STORE, current_access(cpu));
+    if (unlikely(per_watches_stores(cpu)))
+        per_store(cpu, logical, length);
+    note_store(cpu, absolute, length);
+    return cpu->storage + absolute;
+}
+
 #define FETCH(bytes, type, get)                                                          \
     type fetch##bytes(struct cpu *cpu, uint64_t from)                                    \
     {                                                                                    \
@@ -228,6 +249,8 @@ static inline bool in_one_block(uint64_t a, unsigned length)
     {                                                                                    \
         uint8_t value[bytes];                                                            \
         uint8_t *p = quick_store(cpu, to, bytes);                                        \
+        if (!p && in_one_block(to, bytes))                                               \
+            p = operand_in_one_block(cpu, to, bytes);                                    \
         put(value, v);                                                                   \
         if (p)                                                                           \
             memcpy(p, value, bytes);                                                     \
@@ -248,7 +271,7 @@ STORE(8, uint64_t, put64)
 uint8_t *interlocked_operand(struct cpu *cpu, uint64_t logical, unsigned length)
 {
     uint8_t *p = quick_store(cpu, logical, length);
-    return p ? p : find_operand(cpu, current_access(cpu), ACCESS_STORE, logical, length).piece[0];
+    return p ? p : operand_in_one_block(cpu, logical, length);
 }
 
 uint8_t *storing_piece(struct cpu *cpu, uint64_t logical, unsigned *length)
