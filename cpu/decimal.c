@@ -3,7 +3,7 @@
  * in packed.h; here is what operands, signs, condition codes and exceptions ask for.
  *
  * An invalid digit lets the architecture terminate the operation; all of these
- * suppress it, as an invalid sign requires (GA22 6-15). */
+ * suppress it, as an invalid sign requires (GA22 6-18). */
 #include "cpu/packed.h"
 #include "cpu/storage.h"
 

@@ -23,7 +23,7 @@ typedef unsigned __int128 hfp_wide;    /* 112 bits of fraction and a guard digit
 #define HFP_INLINE static inline __attribute__((always_inline))
 
 /* `code` is a program interruption's code or 0; the number is valid in any case, since
- * all of these exceptions complete the operation (GA22 6-17). */
+ * all of these exceptions complete the operation (GA22 chapter 6). */
 struct hfp_result {
     uint64_t number;
     uint8_t cc, code;
@@ -45,7 +45,7 @@ static inline uint8_t hfp_load_code(uint64_t v, uint64_t format)
 
 /* A result with a fraction that is not zero, the exponent's range now to be looked at. A
  * characteristic beyond it is wrapped by 128, except that an underflow not wanted gives
- * a true zero (GA22 9-4). */
+ * a true zero (GA22 9-6). */
 HFP_INLINE struct hfp_result hfp_in_range(uint64_t sign, int characteristic, uint64_t fraction,
                                            unsigned program_mask)
 {
@@ -98,7 +98,7 @@ static inline int hfp_leading_zeros_wide(hfp_wide fraction)
 /* ---- addition, subtraction, comparison ----------------------------------------------- */
 
 /* The intermediate sum: a sign, the greater characteristic, and the fraction with the
- * guard digit to its right; a carry stands to its left (GA22 9-8). */
+ * guard digit to its right; a carry stands to its left (GA22 9-5). */
 struct hfp_sum {
     uint64_t sign, fraction;
     int characteristic;

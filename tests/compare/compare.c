@@ -679,7 +679,7 @@ static bool permitted(const uint8_t *given, const uint8_t *ours, const uint8_t *
 {
     unsigned our_code = get16(ours + OLD_PSW + 2), their_code = get16(theirs + OLD_PSW + 2);
     unsigned opcode = given[CODE];
-    /* The ILC of what EXECUTE executes is EXECUTE's own (GA22 6-7); Hercules has the target's. */
+    /* The ILC of what EXECUTE executes is EXECUTE's own ; Hercules has the target's. */
     uint8_t fixed[TEST_SIZE];
     memcpy(fixed, theirs, TEST_SIZE);
     fixed[OLD_PSW + 4] = (uint8_t)((fixed[OLD_PSW + 4] & 0x3F) | (ours[OLD_PSW + 4] & 0xC0));
