@@ -18,12 +18,13 @@
 
 typedef unsigned __int128 hfp_wide;    /* 112 bits of fraction and a guard digit */
 
-/* What depends on the data goes without branches, and inline into each handler: nothing
- * about it could be predicted, and a handler without calls needs no stack frame. */
+/* Inline into each handler, with the format and the kind of addition constant there: a
+ * handler without calls needs no stack frame. */
 #define HFP_INLINE static inline __attribute__((always_inline))
 
 /* `code` is a program interruption's code or 0; the number is valid in any case, since
- * all of these exceptions complete the operation (GA22 chapter 6). */
+ * all of these exceptions complete the operation (GA22 chapter 6). Only a zero divisor suppresses
+ * it: the number is the first operand then. */
 struct hfp_result {
     uint64_t number;
     uint8_t cc, code;
