@@ -241,6 +241,9 @@ static bool has_control_characters(const char *line)
 
 static void read_line(struct reader *reader, char *line)
 {
+    static const char byte_order_mark[] = "\xEF\xBB\xBF";      /* some editors begin so */
+    if (strncmp(line, byte_order_mark, 3) == 0)
+        line += 3;
     while (isspace((unsigned char)*line))
         line++;
     if (!*line || *line == '#' || *line == '*')

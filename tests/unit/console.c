@@ -102,6 +102,7 @@ static const struct {
       { "pantitle has no effect here", "http has no effect here" } },
     { "main\\\nsize \\\n 24\n", 0, { "storage is 24M" } },
     { "mainsize 8\n\\\n\nfoo", 1, { "line 4: unknown statement" } },
+    { "\xEF\xBB\xBFmainsize 8\r\nmainsize 16\r\n", 0, { "storage is 16M" } },
     { "\x01\x02\x03\n", 1, { "the line has characters that are no text" } },
     { "sysepoch 1900 -28\nyroffset +1\ntzoffset +0230\n", 0, { "1900 -28", "YROFFSET", "+0230" } },
     { "sysepoch 1850\n", 1, { "HHC01451E" } },
