@@ -80,11 +80,25 @@ static bool others_have_channels(const struct channels *channels, const struct c
     return channels->owner != NOBODY && !has_channels(channels, cpu);
 }
 
-/* The addressed subchannel, if this CPU has the channels and the number is in use. */
+/* The addressed subchannel, if this CPU has the channels and the number is in use. It
+ * stays, though the operator detach the device, until done_with() it. */
 static struct subchannel *addressed(struct channels *channels, struct cpu *cpu, uint32_t address)
 {
     struct subchannel *sub = subchannel_find(channels, address & 0xFFFF);
-    return sub && sub->channel && has_channels(channels, cpu) ? sub : NULL;
+    if (!sub || !sub->channel || !has_channels(channels, cpu))
+        return NULL;
+    sub->users++;
+    return sub;
+}
+
+static void done_with(struct channels *channels, struct subchannel *sub)
+{
+    if (!sub)
+        return;
+    channels_lock(channels);
+    sub->users--;
+    pthread_cond_broadcast(&channels->settled);
+    channels_unlock(channels);
 }
 
 static struct channel *addressed_channel(struct channels *channels, struct cpu *cpu, uint32_t address)
@@ -247,6 +261,7 @@ static int start_io(void *context, struct cpu *cpu, uint32_t address, bool fast)
         cc = start(cpu, sub, fast);
     if (sub && sub->program.trace)
         trace_instruction(sub->device, fast ? "start I/O fast release" : "start I/O", cc);
+    done_with(channels, sub);
     return cc;
 }
 
@@ -280,6 +295,8 @@ static int test(struct channels *channels, struct cpu *cpu, struct subchannel *s
 {
     struct csw csw = { 0 };
     let_worker_run(channels, sub);
+    if (!sub->channel)          /* detached meanwhile */
+        return 3;
     if (channel_works(cpu, sub->channel) || other_pending(channels, sub) || subchannel_works(sub))
         return 2;
     if (sub->pending || device_status_presentable(sub)) {
@@ -307,6 +324,7 @@ static int test_io(void *context, struct cpu *cpu, uint32_t address)
     channels_unlock(channels);
     if (sub && sub->program.trace)
         trace_instruction(sub->device, "test I/O", cc);
+    done_with(channels, sub);
     return cc;
 }
 
@@ -344,6 +362,7 @@ static int clear_io(void *context, struct cpu *cpu, uint32_t address)
         if (sub->program.trace)
             trace_instruction(sub->device, "clear I/O", cc);
     }
+    done_with(channels, sub);
     return cc;
 }
 
@@ -371,12 +390,16 @@ static int halt_either(void *context, struct cpu *cpu, uint32_t address, bool de
     channels_lock(channels);
     struct subchannel *sub = addressed(channels, cpu, address);
     struct subchannel *working = sub ? sub->channel->working : NULL;
+    if (working)
+        working->users++;
     int cc = sub ? halt(channels, cpu, sub, device_only) : 3;
     channels_unlock(channels);
     if (sub)
         subchannel_after(working ? working : sub);
     if (sub && sub->program.trace)
         trace_instruction(sub->device, device_only ? "halt device" : "halt I/O", cc);
+    done_with(channels, working);
+    done_with(channels, sub);
     return cc;
 }
 
