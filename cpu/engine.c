@@ -72,6 +72,8 @@ static void interrupted(struct cpu *cpu, int code)
         ilc = op->ilc;
         cpu->psw.ia = instruction_address(op);
         cpu->budget += op->left;
+    } else {
+        cpu->budget--;      /* it counts, though nothing was fetched: time must pass */
     }
     if (!nullifies(code & 0x7F))
         cpu->psw.ia = (cpu->psw.ia + (unsigned)ilc) & cpu->address_mask;
@@ -112,6 +114,10 @@ static void look_at_timers(struct cpu *cpu)
                       (cpu_timer_due(cpu) ? CR0_CPU_TIMER : 0);
 }
 
+/* A new PSW may let the same interruption in again, and again: on the hardware nothing but a
+ * reset ends such a string (GA22 6-32). Time passes, and the caller may look at it. */
+enum { MANY_INTERRUPTIONS = 100 };
+
 /* Counters, clocks, requests and interruptions, until the CPU may execute. False: leave. */
 static bool look(struct cpu *cpu)
 {
@@ -127,9 +133,14 @@ static bool look(struct cpu *cpu)
     } else if (timer_interrupts(cpu)) {
         look_at_timers(cpu);
     }
+    int in_a_row = 0;
     do {
         if (!attend(cpu) || !cpu->started)
             return false;
+        if (++in_a_row > MANY_INTERRUPTIONS) {
+            clock_advance(&cpu->machine->clock, MANY_INTERRUPTIONS * CLOCK_NS_PER_INSTRUCTION);
+            return false;
+        }
         if (cpu->psw.malformed) {
             cpu->op = NULL;
             cpu->psw.malformed = false;

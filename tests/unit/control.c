@@ -60,6 +60,14 @@ static void new_psws(uint32_t prefix)
         put_doubleword(prefix + location, 0x0002000000000E00 | location);
 }
 
+static uint64_t random64(uint64_t *seed)
+{
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    return *seed;
+}
+
 /* A fresh state: every new PSW is a disabled wait that names its class in its address. */
 static void prepare(void)
 {
@@ -709,6 +717,43 @@ static void test_key_on_other_cpu(void)
     is64(doubleword(OTHER_PREFIX + 0x28) >> 32, 0x00100004, "old PSW");
 }
 
+/* ---- noise ------------------------------------------------------------------------------------- */
+
+/* Two CPUs execute random bytes in random states: nothing of it may harm the emulator. Every
+ * interruption leads to more noise. */
+static void test_noise(void)
+{
+    enum { RUNS = 150 };
+    struct machine_options two = options();
+    two.numcpu = 2;
+    two.mainsize = 256 << 10;
+    new_machine(two);
+    uint64_t seed = 370;
+    for (int run = 0; run < RUNS; run++) {
+        prepare();
+        for (uint32_t a = 0; a < two.mainsize; a += 8)
+            put_doubleword(a, random64(&seed) & (random64(&seed) | 0x00FF00FF00FF00FF));
+        for (uint32_t block = 0; block < two.mainsize >> BLOCK_SHIFT; block++)
+            machine->keys[block] = run % 3 ? 0 : (uint8_t)random64(&seed) & 0xF8;
+        for (uint32_t at = 0x58; at <= 0x78; at += 8)
+            put_doubleword(at, (random64(&seed) & 0x07F90F0000000000) | (random64(&seed) & 0x3FFFE));
+        for (int i = 0; i < 2; i++) {
+            struct cpu *c = machine->cpus[i];
+            for (int r = 0; r < 16; r++) {
+                c->gr[r].w = (uint32_t)random64(&seed) & 0x3FFFF;
+                c->cr[r] = (uint32_t)random64(&seed);
+            }
+            c->cr[0] = (c->cr[0] & ~0x00F80000u) | 0x00400000;
+            c->cr[1] = 0x00010000 | (uint32_t)random64(&seed) % 64 << 6;
+            set_psw(c, random64(&seed) & 0x07F90F0000000000, (uint32_t)random64(&seed) & 0x3FFFE);
+            cpu_start(c);
+        }
+        go_for(200000);
+        check(cpu->prefix < two.mainsize, "run %d: prefix", run);
+        atomic_store(&machine->observer.watching, false);
+    }
+}
+
 int main(void)
 {
     messages = messages_new();
@@ -728,6 +773,7 @@ int main(void)
     test_cpu_timer();
     test_interval_timer();
     test_sigp();
+    test_noise();
     test_interlocked_update();
     test_signals_between_threads();
     test_key_on_other_cpu();
