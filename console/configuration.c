@@ -172,6 +172,9 @@ static void device_statement(struct reader *reader, const char *line, char *cons
     if (count < 2)
         errorf_here(reader, "device %s has no type: write for example '%s 3505 deck.jcl'",
                     words[0], words[0]);
+    else if (device_type_is_absent(words[1]))
+        message(reader->operator->messages, HHC20107W, reader->name, reader->line, words[1],
+                words[0]);
     else if (!configuration_attach(reader->operator, line, words[0], words[1], &failed))
         errorf_here(reader, "device statement '%s' was not accepted", line);
 }

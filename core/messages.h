@@ -173,6 +173,9 @@
 #define HHC20105E "HHC20105E Cannot read the configuration %s: %s"
 /* How many errors there were; the program does not start. */
 #define HHC20106E "HHC20106E %u error(s) in the configuration %s: the machine is not started"
+/* The description names a device of a type that Hercules has and this version of Endicott
+ * has not. The machine starts without it; the guest finds it not operational. */
+#define HHC20107W "HHC20107W %s, line %u: there is no type %s yet: device %s is left out"
 
 /* ---- operator's commands -------------------------------------------------- */
 

@@ -7,6 +7,10 @@
 /* The type of this name ("3505", "3215-C"), whatever its case, or NULL. */
 const struct device_type *device_type_find(const char *name);
 
+/* A type that the field knows and this version does not have: a configuration is taken
+ * without it, with a remark. */
+bool device_type_is_absent(const char *name);
+
 /* The types in order of their families: row i, or NULL past the end. */
 const struct device_type *device_type_row(size_t i);
 

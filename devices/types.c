@@ -27,3 +27,19 @@ const struct device_type *device_type_find(const char *name)
             return type;
     return NULL;
 }
+
+/* What a Hercules configuration may name and Endicott does not have: lines, networks,
+ * channel-to-channel adapters, service equipment. */
+static const char *const field_types[] = {
+    "2703", "2860", "2870", "2880", "3088", "3172", "3270", "3287", "3705", "8232", "9032",
+    "AUSC", "CTCA", "CTCE", "CTCI", "CTCI-W32", "CTCT", "DUMMY", "HCHAN", "LCS", "OSA", "OSD",
+    "PTP", "QETH", "SYSG", "TCPH", "TCPNJE", "TLNT", "UDPH", "VMNET", "ZFCP",
+};
+
+bool device_type_is_absent(const char *name)
+{
+    for (size_t i = 0; i < sizeof field_types / sizeof *field_types; i++)
+        if (strcasecmp(field_types[i], name) == 0)
+            return !device_type_find(name);
+    return false;
+}

@@ -80,6 +80,8 @@ static const struct {
     { "codepage nowhere\n", 1, { "HHC01451E Invalid value nowhere specified for CODEPAGE" } },
     { "000C 3505\n000D 3505x\n", 1, { "device type 3505x not recognized",
                                       "The nearest known type is 3505", "line 2" } },
+    { "0440 3705 lport=1\n0600.2 lcs\n0009 1052-C /\ndevlist", 0,
+      { "line 1: there is no type 3705 yet: device 0440", "device 0600.2", "0:0009 1052-C" } },
     { "0009\n", 1, { "line 1: device 0009 has no type" } },
     { "001F 3215-C /\n001F 3215-C /\n", 1, { "line 2: device statement" } },
     { "001F 3215-C / noprompt sideways\n", 1, { "unrecognized parameter sideways", "line 1" } },
