@@ -357,6 +357,11 @@ static void retire_contexts(struct cpu *cpu, uint64_t those)
     context_changed(cpu);
 }
 
+void engine_purge(struct cpu *cpu)
+{
+    retire_contexts(cpu, 0);
+}
+
 void purge_translations(struct cpu *cpu)
 {
     retire_contexts(cpu, CONTEXT_DAT);

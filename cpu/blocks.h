@@ -59,6 +59,8 @@ void code_stored(struct cpu *, uint64_t absolute, uint64_t length);
 /* Between blocks: forget code in a range, all of a block if any of it is hit. */
 void engine_forget_code(struct engine *, uint64_t absolute, uint64_t length);
 void engine_forget_all(struct engine *);
+/* Forget translations and links, not decoded code. */
+void engine_purge(struct cpu *);
 void engine_take_posted(struct engine *);
 
 /* The block at psw.ia in the present context, decoded if need be. May raise program

@@ -93,7 +93,7 @@ static bool attend(struct cpu *cpu)
     }
     if (pending & ATTEND_PURGE) {
         atomic_fetch_and(&cpu->pending, ~(uint32_t)ATTEND_PURGE);
-        engine_flush(cpu);
+        engine_purge(cpu);
         context_changed(cpu);       /* the observer may have begun to watch, or ended */
     }
     return !(pending & (ATTEND_STOP | ATTEND_QUIT | ATTEND_RESTART | ATTEND_RESET));
