@@ -187,6 +187,10 @@ bool device_detach(struct channels *, uint16_t number);   /* false: no such devi
 bool device_reopen(struct device *, int argc, char *const argv[]);
 bool device_renumber(struct channels *, uint16_t from, uint16_t to);
 struct device *device_find(struct channels *, uint16_t number);
+/* The same for other threads than the operator's: the device stays, closed perhaps, until
+ * device_done(), though the operator detach it. */
+struct device *device_hold(struct channels *, uint16_t number);
+void device_done(struct device *);
 /* In order of number: the first with a number >= `from`, or NULL. */
 struct device *device_from(struct channels *, uint32_t from);
 /* One line of the device's I/O state for DEVLIST: "idle", "busy", "pending CE DE". */

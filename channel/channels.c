@@ -252,6 +252,25 @@ struct device *device_attach(struct channels *channels, const struct device_type
     return NULL;
 }
 
+struct device *device_hold(struct channels *channels, uint16_t number)
+{
+    channels_lock(channels);
+    struct subchannel *sub = subchannel_find(channels, number);
+    if (sub)
+        sub->users++;
+    channels_unlock(channels);
+    return sub ? sub->device : NULL;
+}
+
+void device_done(struct device *dev)
+{
+    struct channels *channels = dev->channels;
+    channels_lock(channels);
+    dev->subchannel->users--;
+    pthread_cond_broadcast(&channels->settled);
+    channels_unlock(channels);
+}
+
 bool device_detach(struct channels *channels, uint16_t number)
 {
     channels_lock(channels);

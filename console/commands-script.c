@@ -103,10 +103,14 @@ struct condition {
     uint64_t address;
 };
 
+/* Under the lock: another command may be detaching the device. */
 static bool holds(void *context)
 {
     const struct condition *condition = context;
-    return condition->holds(condition);
+    pthread_mutex_lock(&condition->operator->lock);
+    bool held = condition->holds(condition);
+    pthread_mutex_unlock(&condition->operator->lock);
+    return held;
 }
 
 static bool line_appeared(const struct condition *c)

@@ -469,17 +469,27 @@ static enum command_result run_empty(struct operator *operator)
     return operator_run(operator, "start", false);
 }
 
+static enum command_result type_at(struct operator *operator, struct device *console,
+                                   const char *line, const char *text)
+{
+    message_from(operator->messages, MESSAGE_ECHO, console->number, line);
+    if (console->type->type_line && console->type->type_line(console, text))
+        return COMMAND_DONE;
+    message(operator->messages, HHC20006E, console->number);
+    return COMMAND_FAILED;
+}
+
 enum command_result operator_run(struct operator *operator, const char *line, bool echo)
 {
     const char *text, *operand;
-    struct device *console = console_for(operator, line, &text);
-    if (console) {
-        message_from(operator->messages, MESSAGE_ECHO, console->number, line);
-        if (console->type->type_line && console->type->type_line(console, text))
-            return COMMAND_DONE;
-        message(operator->messages, HHC20006E, console->number);
-        return COMMAND_FAILED;
+    struct device *console;
+    pthread_mutex_lock(&operator->lock);        /* it stays while we type */
+    if ((console = console_for(operator, line, &text))) {
+        enum command_result result = type_at(operator, console, line, text);
+        pthread_mutex_unlock(&operator->lock);
+        return result;
     }
+    pthread_mutex_unlock(&operator->lock);
     char verb[64];
     unsigned rivals;
     size_t length = *line == '.' || *line == '*' ? 1 : strcspn(line, " \t");

@@ -94,14 +94,25 @@ static void leave_device(struct device *device, void *context)
     typewriter_disconnect(device, context);
 }
 
+/* Its device, which the operator may be detaching: device_done() follows. */
+static struct device *hold_device(struct terminal_session *session)
+{
+    pthread_mutex_lock(&session->lock);
+    uint32_t number = session->device;
+    pthread_mutex_unlock(&session->lock);
+    return number <= 0xFFFF ? device_hold(session->server->channels, (uint16_t)number) : NULL;
+}
+
 static void session_free(struct terminal_session *session)
 {
     struct terminal_server *server = session->server;
     events_cancel(server->events, session);
     events_remove(server->events, session->fd);
-    struct device *device = device_find(server->channels, (uint16_t)session->device);
-    if (device && session->device <= 0xFFFF)
+    struct device *device = hold_device(session);
+    if (device) {
         device_alone(device, leave_device, session);
+        device_done(device);
+    }
     pthread_mutex_lock(&server->lock);
     for (int i = 0; i < MOST_SESSIONS; i++)
         if (server->sessions[i] == session)
@@ -137,21 +148,23 @@ static void line_typed(struct terminal_session *session)
 {
     session->line[session->length] = 0;
     session->length = 0;
-    struct device *device = session->device <= 0xFFFF
-                                ? device_find(session->server->channels, (uint16_t)session->device)
-                                : NULL;
-    if (device && device->type->type_line && !device->type->type_line(device, session->line))
+    struct device *device = hold_device(session);
+    if (!device)
+        return;
+    if (device->type->type_line && !device->type->type_line(device, session->line))
         send_text(session, "The line was not taken.\r\n");
+    device_done(device);
 }
 
 static void attention(struct terminal_session *session)
 {
-    struct device *device = session->device <= 0xFFFF
-                                ? device_find(session->server->channels, (uint16_t)session->device)
-                                : NULL;
+    struct device *device = hold_device(session);
     session->length = 0;
-    if (device && device->type->attention)
+    if (!device)
+        return;
+    if (device->type->attention)
         device->type->attention(device);
+    device_done(device);
 }
 
 static void character_typed(struct terminal_session *session, uint8_t c)
