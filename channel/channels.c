@@ -181,8 +181,10 @@ static void note_pci(struct program *program)
 {
     struct subchannel *sub = program->device->subchannel;
     channels_lock(sub->channels);
-    if (!sub->abandoned && !sub->loading)
+    if (!sub->abandoned && !sub->loading) {
         interruption_of_pci(sub);
+        sub->called = !sub->channels->machine->clock.is_virtual;
+    }
     channels_unlock(sub->channels);
 }
 

@@ -11,6 +11,9 @@ enum { COMMANDS_AT_A_TIME = 4096, COMMANDS_ON_CPU = 100 };
 /* To hand a program to a worker and to wake the CPU again costs some 10 to 30 us. A device
  * on a file whose programs took less than this of late is served by the CPU's thread. */
 enum { QUICK_NS = 30000 };
+/* After PCI (host mode): a look at the CPU every so often, for so long at most, until it has
+ * taken the interruption and executed so many instructions, or waits. */
+enum { LOOK_NS = 20 * 1000, LOOKS = 200, PCI_INSTRUCTIONS = 10000 };
 /* Virtual time: what a byte takes, and a command of a type that does not say. */
 enum { NS_PER_BYTE = 20, DEFAULT_LATENCY_US = 10 };
 
@@ -101,7 +104,7 @@ static enum program_result step(struct subchannel *sub, int limit)
     enum program_result result;
     do
         result = program_step(&sub->program);
-    while (result == PROGRAM_CONTINUES && --limit > 0);
+    while (result == PROGRAM_CONTINUES && --limit > 0 && !sub->called);
     int64_t took = (int64_t)(clock_ns(clock) - began);
     sub->usual_ns += sub->usual_ns ? (took - sub->usual_ns) / 4 : took;
     return result;
@@ -110,7 +113,7 @@ static enum program_result step(struct subchannel *sub, int limit)
 bool subchannel_is_quick(const struct subchannel *sub)
 {
     enum device_class class = sub->device->type->class;
-    return !is_virtual(sub->channels) && (class == CLASS_DASD || class == CLASS_TAPE) &&
+    return !is_virtual(sub->channels) && !sub->called && (class == CLASS_DASD || class == CLASS_TAPE) &&
            sub->usual_ns > 0 && sub->usual_ns < QUICK_NS;
 }
 
@@ -175,6 +178,7 @@ void subchannel_settle(struct subchannel *sub, enum program_result result)
 static void note_end(struct subchannel *sub)
 {
     subchannel_idle(sub);
+    sub->called = false;
     sub->ended = true;
     sub->tells_device = sub->program.begun;
     sub->end_status = sub->program.unit_status;
@@ -225,11 +229,42 @@ void subchannel_after(struct subchannel *sub)
         s370_loaded(sub, loading);
 }
 
+/* Has the CPU taken the PCI, and had the time to do something about it? `since` is its
+ * instruction count when that was first seen, 0 before. */
+static bool has_answered(struct subchannel *sub, uint64_t *since)
+{
+    const struct machine *machine = sub->channels->machine;
+    int owner = sub->channels->owner;
+    const struct cpu *cpu = owner != NOBODY && owner < machine->ncpus ? machine->cpus[owner] : NULL;
+    channels_lock(sub->channels);
+    bool taken = !sub->pending;
+    channels_unlock(sub->channels);
+    if (!taken || !cpu)
+        return !cpu;
+    uint64_t now = cpu_instructions(cpu);
+    if (*since == 0)
+        *since = now;
+    return now - *since >= PCI_INSTRUCTIONS || cpu_waiting(cpu);
+}
+
+/* PCI calls the CPU to look at, and to change, what the program has yet to do (GA22 12-39).
+ * To the program that asked for it a record takes milliseconds; here, where it takes
+ * microseconds, the channel leaves it the time to do so. (OS/VS1 formats its page data set
+ * so, and gives up if it finds itself overtaken.) */
+static void give_way(struct subchannel *sub)
+{
+    uint64_t since = 0;
+    for (int i = 0; sub->called && i < LOOKS && !has_answered(sub, &since); i++)
+        clock_host_sleep(LOOK_NS);
+    sub->called = false;
+}
+
 /* One turn of a program that activity shows as RUNNING; neither lock is held. The device
  * hears of the end before it can be given another program. */
 static void run(struct subchannel *sub)
 {
     struct channels *channels = sub->channels;
+    give_way(sub);
     pthread_mutex_lock(&sub->alone);
     enum program_result result = subchannel_step(sub);
     channels_lock(channels);

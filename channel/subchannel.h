@@ -46,6 +46,7 @@ struct subchannel {
     bool proceeds;                 /* device_proceed() came before the command waits */
     bool device_works;             /* channel end has been given, device end is to come */
     bool pending;                  /* the subchannel holds an interruption: csw */
+    bool called;                   /* host mode: PCI has called the CPU: see give_way() */
     struct csw csw;
     uint32_t logout;               /* limited channel logout to store with it, or 0 */
     uint8_t device_status;         /* what the device itself holds: attention, device end */

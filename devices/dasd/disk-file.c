@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/clock.h"
+
 bool complain(struct disk_complaint *complaint, const char *format, ...)
 {
     va_list arguments;
@@ -20,16 +22,19 @@ bool complain(struct disk_complaint *complaint, const char *format, ...)
     return false;
 }
 
-/* One writer, or any number of readers; a second emulator must not touch a disk that the
- * first believes to be its own. The lock goes when the process does. */
+/* A process that was just killed may hold its lock a moment longer. */
 static bool lock(int fd, const char *path, bool writable, struct disk_complaint *complaint)
 {
-    if (flock(fd, (writable ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0)
-        return true;
-    if (errno == EWOULDBLOCK)
-        return complain(complaint, "%s is in use by another emulator or tool%s", path,
-                        writable ? "" : " that writes on it");
-    return complain(complaint, "%s can't be locked: %s", path, strerror(errno));
+    enum { TRIES = 10, PAUSE_NS = 20 * 1000 * 1000 };
+    for (unsigned i = 0; flock(fd, (writable ? LOCK_EX : LOCK_SH) | LOCK_NB) != 0; i++) {
+        if (errno != EWOULDBLOCK)
+            return complain(complaint, "%s can't be locked: %s", path, strerror(errno));
+        if (i == TRIES)
+            return complain(complaint, "%s is in use by another emulator or tool%s", path,
+                            writable ? "" : " that writes on it");
+        clock_host_sleep(PAUSE_NS);
+    }
+    return true;
 }
 
 bool disk_file_open(struct disk_file *file, const char *path, bool writable,
