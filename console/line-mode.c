@@ -114,11 +114,14 @@ static char *next_line(struct input *input)
         if (end || input->ended) {
             size_t n = end ? (size_t)(end - input->bytes) : input->length;
             char *line = strndup(input->bytes, n);
+            if (!line)
+                abort();
             size_t used = end ? n + 1 : n;
             input->length -= used;
             memmove(input->bytes, input->bytes + used, input->length);
-            if (n > 0 && line[n - 1] == '\r')
-                line[n - 1] = 0;
+            size_t length = strlen(line);       /* a NUL ends it, too */
+            if (length > 0 && line[length - 1] == '\r')
+                line[length - 1] = 0;
             return line;
         }
         wait_for_input(input);

@@ -20,6 +20,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 
+endicott=$(realpath "$endicott")
 passed=0 failed=0
 check() {       # check WHAT CONDITION...
     what=$1
