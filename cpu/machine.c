@@ -154,9 +154,12 @@ bool machine_resize(struct machine *machine, uint64_t mainsize, int numcpu)
         machine->options = old.options;
         return false;
     }
-    free_cpus(machine);
-    free_storage(&old);
     make_cpus(machine, numcpu);
+    /* The channels let go of the old storage, and of the CPU that they belonged to. */
+    if (machine->io.reset)
+        machine->io.reset(machine->io.context);
+    free_cpus(&old);
+    free_storage(&old);
     if (threads)
         machine_power_on(machine);
     return true;

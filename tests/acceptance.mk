@@ -1,2 +1,2 @@
 # Tests of the whole program; scripts/test runs each tests/acceptance/*.sh.
-dist_noinst_SCRIPTS += tests/acceptance/osvs1.sh
+dist_noinst_SCRIPTS += tests/acceptance/osvs1.sh tests/acceptance/bad-input.sh
