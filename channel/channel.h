@@ -193,6 +193,7 @@ struct device *device_hold(struct channels *, uint16_t number);
 void device_done(struct device *);
 /* In order of number: the first with a number >= `from`, or NULL. */
 struct device *device_from(struct channels *, uint32_t from);
+struct device *device_hold_from(struct channels *, uint32_t from);   /* device_done() follows */
 /* One line of the device's I/O state for DEVLIST: "idle", "busy", "pending CE DE". */
 void device_state(struct device *, char *text, size_t size);
 /* Trace channel programs of a device (t+dev) to the message stream. */

@@ -100,15 +100,31 @@ struct device *device_find(struct channels *channels, uint16_t number)
     return sub ? sub->device : NULL;
 }
 
+/* With the lock: the first device with a number >= `from`. */
+static struct subchannel *first_from(struct channels *channels, uint32_t from)
+{
+    for (uint32_t number = from; number <= 0xFFFF; number++)
+        if (!channels->numbers[number >> 8])
+            number |= 0xFF;
+        else if (subchannel_find(channels, number))
+            return subchannel_find(channels, number);
+    return NULL;
+}
+
 struct device *device_from(struct channels *channels, uint32_t from)
 {
-    struct subchannel *sub = NULL;
     channels_lock(channels);
-    for (uint32_t number = from; number <= 0xFFFF && !sub; number++)
-        if (channels->numbers[number >> 8])
-            sub = subchannel_find(channels, number);
-        else
-            number |= 0xFF;
+    struct subchannel *sub = first_from(channels, from);
+    channels_unlock(channels);
+    return sub ? sub->device : NULL;
+}
+
+struct device *device_hold_from(struct channels *channels, uint32_t from)
+{
+    channels_lock(channels);
+    struct subchannel *sub = first_from(channels, from);
+    if (sub)
+        sub->users++;
     channels_unlock(channels);
     return sub ? sub->device : NULL;
 }

@@ -5,6 +5,7 @@
 
 #include "console/commands.h"
 #include "devices/terminal/terminal.h"
+#include "devices/terminal/tls.h"
 
 static enum command_result now_set(struct operator *operator, const char *name, const char *value)
 {
@@ -438,26 +439,77 @@ enum command_result command_panrate(struct operator *operator, const struct call
     return call->argc == 2 ? now_set(operator, "PANRATE", text) : show(operator, "PANRATE", text);
 }
 
+static void cnslport_text(const struct settings *s, char *text, size_t size)
+{
+    if (*s->tls_certificate)
+        snprintf(text, size, "%s TLS %s %s", s->cnslport, s->tls_certificate, s->tls_key);
+    else
+        snprintf(text, size, "%s", *s->cnslport ? s->cnslport : "none");
+}
+
+/* Can TLS be had with these files? Better said now than when the first terminal calls. */
+static bool tls_is_usable(struct operator *operator, const char *certificate, const char *key)
+{
+    char error[300];
+    struct tls *tls = tls_new(certificate, key, error, sizeof error);
+    if (!tls)
+        message(operator->messages, HHC20073E, error);
+    tls_free(tls);
+    return tls != NULL;
+}
+
+/* [HOST:]PORT [TLS CERTIFICATE KEY] */
 enum command_result command_cnslport(struct operator *operator, const struct call *call)
 {
-    char *port = operator->settings.cnslport;
-    if (call->argc > 2)
+    struct settings *s = &operator->settings;
+    char text[600];
+    if (call->argc > 2 && (call->argc != 5 || !same_word(call->argv[2], "TLS") ||
+                           strlen(call->argv[3]) >= sizeof s->tls_certificate ||
+                           strlen(call->argv[4]) >= sizeof s->tls_key))
         return COMMAND_WRONG;
-    if (call->argc == 1)
-        return show(operator, "CNSLPORT", *port ? port : "none");
-    const char *colon = strrchr(call->argv[1], ':');
-    int64_t number;
-    if (strlen(call->argv[1]) >= sizeof operator->settings.cnslport ||
-        !parse_decimal(colon ? colon + 1 : call->argv[1], 0, 65535, &number) ||
-        colon == call->argv[1])
-        return invalid(operator, call, call->argv[1], "CNSLPORT");
-    strcpy(port, call->argv[1]);
-    if (operator->terminals) {
+    if (call->argc > 1) {
+        const char *colon = strrchr(call->argv[1], ':');
+        int64_t number;
+        if (strlen(call->argv[1]) >= sizeof s->cnslport || colon == call->argv[1] ||
+            !parse_decimal(colon ? colon + 1 : call->argv[1], 0, 65535, &number))
+            return invalid(operator, call, call->argv[1], "CNSLPORT");
+        if (call->argc == 5 && !tls_is_usable(operator, call->argv[3], call->argv[4]))
+            return COMMAND_FAILED;
+        strcpy(s->cnslport, call->argv[1]);
+        strcpy(s->tls_certificate, call->argc == 5 ? call->argv[3] : "");
+        strcpy(s->tls_key, call->argc == 5 ? call->argv[4] : "");
         terminal_server_free(operator->terminals);
         operator->terminals = NULL;
+        operator_open_terminals(operator);
     }
-    operator_open_terminals(operator);
-    return now_set(operator, "CNSLPORT", port);
+    cnslport_text(s, text, sizeof text);
+    return call->argc > 1 ? now_set(operator, "CNSLPORT", text) : show(operator, "CNSLPORT", text);
+}
+
+/* (IDLE,INTERVAL,COUNT), as the field writes it; the parentheses may be left out. */
+enum command_result command_conkpalv(struct operator *operator, const struct call *call)
+{
+    enum { LONGEST = 32767, MOST_PROBES = 127 };
+    struct settings *s = &operator->settings;
+    char text[48], behind;
+    int idle, interval, count;
+    if (call->argc > 2)
+        return COMMAND_WRONG;
+    if (call->argc == 2) {
+        const char *word = call->argv[1];
+        bool parted = sscanf(word, "(%d,%d,%d)%c", &idle, &interval, &count, &behind) == 3 ||
+                      sscanf(word, "%d,%d,%d%c", &idle, &interval, &count, &behind) == 3;
+        if (!parted || idle < 1 || idle > LONGEST || interval < 1 || interval > LONGEST ||
+            count < 1 || count > MOST_PROBES)
+            return invalid(operator, call, word, "CONKPALV");
+        s->keep_idle = idle;
+        s->keep_interval = interval;
+        s->keep_count = count;
+        if (operator->terminals)
+            terminal_server_keep_alive(operator->terminals, idle, interval, count);
+    }
+    snprintf(text, sizeof text, "(%d,%d,%d)", s->keep_idle, s->keep_interval, s->keep_count);
+    return call->argc == 2 ? now_set(operator, "CONKPALV", text) : show(operator, "CONKPALV", text);
 }
 
 /* ---- symbols ------------------------------------------------------------------------------------------------ */

@@ -33,6 +33,9 @@ static void set_defaults(struct operator *operator)
     s->lparnum = 1;
     s->epoch = 1900;
     s->maxcpu = MAX_CPUS;
+    s->keep_idle = 3;
+    s->keep_interval = 1;
+    s->keep_count = 10;
     s->panrate_ms = 500;
     s->timerint_us = 50;
     s->shell = false;
@@ -144,7 +147,7 @@ void operator_open_terminals(struct operator *operator)
 {
     const char *where = operator->settings.cnslport;
     bool wanted = false;
-    char error[128];
+    char error[400];
     if (operator->terminals || !*where || !operator->powered)
         return;
     for (struct device *d = device_from(operator->channels, 0); d && !wanted;
@@ -156,8 +159,14 @@ void operator_open_terminals(struct operator *operator)
         message(operator->messages, HHC01000W, where, "in virtual time nobody can");
         return;
     }
-    operator->terminals = terminal_server_new(operator->machine, operator->channels, where,
-                                              operator->settings.lparname, error, sizeof error);
+    const struct settings *s = &operator->settings;
+    struct terminal_server_options options = {
+        .where = where, .system = s->lparname,
+        .certificate = *s->tls_certificate ? s->tls_certificate : NULL, .key = s->tls_key,
+        .idle = s->keep_idle, .interval = s->keep_interval, .count = s->keep_count
+    };
+    operator->terminals = terminal_server_new(operator->machine, operator->channels, &options,
+                                              error, sizeof error);
     if (operator->terminals)
         message(operator->messages, HHC01024I, terminal_server_port(operator->terminals));
     else

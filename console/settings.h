@@ -12,6 +12,8 @@ struct settings {
     bool basic;             /* LPARNUM BASIC: not in a partition */
     char loadparm[9];
     char cnslport[64];
+    char tls_certificate[256], tls_key[256];    /* of CNSLPORT; "": no TLS */
+    int keep_idle, keep_interval, keep_count;   /* CONKPALV: seconds, seconds, probes */
     int epoch;              /* year of which 1 January has TOD 0: SYSEPOCH */
     int year_offset;        /* years that the guest's clock is ahead of the host's */
     int zone_minutes;       /* TZOFFSET, minutes east */

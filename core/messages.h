@@ -147,6 +147,21 @@
 #define HHC01090E "HHC01090E 0:%04X COMM: unrecognized parameter %s: %s"
 /* Terminals can connect: to this port. */
 #define HHC01024I "HHC01024I Waiting for console connections on port %d"
+/* A terminal has connected: from where, and as what. */
+#define HHC01018I "HHC01018I 0:%04X COMM: client %s devtype %s: connected"
+/* A terminal has gone. */
+#define HHC01022I "HHC01022I 0:%04X COMM: client %s devtype %s: connection closed by client"
+/* What a caller is told for whom there is no device; also in the message that follows. */
+#define HHC01028_TEXT "Connection rejected, no available %s device"
+#define HHC01029_TEXT "Connection rejected, no available %s device in the %s group"
+#define HHC01030_TEXT "Connection rejected, device %04X unavailable"
+#define HHC20071_TEXT "Connection rejected, there is no device or group %s"
+/* A caller has been cut off: what it sent is no telnet, or it has stopped to answer. */
+#define HHC20070W "HHC20070W COMM: client %s cut off: %s"
+/* A caller found no device. */
+#define HHC20072I "HHC20072I COMM: client %s: %s"
+/* CNSLPORT ... TLS: the certificate or its key cannot be used, or there is no TLS here. */
+#define HHC20073E "HHC20073E TLS cannot be had: %s"
 /* Nobody can connect: the port is taken, perhaps by another emulator. CNSLPORT names
  * another. */
 #define HHC01000W "HHC01000W No terminal can connect at %s: %s"

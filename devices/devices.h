@@ -19,7 +19,9 @@ const struct device_type *device_type_row(size_t i);
 extern const struct device_type *const unit_record_types[];
 extern const struct device_type *const tape_types[];
 extern const struct device_type *const dasd_types[];
-extern const struct device_type *const terminal_types[];
+extern const struct device_type *const typewriter_types[];
+extern const struct device_type *const display_types[];
+extern const struct device_type *const printer_3287_types[];
 
 /* ---- commands of `endicott` that make and look after media -------------------------- */
 

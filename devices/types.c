@@ -7,7 +7,9 @@ static const struct device_type *const *const families[] = {
     unit_record_types,
     tape_types,
     dasd_types,
-    terminal_types,
+    typewriter_types,
+    display_types,
+    printer_3287_types,
 };
 
 const struct device_type *device_type_row(size_t i)

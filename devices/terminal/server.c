@@ -1,176 +1,409 @@
 /* Terminals over TCP: a listening port, and for each caller a session with a device. */
 #include "config.h"
-#include "devices/terminal/terminal.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { LONGEST_LINE = 4000, MOST_UNSENT = 1 << 20, MOST_SESSIONS = 256 };
+#include "core/clock.h"
+#include "core/messages.h"
+#include "devices/terminal/session.h"
 
-/* Telnet (RFC 854). */
-enum { IAC = 255, DONT = 254, DO = 253, WONT = 252, WILL = 251, SB = 250, INTERRUPT = 244,
-       BREAK = 243, SE = 240 };
-enum telnet_state { PLAIN, AFTER_IAC, AFTER_VERB, IN_OPTION, IN_OPTION_IAC };
+enum { MOST_SESSIONS = 1024, LISTED_AT_ONCE = 64 };
 
-struct terminal_session {
-    struct terminal_server *server;
-    int fd;
-    uint32_t device;                /* its number */
-    enum telnet_state state;
-    uint8_t verb;
-    bool after_cr;
-    char line[LONGEST_LINE + 1];    /* being typed */
-    size_t length;
-    pthread_mutex_t lock;           /* guards what follows */
-    char *unsent;
-    size_t unsent_length;
-    bool hung_up;                   /* nothing more is taken; it closes soon */
-};
+/* Who says nothing at all for this long is no telnet client; who has not come to an end of
+ * negotiating after the second time, or stays after being refused, is cut off. */
+static const uint64_t SILENCE_NS = 2000000000, NEGOTIATION_NS = 30000000000,
+                      FAREWELL_NS = 5000000000, TICK_NS = 1000000000;
 
 struct terminal_server {
     struct machine *machine;
     struct channels *channels;
     struct events *events;
+    struct messages *messages;
+    struct tls *tls;
     char system[64];
     int listener;
-    pthread_mutex_t lock;           /* guards the list */
+    pthread_mutex_t lock;           /* guards what follows */
+    int idle, interval, count;
+    bool ticking;
     struct terminal_session *sessions[MOST_SESSIONS];
 };
 
-static void session_ready(void *context, int fd, short ready);
+/* ---- who is to go -------------------------------------------------------------------------- */
 
-/* ---- sending ------------------------------------------------------------------------- */
-
-/* Send what the socket takes; the rest waits for POLLOUT. Under the session's lock. */
-static void send_some(struct terminal_session *session)
+/* It is told why, may read it, and then goes. */
+static void refuse(struct terminal_session *session, const char *why)
 {
-    while (session->unsent_length > 0) {
-        ssize_t n = send(session->fd, session->unsent, session->unsent_length, MSG_NOSIGNAL);
-        if (n <= 0)
-            break;
-        session->unsent_length -= (size_t)n;
-        memmove(session->unsent, session->unsent + n, session->unsent_length);
-    }
-}
-
-static void update_interest(struct terminal_session *session)
-{
-    short interest = session->unsent_length > 0 ? POLLIN | POLLOUT : POLLIN;
-    events_interest(session->server->events, session->fd, interest);
-}
-
-void terminal_session_write(struct terminal_session *session, const char *bytes, size_t length)
-{
-    if (length == 0)
+    char text[160];
+    if (session->refused)
         return;
-    pthread_mutex_lock(&session->lock);
-    if (!session->hung_up && session->unsent_length + length <= MOST_UNSENT) {
-        char *more = realloc(session->unsent, session->unsent_length + length);
-        if (more) {
-            session->unsent = more;
-            memcpy(more + session->unsent_length, bytes, length);
-            session->unsent_length += length;
-        }
-        send_some(session);
-        update_interest(session);
+    session->refused = true;
+    if (session->telnet.mode == TELNET_3270) {
+        /* Erase/write, keyboard restored, the text in the first line. */
+        uint8_t screen[180] = { 0xF5, 0xC2 };
+        size_t n = strlen(why) < sizeof screen - 2 ? strlen(why) : sizeof screen - 2;
+        memcpy(screen + 2, why, n);
+        codepage_to_guest(&session->server->machine->codepage, screen + 2, n);
+        terminal_session_record(session, DATA_3270, false, screen, n + 2);
+    } else if (session->telnet.mode == TELNET_LINE) {
+        snprintf(text, sizeof text, "%s\r\n", why);
+        terminal_session_write(session, text, strlen(text));
     }
-    pthread_mutex_unlock(&session->lock);
+    session_finish(session);
+    session_set_deadline(session, FAREWELL_NS);
 }
 
-static void send_text(struct terminal_session *session, const char *text)
+static void broken(void *context, const char *why)
 {
-    terminal_session_write(session, text, strlen(text));
+    struct terminal_session *session = context;
+    if (!session->refused)
+        message(session->server->messages, HHC20070W, session->peer, why);
+    refuse(session, "");
 }
 
-/* ---- the end of a session --------------------------------------------------------------- */
+/* ---- finding a device ------------------------------------------------------------------------ */
 
-static void leave_device(struct device *device, void *context)
+/* A number of one to four hexadecimal digits, or -1. */
+static int32_t device_number(const char *name)
 {
-    typewriter_disconnect(device, context);
+    size_t length = strlen(name);
+    if (length < 1 || length > 4 || strspn(name, "0123456789abcdefABCDEF") != length)
+        return -1;
+    return (int32_t)strtoul(name, NULL, 16);
 }
 
-/* Its device, which the operator may be detaching: device_done() follows. */
-static struct device *hold_device(struct terminal_session *session)
+struct meeting {
+    struct terminal_session *session;
+    const struct terminal_caller *caller;
+    bool taken;
+};
+
+static void meet(struct device *device, void *context)
 {
-    pthread_mutex_lock(&session->lock);
-    uint32_t number = session->device;
-    pthread_mutex_unlock(&session->lock);
-    return number <= 0xFFFF ? device_hold(session->server->channels, (uint16_t)number) : NULL;
+    struct meeting *meeting = context;
+    meeting->taken = terminal_face(device)->connect(device, meeting->session, meeting->caller);
+    if (meeting->taken)
+        session_give_device(meeting->session, device);
 }
 
-static void session_free(struct terminal_session *session)
+static bool try_device(struct terminal_session *session, const struct terminal_caller *caller,
+                       struct device *device)
 {
-    struct terminal_server *server = session->server;
-    events_cancel(server->events, session);
-    events_remove(server->events, session->fd);
-    struct device *device = hold_device(session);
-    if (device) {
-        device_alone(device, leave_device, session);
+    struct meeting meeting = { session, caller, false };
+    const struct terminal_face *face = terminal_face(device);
+    if (face && face->kind == caller->kind)
+        device_alone(device, meet, &meeting);
+    return meeting.taken;
+}
+
+static bool in_group(const struct device *device, enum terminal_kind kind, const char *group)
+{
+    const struct terminal_face *face = terminal_face(device);
+    return face && face->kind == kind && strcasecmp(face->group(device), group) == 0;
+}
+
+/* The first free one that lets this caller in; `any`: there is one that is not free. */
+static bool find_in_group(struct terminal_session *session, const struct terminal_caller *caller,
+                          bool *any)
+{
+    struct channels *channels = session->server->channels;
+    bool taken = false;
+    struct device *device;
+    for (uint32_t from = 0; !taken && (device = device_hold_from(channels, from));
+         device_done(device)) {
+        from = device->number + 1u;
+        bool fits = in_group(device, caller->kind, caller->group);
+        *any |= fits;
+        taken = fits && try_device(session, caller, device);
+    }
+    return taken;
+}
+
+static bool find_by_number(struct terminal_session *session, struct terminal_caller *caller,
+                           uint16_t number, enum telnet_reason *reason)
+{
+    struct device *device = device_hold(session->server->channels, number);
+    bool taken = false;
+    *reason = REASON_INV_NAME;
+    if (!device)
+        return false;
+    if (terminal_face(device)) {
+        caller->numbered = true;
+        taken = try_device(session, caller, device);
+        *reason = terminal_face(device)->kind == caller->kind ? REASON_DEVICE_IN_USE
+                                                              : REASON_TYPE_NAME_ERROR;
+    }
+    device_done(device);
+    return taken;
+}
+
+/* Is a device of this number there? Then the name means it, and no group. */
+static bool is_terminal(struct channels *channels, int32_t number)
+{
+    struct device *device = number < 0 ? NULL : device_hold(channels, (uint16_t)number);
+    bool is = device && terminal_face(device);
+    if (device)
         device_done(device);
+    return is;
+}
+
+/* The n-th printer of a group is the partner of its n-th display. */
+static int32_t partner_of(struct channels *channels, const char *name)
+{
+    int32_t wanted = device_number(name), partner = -1;
+    struct device *device = wanted < 0 ? NULL : device_hold(channels, (uint16_t)wanted);
+    char group[17] = "";
+    unsigned displays = 0, printers = 0;
+    bool known = device && terminal_face(device) &&
+                 terminal_face(device)->kind == TERMINAL_DISPLAY;
+    if (known)
+        snprintf(group, sizeof group, "%s", terminal_face(device)->group(device));
+    if (device)
+        device_done(device);
+    for (uint32_t from = 0; known && (device = device_hold_from(channels, from)); device_done(device)) {
+        from = device->number + 1u;
+        displays += device->number <= wanted && in_group(device, TERMINAL_DISPLAY, group);
     }
-    pthread_mutex_lock(&server->lock);
-    for (int i = 0; i < MOST_SESSIONS; i++)
-        if (server->sessions[i] == session)
-            server->sessions[i] = NULL;
-    pthread_mutex_unlock(&server->lock);
-    pthread_mutex_lock(&session->lock);
-    send_some(session);
-    pthread_mutex_unlock(&session->lock);
-    close(session->fd);
-    pthread_mutex_destroy(&session->lock);
-    free(session->unsent);
-    free(session);
+    for (uint32_t from = 0; known && partner < 0 && (device = device_hold_from(channels, from));
+         device_done(device)) {
+        from = device->number + 1u;
+        if (in_group(device, TERMINAL_PRINTER, group) && ++printers == displays)
+            partner = device->number;
+    }
+    return partner;
 }
 
-static void session_end(void *context)
+static bool find_device(struct terminal_session *session, struct terminal_caller *caller,
+                        enum telnet_reason *reason)
 {
-    session_free(context);
+    struct channels *channels = session->server->channels;
+    const char *name = session->telnet.name;
+    int32_t number = device_number(name);
+    bool any = false;
+    if (session->telnet.associates) {
+        number = partner_of(channels, name);
+        *reason = REASON_INV_ASSOCIATE;
+        return number >= 0 && find_by_number(session, caller, (uint16_t)number, reason);
+    }
+    if (is_terminal(channels, number))
+        return find_by_number(session, caller, (uint16_t)number, reason);
+    caller->group = name;
+    bool taken = find_in_group(session, caller, &any);
+    *reason = any || !*name ? REASON_DEVICE_IN_USE : REASON_INV_NAME;
+    return taken;
 }
 
-void terminal_session_hang_up(struct terminal_session *session)
+/* ---- what telnet tells -------------------------------------------------------------------------- */
+
+static void send_out(void *context, const uint8_t *bytes, size_t length)
 {
-    send_text(session, "\r\nThe device is gone.\r\n");
-    pthread_mutex_lock(&session->lock);
-    session->hung_up = true;
-    session->device = 0x10000;
-    pthread_mutex_unlock(&session->lock);
-    events_after(session->server->events, 0, session_end, session);
+    session_send(context, bytes, length);
 }
 
-/* ---- receiving ------------------------------------------------------------------------------ */
+/* "IBM-3278-4-E": 4. */
+static int model_of(const char *type)
+{
+    return strlen(type) > 9 && type[9] >= '2' && type[9] <= '5' ? type[9] - '0'
+           : strcasecmp(type, "IBM-DYNAMIC") == 0              ? 0
+                                                                : 2;
+}
+
+static void describe_caller(const struct terminal_session *session, struct terminal_caller *caller)
+{
+    const struct telnet *telnet = &session->telnet;
+    *caller = (struct terminal_caller){ .address = session->address, .type = telnet->type,
+                                        .model = model_of(telnet->type), .group = "" };
+    caller->kind = telnet->mode == TELNET_LINE   ? TERMINAL_TYPEWRITER
+                   : telnet_is_printer(telnet) ? TERMINAL_PRINTER
+                                                 : TERMINAL_DISPLAY;
+    snprintf(caller->peer, sizeof caller->peer, "%s", session->peer);
+}
+
+static void explain_refusal(const struct terminal_session *session, enum terminal_kind kind,
+                            enum telnet_reason reason, char *text, size_t size)
+{
+    static const char *const kinds[] = { "console", "3270", "3287" };
+    const char *name = session->telnet.name;
+    if (!*name)
+        snprintf(text, size, HHC01028_TEXT, kinds[kind]);
+    else if (reason == REASON_INV_NAME || reason == REASON_INV_ASSOCIATE)
+        snprintf(text, size, HHC20071_TEXT, name);
+    else if (is_terminal(session->server->channels, device_number(name)))
+        snprintf(text, size, HHC01030_TEXT, (unsigned)device_number(name));
+    else
+        snprintf(text, size, HHC01029_TEXT, kinds[kind], name);
+}
+
+static void asks(void *context)
+{
+    struct terminal_session *session = context;
+    struct terminal_caller caller;
+    enum telnet_reason reason;
+    char text[120];
+    if (session->refused)
+        return;
+    describe_caller(session, &caller);
+    if (find_device(session, &caller, &reason)) {
+        struct device *device = session_borrow(session);
+        snprintf(text, sizeof text, "%04X", device ? device->number : 0);
+        session_return(session);
+        telnet_accept(&session->telnet, text);
+        return;
+    }
+    explain_refusal(session, caller.kind, reason, text, sizeof text);
+    if (session->telnet.mode == TELNET_ASKING) {
+        telnet_refuse(&session->telnet, reason);    /* it may ask for another one */
+        return;
+    }
+    message(session->server->messages, HHC20072I, session->peer, text);
+    refuse(session, text);
+}
+
+struct beginning {
+    bool responds;
+    const char *greeting;
+};
+
+static void begin(struct device *device, void *context)
+{
+    const struct beginning *beginning = context;
+    terminal_face(device)->ready(device, beginning->responds, beginning->greeting);
+}
+
+/* The part of a BIND that terminals look at: LU type, sizes, and our name for the device
+ * (RFC 2355 10.3; the format is that of SNA Formats, BIND). */
+static void send_bind(struct terminal_session *session, uint16_t number)
+{
+    enum { LU_TYPE = 14, SIZES = 20, SIZE_KIND = 24, NAME_LENGTH = 27, NAME = 28, LENGTH = 34 };
+    uint8_t bind[LENGTH] = { 0x31, 0x01, 0x03, 0x03, 0xB1, 0x90, 0x30, 0x80, 0x00, 0x00, 0x87,
+                             0xF8, 0x87 };
+    char name[5];
+    snprintf(name, sizeof name, "%04X", number);
+    bind[LU_TYPE] = telnet_is_printer(&session->telnet) ? 0x03 : 0x02;
+    memcpy(bind + SIZES, session->bind, 4);
+    bind[SIZE_KIND] = session->bind[2] ? 0x7F : 0x03;   /* both are given; or ask the terminal */
+    bind[NAME_LENGTH] = 4;
+    memcpy(bind + NAME, name, 4);
+    codepage_to_guest(&session->server->machine->codepage, bind + NAME, 4);
+    terminal_session_record(session, DATA_BIND_IMAGE, false, bind, sizeof bind - 2);
+}
+
+static void ready(void *context)
+{
+    struct terminal_session *session = context;
+    struct terminal_server *server = session->server;
+    struct device *device = session_borrow(session);
+    char text[200];
+    if (!device)
+        return;
+    session_set_deadline(session, 0);
+    message(server->messages, HHC01018I, device->number, session->peer, device->type->name);
+    if (session->telnet.functions & TN3270E_BIND_IMAGE)
+        send_bind(session, device->number);
+    snprintf(text, sizeof text, "%s %s, system %s: console %04X, a %s", PACKAGE_NAME,
+             PACKAGE_VERSION, server->system, device->number, device->type->name);
+    struct beginning beginning = { telnet_responds(&session->telnet), text };
+    device_alone(device, begin, &beginning);
+    session_return(session);
+}
+
+struct inbound {
+    enum telnet_data type;
+    const uint8_t *bytes;
+    size_t length;
+    bool positive;
+    uint8_t code;
+};
+
+static void give_record(struct device *device, void *context)
+{
+    const struct inbound *in = context;
+    if (terminal_face(device)->record)
+        terminal_face(device)->record(device, in->type, in->bytes, in->length);
+}
+
+static void give_response(struct device *device, void *context)
+{
+    const struct inbound *in = context;
+    if (terminal_face(device)->response)
+        terminal_face(device)->response(device, in->positive, in->code);
+}
+
+static void give_system_request(struct device *device, void *context)
+{
+    (void)context;
+    if (terminal_face(device)->system_request)
+        terminal_face(device)->system_request(device);
+}
+
+static void to_device(struct terminal_session *session,
+                      void (*action)(struct device *, void *), void *context)
+{
+    struct device *device = session->refused ? NULL : session_borrow(session);
+    if (!device)
+        return;
+    device_alone(device, action, context);
+    session_return(session);
+}
+
+static void record(void *context, enum telnet_data type, const uint8_t *bytes, size_t length)
+{
+    struct inbound in = { .type = type, .bytes = bytes, .length = length };
+    to_device(context, give_record, &in);
+}
+
+static void response(void *context, uint16_t sequence, bool positive, uint8_t code)
+{
+    struct inbound in = { .positive = positive, .code = code };
+    if (session_answers(context, sequence))
+        to_device(context, give_response, &in);
+}
+
+static void system_request(void *context)
+{
+    to_device(context, give_system_request, NULL);
+}
+
+/* ---- lines --------------------------------------------------------------------------------------- */
 
 static void line_typed(struct terminal_session *session)
 {
+    static const char sorry[] = "The line was not taken.\r\n";
     session->line[session->length] = 0;
     session->length = 0;
-    struct device *device = hold_device(session);
-    if (!device)
-        return;
-    if (device->type->type_line && !device->type->type_line(device, session->line))
-        send_text(session, "The line was not taken.\r\n");
-    device_done(device);
+    struct device *device = session_borrow(session);
+    if (device && device->type->type_line && !device->type->type_line(device, session->line))
+        terminal_session_write(session, sorry, sizeof sorry - 1);
+    session_return(session);
 }
 
-static void attention(struct terminal_session *session)
+/* The break key. A 3270 has none on a local control unit: its attention is a PA key. */
+static void attention(void *context)
 {
-    struct device *device = hold_device(session);
+    struct terminal_session *session = context;
     session->length = 0;
-    if (!device)
-        return;
-    if (device->type->attention)
+    struct device *device = session->telnet.mode == TELNET_LINE ? session_borrow(session) : NULL;
+    if (device && device->type->attention)
         device->type->attention(device);
-    device_done(device);
+    if (device)
+        session_return(session);
 }
 
-static void character_typed(struct terminal_session *session, uint8_t c)
+static void character_typed(void *context, uint8_t c)
 {
     enum { ETX = 3, BACKSPACE = 8, DELETE = 127 };
+    struct terminal_session *session = context;
     bool after_cr = session->after_cr;
+    if (session->refused)
+        return;
     session->after_cr = c == '\r';
     if (c == '\r' || (c == '\n' && !after_cr))
         line_typed(session);
@@ -178,90 +411,107 @@ static void character_typed(struct terminal_session *session, uint8_t c)
         session->length--;
     else if (c == ETX)
         attention(session);
-    else if (c >= ' ' && c != DELETE && session->length < LONGEST_LINE)
+    else if (c >= ' ' && c != DELETE && session->length < SESSION_LONGEST_LINE)
         session->line[session->length++] = (char)c;
 }
 
-/* We offer no option and want none: the terminal edits and echoes its own line. */
-static void refuse_option(struct terminal_session *session, uint8_t option)
+static const struct telnet_listener listener = {
+    .send = send_out, .asks = asks, .ready = ready, .character = character_typed,
+    .record = record, .response = response, .attention = attention,
+    .system_request = system_request, .broken = broken
+};
+
+/* ---- a session comes and goes -------------------------------------------------------------------- */
+
+static void session_gone(struct terminal_session *session)
 {
-    char answer[3] = { (char)IAC, session->verb == WILL ? (char)DONT : (char)WONT, (char)option };
-    if (session->verb == WILL || session->verb == DO)
-        terminal_session_write(session, answer, sizeof answer);
+    struct terminal_server *server = session->server;
+    pthread_mutex_lock(&server->lock);
+    for (int i = 0; i < MOST_SESSIONS; i++)
+        if (server->sessions[i] == session)
+            server->sessions[i] = NULL;
+    pthread_mutex_unlock(&server->lock);
 }
 
-static void telnet_command(struct terminal_session *session, uint8_t byte)
+/* The other side has closed, or the line is lost. */
+static void line_lost(struct terminal_session *session)
 {
-    session->state = PLAIN;
-    if (byte == IAC)
-        character_typed(session, byte);
-    else if (byte >= WILL)
-        session->verb = byte, session->state = AFTER_VERB;
-    else if (byte == SB)
-        session->state = IN_OPTION;
-    else if (byte == INTERRUPT || byte == BREAK)
-        attention(session);
-}
-
-static void byte_received(struct terminal_session *session, uint8_t byte)
-{
-    switch (session->state) {
-    case PLAIN:
-        if (byte == IAC)
-            session->state = AFTER_IAC;
-        else
-            character_typed(session, byte);
-        break;
-    case AFTER_IAC:
-        telnet_command(session, byte);
-        break;
-    case AFTER_VERB:
-        refuse_option(session, byte);
-        session->state = PLAIN;
-        break;
-    case IN_OPTION:
-        if (byte == IAC)
-            session->state = IN_OPTION_IAC;
-        break;
-    case IN_OPTION_IAC:
-        session->state = byte == SE ? PLAIN : IN_OPTION;
-        break;
-    }
+    struct device *device = session_borrow(session);
+    if (device)
+        message(session->server->messages, HHC01022I, device->number, session->peer,
+                device->type->name);
+    session_return(session);
+    session_close(session);
 }
 
 static void session_ready(void *context, int fd, short ready)
 {
     struct terminal_session *session = context;
-    uint8_t bytes[2048];
-    if (ready & POLLOUT) {
-        pthread_mutex_lock(&session->lock);
-        send_some(session);
-        update_interest(session);
-        pthread_mutex_unlock(&session->lock);
-    }
-    if (!(ready & (POLLIN | POLLHUP | POLLERR)))
+    uint8_t bytes[4096];
+    (void)fd;
+    if (ready & POLLOUT)
+        session_flush(session);
+    if (!(ready & (POLLIN | POLLHUP | POLLERR)) &&
+        !(ready & POLLOUT && session->tls))     /* TLS may have waited to write in order to read */
         return;
-    ssize_t n = recv(fd, bytes, sizeof bytes, 0);
-    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
-        session_free(session);
-        return;
-    }
-    for (ssize_t i = 0; i < n; i++)
-        byte_received(session, bytes[i]);
+    do {
+        ssize_t n = session_receive(session, bytes, sizeof bytes);
+        if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
+            line_lost(session);
+            return;
+        }
+        if (n > 0 && !session->refused)
+            telnet_receive(&session->telnet, bytes, (size_t)n);
+    } while (session_has_more(session));
 }
 
-/* ---- a caller ---------------------------------------------------------------------------------- */
-
-struct meeting {
-    struct terminal_session *session;
-    uint32_t address;
-    bool taken;
-};
-
-static void meet(struct device *device, void *context)
+static void silence(void *context)
 {
-    struct meeting *meeting = context;
-    meeting->taken = typewriter_connect(device, meeting->session, meeting->address);
+    struct telnet *telnet = context;
+    telnet_silence(telnet);
+}
+
+/* Once a second: who is overdue is cut off. */
+static void tick(void *context)
+{
+    struct terminal_server *server = context;
+    struct terminal_session *overdue[LISTED_AT_ONCE];
+    uint64_t now = clock_host_ns();
+    int n = 0, left = 0;
+    pthread_mutex_lock(&server->lock);
+    for (int i = 0; i < MOST_SESSIONS; i++) {
+        struct terminal_session *session = server->sessions[i];
+        left += session != NULL;
+        if (session && n < LISTED_AT_ONCE && session_overdue(session, now))
+            overdue[n++] = session;
+    }
+    server->ticking = left > 0;
+    if (server->ticking)
+        events_after(server->events, TICK_NS, tick, server);
+    pthread_mutex_unlock(&server->lock);
+    for (int i = 0; i < n; i++) {
+        if (!overdue[i]->refused)
+            message(server->messages, HHC20070W, overdue[i]->peer, "it does not answer");
+        session_close(overdue[i]);
+    }
+}
+
+/* False: the house is full of sessions. */
+static bool enlist(struct terminal_server *server, struct terminal_session *session)
+{
+    bool room = false;
+    pthread_mutex_lock(&server->lock);
+    for (int i = 0; i < MOST_SESSIONS && !room; i++)
+        if (!server->sessions[i]) {
+            server->sessions[i] = session;
+            room = true;
+        }
+    if (room && !server->ticking) {
+        server->ticking = true;
+        events_after(server->events, TICK_NS, tick, server);
+    }
+    pthread_mutex_unlock(&server->lock);
+    return room;
 }
 
 static uint32_t peer_address(int fd)
@@ -273,94 +523,99 @@ static uint32_t peer_address(int fd)
     return ntohl(address.sin_addr.s_addr);
 }
 
-/* The first free device that lets this caller in. */
-static struct device *find_device(struct terminal_session *session)
+/* Half-open connections end: the other side is asked whether it is there (keep-alive), and
+ * what it does not acknowledge is not waited for longer than that. Not for local sockets. */
+static void keep_alive(struct terminal_server *server, int fd)
 {
-    struct terminal_server *server = session->server;
-    struct meeting meeting = { session, peer_address(session->fd), false };
-    for (struct device *d = device_from(server->channels, 0); d;
-         d = device_from(server->channels, d->number + 1u)) {
-        if (!terminal_is_remote(d))
-            continue;
-        device_alone(d, meet, &meeting);
-        if (meeting.taken)
-            return d;
-    }
-    return NULL;
-}
-
-static void greet(struct terminal_session *session, const struct device *device)
-{
-    char text[160];
-    snprintf(text, sizeof text, "%s %s, system %s: console %04X, a %s\r\n", PACKAGE_NAME,
-             PACKAGE_VERSION, session->server->system, device->number, device->type->name);
-    send_text(session, text);
-}
-
-static bool enlist(struct terminal_server *server, struct terminal_session *session)
-{
-    bool room = false;
     pthread_mutex_lock(&server->lock);
-    for (int i = 0; i < MOST_SESSIONS && !room; i++)
-        if (!server->sessions[i]) {
-            server->sessions[i] = session;
-            room = true;
-        }
+    int on = 1, idle = server->idle, interval = server->interval, count = server->count;
     pthread_mutex_unlock(&server->lock);
-    return room;
+    unsigned patience = 1000u * (unsigned)(idle + interval * count);
+    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof count);
+#ifdef TCP_USER_TIMEOUT
+    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience, sizeof patience);
+#endif
 }
 
-static void device_on(struct device *device, void *context)
+/* If there is nothing but typewriters, nothing but lines need be spoken. */
+static bool has_screens(struct channels *channels)
 {
-    (void)context;
-    device_present(device, UNIT_DEVICE_END);    /* not ready to ready */
+    bool has = false;
+    struct device *device;
+    for (uint32_t from = 0; !has && (device = device_hold_from(channels, from)); device_done(device)) {
+        from = device->number + 1u;
+        has = terminal_face(device) && terminal_face(device)->kind != TERMINAL_TYPEWRITER;
+    }
+    return has;
 }
 
-static void caller_ready(void *context, int listener, short ready)
+static void caller_ready(void *context, int listening, short ready)
 {
     struct terminal_server *server = context;
-    int fd = event_accept(listener, NULL, 0);
+    char peer[72];
+    int fd = event_accept(listening, peer, sizeof peer);
     (void)ready;
     if (fd < 0)
         return;
-    struct terminal_session *session = calloc(1, sizeof *session);
-    if (!session)
-        abort();
+    keep_alive(server, fd);
+    struct terminal_session *session = session_new(server->events, fd, server->tls);
     session->server = server;
-    session->fd = fd;
-    session->device = 0x10000;
-    pthread_mutex_init(&session->lock, NULL);
+    session->closed_action = session_gone;
+    session->address = peer_address(fd);
+    snprintf(session->peer, sizeof session->peer, "%s", peer);
+    bool room = enlist(server, session);
     events_add(server->events, fd, POLLIN, session_ready, session);
-    struct device *device = enlist(server, session) ? find_device(session) : NULL;
-    if (!device) {
-        send_text(session, "No console is free.\r\n");
-        session_free(session);
+    if (!room) {
+        session_close(session);
         return;
     }
-    session->device = device->number;
-    greet(session, device);
-    device_alone(device, device_on, NULL);
+    session_set_deadline(session, NEGOTIATION_NS);
+    telnet_start(&session->telnet, &listener, session, has_screens(server->channels));
+    events_after(server->events, server->tls ? 5 * SILENCE_NS : SILENCE_NS, silence,
+                 &session->telnet);
 }
 
 /* ---- the port -------------------------------------------------------------------------------------- */
 
+void terminal_server_keep_alive(struct terminal_server *server, int idle, int interval, int count)
+{
+    pthread_mutex_lock(&server->lock);
+    server->idle = idle;
+    server->interval = interval;
+    server->count = count;
+    pthread_mutex_unlock(&server->lock);
+}
+
 struct terminal_server *terminal_server_new(struct machine *machine, struct channels *channels,
-                                            const char *where, const char *system,
+                                            const struct terminal_server_options *options,
                                             char *error, size_t size)
 {
-    int listener = event_listen(where, error, size);
-    if (listener < 0)
+    struct tls *tls = NULL;
+    if (options->certificate && !(tls = tls_new(options->certificate, options->key, error, size)))
         return NULL;
+    int fd = event_listen(options->where, error, size);
+    if (fd < 0) {
+        tls_free(tls);
+        return NULL;
+    }
     struct terminal_server *server = calloc(1, sizeof *server);
     if (!server)
         abort();
     server->machine = machine;
     server->channels = channels;
     server->events = machine->events;
-    server->listener = listener;
-    snprintf(server->system, sizeof server->system, "%s", system);
+    server->messages = machine->messages;
+    server->tls = tls;
+    server->listener = fd;
+    server->idle = options->idle;
+    server->interval = options->interval;
+    server->count = options->count;
+    snprintf(server->system, sizeof server->system, "%s", options->system);
     pthread_mutex_init(&server->lock, NULL);
-    events_add(server->events, listener, POLLIN, caller_ready, server);
+    events_add(server->events, fd, POLLIN, caller_ready, server);
     return server;
 }
 
@@ -369,15 +624,33 @@ int terminal_server_port(const struct terminal_server *server)
     return event_port(server->listener);
 }
 
+/* A session that hangs up has a timer that would have let it go for its device. */
+static void end_session(struct terminal_server *server, struct terminal_session *session)
+{
+    events_cancel(server->events, session);
+    pthread_mutex_lock(&session->lock);
+    bool hangs_up = session->hangs_up;
+    pthread_mutex_unlock(&session->lock);
+    session_close(session);
+    if (hangs_up)
+        session_release(session);
+}
+
 void terminal_server_free(struct terminal_server *server)
 {
     if (!server)
         return;
     events_remove(server->events, server->listener);
+    events_cancel(server->events, server);
     close(server->listener);
-    for (int i = 0; i < MOST_SESSIONS; i++)
-        if (server->sessions[i])
-            session_free(server->sessions[i]);
+    for (int i = 0; i < MOST_SESSIONS; i++) {
+        pthread_mutex_lock(&server->lock);
+        struct terminal_session *session = server->sessions[i];
+        pthread_mutex_unlock(&server->lock);
+        if (session)
+            end_session(server, session);
+    }
+    tls_free(server->tls);
     pthread_mutex_destroy(&server->lock);
     free(server);
 }

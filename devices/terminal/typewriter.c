@@ -2,7 +2,6 @@
  * typed at the emulator's own panel; the others over TCP, with telnet. */
 #include "devices/terminal/terminal.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +15,7 @@ enum { MOST_LINES = 64, LONGEST_LINE = 32000, PREFIX_SIZE = 9 };
 struct typewriter {
     bool at_panel, noprompt;
     char prefix[PREFIX_SIZE];
-    uint32_t network, mask;             /* who may connect: host byte order */
+    struct terminal_access access;      /* who may connect */
     char *lines[MOST_LINES];            /* typed, and not yet read */
     unsigned first, count;
     bool reading;                       /* a read command waits */
@@ -264,24 +263,10 @@ static bool press_attention(struct device *device)
 
 /* ---- attaching --------------------------------------------------------------------------- */
 
-static bool read_network(struct typewriter *t, const char *word, bool mask)
-{
-    struct in_addr address;
-    if (inet_pton(AF_INET, word, &address) != 1)
-        return false;
-    if (mask) {
-        t->mask = ntohl(address.s_addr);
-    } else {
-        t->network = ntohl(address.s_addr);
-        t->mask = UINT32_MAX;
-    }
-    return true;
-}
-
 /* At the panel: [prefix] [noprompt]. Over TCP: [*] [address [mask]] [noprompt]. */
 static bool read_words(struct device *device, struct typewriter *t, int argc, char *const argv[])
 {
-    int addresses = 0;
+    int state = 0;
     bool prefixed = false;
     for (int i = 0; i < argc; i++) {
         if (strcasecmp(argv[i], "noprompt") == 0) {
@@ -289,11 +274,7 @@ static bool read_words(struct device *device, struct typewriter *t, int argc, ch
         } else if (t->at_panel && !prefixed && *argv[i] && strlen(argv[i]) < PREFIX_SIZE) {
             strcpy(t->prefix, argv[i]);
             prefixed = true;
-        } else if (!t->at_panel && strcmp(argv[i], "*") == 0 && addresses == 0) {
-            continue;
-        } else if (!t->at_panel && addresses < 2 && read_network(t, argv[i], addresses == 1)) {
-            addresses++;
-        } else {
+        } else if (t->at_panel || !terminal_access_word(&t->access, argv[i], false, &state)) {
             message(device->messages, HHC01090E, device->number, argv[i],
                     t->at_panel ? "[prefix] [noprompt]" : "[*] [address [mask]] [noprompt]");
             return false;
@@ -306,22 +287,27 @@ static bool open_typewriter(struct device *device, int argc, char *const argv[])
 {
     struct typewriter *t = device->own;
     size_t length = strlen(device->type->name);
-    struct terminal_session *session = t->session;
-    memset(t, 0, sizeof *t);
     t->at_panel = strcmp(device->type->name + length - 2, "-C") == 0;
-    t->session = session;
     strcpy(t->prefix, "/");
     return read_words(device, t, argc, argv);
 }
 
-static void close_typewriter(struct device *device)
+static void forget_all(struct device *device, void *context)
 {
     struct typewriter *t = device->own;
+    struct terminal_session **session = context;
+    *session = t->session;
     forget_lines(t);
     free(t->text);
-    if (t->session)
-        terminal_session_hang_up(t->session);
     memset(t, 0, sizeof *t);
+}
+
+static void close_typewriter(struct device *device)
+{
+    struct terminal_session *session;
+    device_alone(device, forget_all, &session);
+    if (session)
+        terminal_session_hang_up(session);
 }
 
 static void describe(struct device *device, char *text, size_t size)
@@ -346,33 +332,50 @@ bool terminal_is_reading(const struct device *device)
     return is_typewriter(device) && t->reading && t->count == 0;
 }
 
-bool terminal_is_remote(const struct device *device)
-{
-    const struct typewriter *t = device->own;
-    return is_typewriter(device) && !t->at_panel;
-}
-
 /* ---- a terminal comes and goes -------------------------------------------------------------- */
 
-bool typewriter_connect(struct device *device, struct terminal_session *session, uint32_t address)
+static const char *no_group(const struct device *device)
+{
+    (void)device;
+    return "";
+}
+
+static bool take_session(struct device *device, struct terminal_session *session,
+                         const struct terminal_caller *caller)
 {
     struct typewriter *t = device->own;
-    if (!terminal_is_remote(device) || t->session || (address & t->mask) != (t->network & t->mask))
+    if (t->session || !terminal_access_allows(&t->access, caller->address))
         return false;
     t->session = session;
     return true;
 }
 
-void typewriter_disconnect(struct device *device, struct terminal_session *session)
+/* It greets, and is ready. */
+static void session_is_ready(struct device *device, bool responds, const char *greeting)
 {
     struct typewriter *t = device->own;
-    if (!is_typewriter(device) || t->session != session)
-        return;
+    (void)responds;
+    terminal_session_write(t->session, greeting, strlen(greeting));
+    terminal_session_write(t->session, "\r\n", 2);
+    device_present(device, UNIT_DEVICE_END);
+}
+
+static bool lose_session(struct device *device, struct terminal_session *session)
+{
+    struct typewriter *t = device->own;
+    if (t->session != session)
+        return false;
     t->session = NULL;
     if (t->reading)             /* it ends with intervention required */
         device_proceed(device);
     t->reading = false;
+    return true;
 }
+
+const struct terminal_face typewriter_face = {
+    .kind = TERMINAL_TYPEWRITER, .group = no_group, .connect = take_session,
+    .ready = session_is_ready, .disconnect = lose_session
+};
 
 /* ---- the types ------------------------------------------------------------------------------- */
 
@@ -402,7 +405,7 @@ TYPEWRITER(type_1052_c, "1052-C", 0x10, 0x52);
 TYPEWRITER(type_3215, "3215", 0x32, 0x15);
 TYPEWRITER(type_3215_c, "3215-C", 0x32, 0x15);
 
-const struct device_type *const terminal_types[] = {
+const struct device_type *const typewriter_types[] = {
     &type_1052, &type_1052_c, &type_3215, &type_3215_c, NULL
 };
 

@@ -208,7 +208,7 @@ if check "a port" test -n "$port" && exec 4<>"/dev/tcp/127.0.0.1/$port"; then
     check "the greeting" hear "system ATELIER: console 001F, a 3215"
     exec 5<>"/dev/tcp/127.0.0.1/$port"
     IFS= read -r -t 10 line <&5
-    check "a full house" test "${line%?}" = "No console is free."
+    check "a full house" test "${line%?}" = "Connection rejected, no available console device"
     exec 5>&-
     echo "ipl 00c" >&3
     check "the guest greets" hear "Good day."
