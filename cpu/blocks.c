@@ -399,9 +399,9 @@ void forget_storage_block(struct cpu *cpu, uint64_t absolute)
 /* ---- decoding ------------------------------------------------------------------------------------- */
 
 /* Decode the instruction's bytes into the slots at `op`; the flags that hold for it. */
-static uint8_t decode_slots(const uint8_t bytes[6], bool problem, struct op *op)
+static uint8_t decode_slots(const struct cpu *cpu, const uint8_t bytes[6], struct op *op)
 {
-    const struct instruction *row = decode(bytes, problem, op);
+    const struct instruction *row = decode(bytes, cpu->psw.problem, &cpu->machine->options, op);
     if (!row)
         return ENDS_BLOCK;
     uint8_t flags = row->flags;
@@ -423,7 +423,7 @@ static const struct op *op_stale(struct cpu *cpu, const struct op *stale)
     uint8_t bytes[6] = { 0 };
     struct op fresh;
     memcpy(bytes, cpu->storage + block->absolute + op->offset, op->length);
-    const struct instruction *row = decode(bytes, cpu->psw.problem, &fresh);
+    const struct instruction *row = decode(bytes, cpu->psw.problem, &cpu->machine->options, &fresh);
     if (row && fresh.run == row->run) {
         uint8_t flags = row->flags;
         specialise(&fresh, &flags);
@@ -479,7 +479,7 @@ static void engine_decode_into_scratch(struct engine *engine, const uint8_t byte
     struct op *op = &block->slots[0].op;
     block->count = 1;
     block->bytes = (uint16_t)length;
-    decode_slots(bytes, engine->cpu->psw.problem, op);
+    decode_slots(engine->cpu, bytes, op);
     for (unsigned i = 0; i < slots_of(op); i++)
         block->slots[i].op.index = (uint8_t)i;
     add_end(block, slots_of(op), (unsigned)length, op_leave);
@@ -533,7 +533,7 @@ static void decode_block(struct engine *engine, struct block *block, const uint8
             break;
         memcpy(bytes, offset ? code + offset : first, offset ? length : (unsigned)first_length);
         struct op *op = &block->slots[slot].op;
-        flags = decode_slots(bytes, cpu->psw.problem, op);
+        flags = decode_slots(cpu, bytes, op);
         op->offset = (uint16_t)offset;
         unsigned end = slot + slots_of(op);
         for (; slot < end; slot++)

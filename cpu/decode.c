@@ -133,12 +133,18 @@ static void decode_operands(struct op *op, int format, const uint8_t *b)
     }
 }
 
-const struct instruction *decode(const uint8_t bytes[6], bool problem, struct op *op)
+static bool installed(const struct instruction *row, const struct machine_options *options)
+{
+    return !(row->flags & EXTENDED) || options->extended_facility;
+}
+
+const struct instruction *decode(const uint8_t bytes[6], bool problem,
+                                 const struct machine_options *options, struct op *op)
 {
     const struct instruction *row = instruction_find(bytes);
     *op = (struct op){ .run = op_unknown, .b1 = 16, .b2 = 16, .x2 = 16, .row = ROWS, .slots = 1 };
     op->length = op->ilc = (uint8_t)instruction_length(bytes[0]);
-    if (!row)
+    if (!row || !installed(row, options))
         return NULL;
     op->row = (uint16_t)(row - list);
     op->slots = (uint8_t)(1 + (row->flags & EXECUTES ? 2 : 0) + (row->flags & BRANCH ? 1 : 0));

@@ -192,7 +192,8 @@ enum instruction_flag {
     ENDS_BLOCK = 1 << 1,   /* the engine looks up after it */
     PRIVILEGED = 1 << 2,   /* privileged-operation exception in problem state */
     ALWAYS     = 1 << 3,   /* with BRANCH: nothing follows in the block */
-    EXECUTES   = 1 << 4    /* EXECUTE: two more slots for its target */
+    EXECUTES   = 1 << 4,   /* EXECUTE: two more slots for its target */
+    EXTENDED   = 1 << 5    /* of the S/370 extended facility: options.extended_facility */
 };
 
 enum instruction_format {
@@ -215,9 +216,10 @@ struct instruction {
 /* The row for two bytes of an instruction, or NULL. */
 const struct instruction *instruction_find(const uint8_t bytes[2]);
 /* Decode up to 6 bytes into the operation; sets run, operands, row, length and ilc.
- * An unknown or, in problem state, a privileged operation gets a handler that raises
- * the exception. Returns the row or NULL. */
-const struct instruction *decode(const uint8_t bytes[6], bool problem, struct op *);
+ * An operation that this machine has not or, in problem state, a privileged one gets a
+ * handler that raises the exception. Returns the row or NULL. */
+const struct instruction *decode(const uint8_t bytes[6], bool problem,
+                                 const struct machine_options *, struct op *);
 static inline int instruction_length(uint8_t first)
 {
     return first < 0x40 ? 2 : first < 0xC0 ? 4 : 6;

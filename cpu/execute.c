@@ -48,7 +48,8 @@ static void decode_target(struct cpu *cpu, const struct op *op, struct target_sl
 {
     uint8_t bytes[8], flags = 0;
     put64(bytes, image);
-    const struct instruction *row = decode(bytes, cpu->psw.problem, &slots->target);
+    const struct instruction *row = decode(bytes, cpu->psw.problem, &cpu->machine->options,
+                                           &slots->target);
     if (row) {
         flags = row->flags;
         if (slots->target.run == row->run)

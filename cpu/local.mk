@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libcpu.a
 libcpu_a_SOURCES = \
 	cpu/cpu.h cpu/engine.h cpu/storage.h cpu/instructions.def \
+	cpu/assist.c \
 	cpu/blocks.c cpu/blocks.h \
 	cpu/control.c cpu/control.h \
 	cpu/das.c \

@@ -62,7 +62,8 @@ void per_store(struct cpu *cpu, uint64_t logical, unsigned length)
 /* Which registers an instruction replaces, whether or not the value is a new one. */
 enum alteration { ALTERS_R1, ALTERS_PAIR, ALTERS_BOTH_PAIRS, ALTERS_RANGE, ALTERS_R1_IF_CC1,
                   ALTERS_PAIR_IF_CC1, ALTERS_R1_IF_MASK, ALTERS_GR0, ALTERS_GR2,
-                  ALTERS_1_AND_2_IF_CC, ALTERS_GR1_IF_CHANGED, ALTERS_3_4_AND_14 };
+                  ALTERS_1_AND_2_IF_CC, ALTERS_GR1_IF_CHANGED, ALTERS_3_4_AND_14,
+                  ALTERS_14_AND_15, ALTERS_LINKAGE };
 
 static const struct { uint16_t opcode; uint8_t alters; } alterations[] = {
     { 0x05, ALTERS_R1 }, { 0x06, ALTERS_R1 }, { 0x09, ALTERS_R1 }, { 0x0D, ALTERS_R1 },
@@ -85,7 +86,9 @@ static const struct { uint16_t opcode; uint8_t alters; } alterations[] = {
     { 0xDD, ALTERS_1_AND_2_IF_CC }, { 0xDF, ALTERS_GR1_IF_CHANGED },
     { 0xB20B, ALTERS_GR2 }, { 0xB218, ALTERS_3_4_AND_14 }, { 0xB223, ALTERS_R1 },
     { 0xB224, ALTERS_R1 }, { 0xB226, ALTERS_R1 }, { 0xB227, ALTERS_R1 },
-    { 0xB229, ALTERS_R1 }, { 0xB22C, ALTERS_GR0 },
+    { 0xB229, ALTERS_R1 }, { 0xB22C, ALTERS_GR0 }, { 0xE502, ALTERS_14_AND_15 },
+    { 0xE504, ALTERS_LINKAGE }, { 0xE505, ALTERS_LINKAGE }, { 0xE506, ALTERS_LINKAGE },
+    { 0xE507, ALTERS_LINKAGE },
 };
 
 static uint16_t pair(int r)
@@ -121,6 +124,9 @@ static uint16_t altered_registers(const struct cpu *cpu, const struct op *op, en
     case ALTERS_1_AND_2_IF_CC:  return cc ? 0x6000 : 0;
     case ALTERS_GR1_IF_CHANGED: return cpu->gr[1].w != cpu->per_gr1 ? 0x4000 : 0;
     case ALTERS_3_4_AND_14:     return 0x1802;
+    case ALTERS_14_AND_15:      return 0x0003;
+    /* a lock assist: 13, and 12 if it went to the program whose address is in 13 */
+    case ALTERS_LINKAGE:        return cpu->gr[13].w ? 0x000C : 0x0004;
     }
     return 0;
 }

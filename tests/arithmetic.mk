@@ -5,7 +5,7 @@ tests_unit_packed_SOURCES = tests/unit/packed.c tests/unit/check.h
 tests_unit_hfp_SOURCES = tests/unit/hfp.c tests/unit/check.h
 
 # Instruction cases: tests/insn/README.md.
-INSN_CASES = tests/insn/control.cases tests/insn/decimal.cases tests/insn/float.cases \
+INSN_CASES = tests/insn/assist.cases tests/insn/control.cases tests/insn/decimal.cases tests/insn/float.cases \
 	tests/insn/general-arithmetic.cases tests/insn/general-branch.cases \
 	tests/insn/general-storage.cases tests/insn/per.cases
 check_PROGRAMS += tests/insn/runner

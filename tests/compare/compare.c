@@ -573,7 +573,8 @@ static int make(uint64_t seed, char family, const char *name)
 /* Execute an image in place; false if its program did not come to the end. */
 static bool execute(uint8_t *image, bool stepping)
 {
-    struct machine_options options = { .mainsize = IMAGE_SIZE, .numcpu = 1, .virtual_time = true };
+    struct machine_options options = { .mainsize = IMAGE_SIZE, .numcpu = 1, .virtual_time = true,
+                                       .extended_facility = true };
     struct messages *messages = messages_new();
     struct machine *machine = machine_new(&options, messages);
     struct cpu *cpu = machine->cpus[0];

@@ -30,7 +30,7 @@ enum {
     TABLE = 0x100000, TEST_SIZE = 512, TESTS = 2000, DATA = 0x200000, DATA_SIZE = 0x100000,
     /* in a test: */
     PSW = 0, GPRS = 16, CRS = 80, CODE = 144, CODE_SIZE = 32,
-    NEW_GPRS = 192, NEW_CRS = 256, SVC_PSW = 320, PROGRAM_PSW = 328, CODES = 336, USED = 368
+    NEW_GPRS = 192, NEW_CRS = 256, SVC_PSW = 320, PROGRAM_PSW = 328, CODES = 336, LOCKS = 368, USED = 432
 };
 
 static uint64_t seed;
@@ -206,7 +206,38 @@ static void put_control_registers(uint8_t *test)
         put32(test + CRS + 4 * i, cr[i]);
 }
 
-static void put_test(uint8_t *test)
+/* One of the lock assists, with its control blocks in the test itself: the address of the
+ * ASCB, the CPU, its locks, the address of the lock interface table, the programs in front
+ * of that, the local lock and a CMS lock. */
+static void put_locks(uint8_t *test, uint32_t place)
+{
+    /* and the indicators with which it is done, if the locks fit */
+    static const struct { const char *instruction; unsigned held; bool local, cms; } cases[] = {
+        { "OBTLL 0(2),8(2)", 0, false, false }, { "RELLL 0(2),8(2)", 1, true, false },
+        { "OBTCL 0(2),8(2)", 1, true, false }, { "RELCL 0(2),8(2)", 3, true, true },
+        { "OBTLL 0(2),10(2)", 0, false, false }, { "RELCL 2(2),8(2)", 3, true, true },
+        { "SVCA 0(2),8(2)", 0, false, false }
+    };
+    enum { LOCAL = 32, CMS = 40, TABLE_END = 32 };
+    uint8_t *blocks = test + LOCKS;
+    uint32_t ascb = (place + LOCAL - 0x80) | (chance(20) ? 0xFF000000 : 0), cpu = 0x40 + below(2);
+    unsigned which = chance(90) ? below(4) : below(7);
+    put32(blocks, ascb);
+    put32(blocks + 4, cpu);
+    put32(blocks + 8, (chance(85) ? cases[which].held : below(4)) | below(2) << 31);
+    put32(blocks + 12, place + TABLE_END);
+    for (int i = 0; i < 4; i++)
+        put32(blocks + 16 + 4 * i, CALLED | (chance(20) ? 0x12000000 : 0));
+    put32(blocks + LOCAL, chance(85) ? (cases[which].local ? cpu : 0) : below(2) * 0x40);
+    put32(blocks + LOCAL + 4, chance(10) ? 5 : 0);
+    put32(blocks + CMS, chance(85) ? (cases[which].cms ? ascb : 0) : below(2) * 7);
+    put32(blocks + CMS + 4, chance(10) ? 5 : 0);
+    put32(test + GPRS + 4 * 2, place);
+    put32(test + GPRS + 4 * 11, place + CMS);
+    put_code(test, put_code(test, CODE, cases[which].instruction), "SVC 0");
+}
+
+static void put_test(uint8_t *test, uint32_t address)
 {
     static const char *const instructions[] = {
         "L 9,0(,2)", "L 9,0(,3)", "ST 9,0(,2)", "STH 9,0(,3)", "MVC 0(8,2),0(3)", "LRA 9,0(,2)",
@@ -228,6 +259,10 @@ static void put_test(uint8_t *test)
         for (int i = 2; i <= 3; i++)
             put32(test + GPRS + 4 * i, DATA + below(DATA_SIZE - 4096));
     put_control_registers(test);
+    if (!psw[0] && chance(40)) {
+        put_locks(test, address + LOCKS);
+        return;
+    }
     unsigned at = CODE;
     for (int i = 1 + (int)below(3); i; i--)
         at = put_code(test, at, instructions[below(sizeof instructions / sizeof *instructions)]);
@@ -269,7 +304,7 @@ static int make(const char *number, const char *name)
     for (int i = 0; i < DATA_SIZE; i++)
         image[DATA + i] = (uint8_t)below(256);
     for (int i = 0; i < TESTS; i++)
-        put_test(image + TABLE + i * TEST_SIZE);
+        put_test(image + TABLE + i * TEST_SIZE, (uint32_t)(TABLE + i * TEST_SIZE));
     write_image(name, image);
     free(image);
     return 0;
@@ -278,7 +313,8 @@ static int make(const char *number, const char *name)
 static int run(const char *from, const char *to)
 {
     uint8_t *image = read_image(from);
-    struct machine_options options = { .mainsize = IMAGE_SIZE, .numcpu = 1, .virtual_time = true };
+    struct machine_options options = { .mainsize = IMAGE_SIZE, .numcpu = 1, .virtual_time = true,
+                                       .extended_facility = true };
     struct messages *messages = messages_new();
     struct machine *machine = machine_new(&options, messages);
     struct cpu *cpu = machine->cpus[0];
@@ -330,6 +366,7 @@ static void show_difference(int number, const uint8_t *given, const uint8_t *our
     show_words("SVC old PSW", ours + SVC_PSW, theirs + SVC_PSW, 2);
     show_words("program old PSW", ours + PROGRAM_PSW, theirs + PROGRAM_PSW, 2);
     show_words("from 84: word", ours + CODES, theirs + CODES, 8);
+    show_words("locks, word", ours + LOCKS, theirs + LOCKS, 16);
 }
 
 /* The program-interruption code in either mode; 0 if there was none. */

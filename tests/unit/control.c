@@ -194,6 +194,26 @@ static void test_loops(void)
     loops_at(0x0000000000001002, "X'0000'; LPSW 0xD00(0)", false, "a handler right behind");
 }
 
+/* ---- facilities ------------------------------------------------------------------------ */
+
+/* Without the extended facility its instructions are not there, in either state. */
+static void test_extended_facility(void)
+{
+    static const char *const instructions[] = {
+        "IPTE 2,3", "TPROT 0(2),0(3)", "SVCA 0(2),0(3)", "OBTLL 0(2),0(3)", "FIXPG 0(2),0(3)"
+    };
+    struct machine_options o = options();
+    o.extended_facility = false;
+    new_machine(o);
+    for (size_t i = 0; i < 2 * (sizeof instructions / sizeof *instructions); i++) {
+        prepare();
+        comes_to(PROGRAM_CHECK, run(i & 1 ? BC_PSW | 1ull << 48 : BC_PSW, instructions[i / 2]),
+                 instructions[i / 2]);
+        is64(halfword(0x2A), PGM_OPERATION, instructions[i / 2]);
+    }
+    new_machine(options());
+}
+
 /* ---- external interruptions ---------------------------------------------------------- */
 
 static void test_external(void)
@@ -761,6 +781,7 @@ int main(void)
     test_psw();
     test_early_exception();
     test_loops();
+    test_extended_facility();
     test_external();
     test_io();
     test_machine_check();

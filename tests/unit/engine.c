@@ -121,7 +121,8 @@ static bool run(struct machine *machine, uint64_t seed, uint64_t *executed)
 
 static struct machine *make(struct messages *messages, bool slow)
 {
-    struct machine_options options = { .mainsize = SIZE, .numcpu = 1, .virtual_time = true };
+    struct machine_options options = { .mainsize = SIZE, .numcpu = 1, .virtual_time = true,
+                                       .extended_facility = true };
     struct machine *machine = machine_new(&options, messages);
     atomic_store(&machine->observer.watching, slow);
     return machine;
