@@ -404,6 +404,20 @@ enum command_result command_shcmdopt(struct operator *operator, const struct cal
     return result;
 }
 
+enum command_result command_autoinit(struct operator *operator, const struct call *call)
+{
+    bool *off = &operator->machine->options.no_tape_autoinit;
+    if (call->argc > 2)
+        return COMMAND_WRONG;
+    if (call->argc == 2) {
+        if (!same_word(call->argv[1], "ON") && !same_word(call->argv[1], "OFF"))
+            return invalid(operator, call, call->argv[1], "AUTOINIT");
+        *off = same_word(call->argv[1], "OFF");
+    }
+    return call->argc == 2 ? now_set(operator, "AUTOINIT", *off ? "off" : "on")
+                           : show(operator, "AUTOINIT", *off ? "off" : "on");
+}
+
 enum command_result command_pgmprdos(struct operator *operator, const struct call *call)
 {
     if (call->argc > 2)

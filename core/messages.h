@@ -27,6 +27,9 @@
 #define HHC00210I "HHC00210I 0:%04X Tape display \"%s\" / \"%s\""
 /* A word of the device statement means nothing for a tape, or its value is wrong. */
 #define HHC00223E "HHC00223E 0:%04X Tape: parameter %s is invalid: %s"
+/* The guest has unloaded the last tape of the drive's list, or none of it can be mounted:
+ * the drive stays empty until DEVINIT. */
+#define HHC20250I "HHC20250I 0:%04X Tape: the list has no more volumes"
 
 /* ---- processor ---------------------------------------------------------- */
 

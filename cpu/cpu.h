@@ -235,6 +235,7 @@ struct machine_options {
     uint8_t cpuverid;
     bool virtual_time;
     bool host_commands;         /* a device statement may start a program of the host */
+    bool no_tape_autoinit;      /* a tape image that is not there is an error, not a new one */
     bool extended_facility;     /* S/370 extended facility and its MVS assists */
     bool key_4k;                /* storage keys for 4K blocks */
 };

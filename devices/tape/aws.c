@@ -1,44 +1,49 @@
-/* AWSTAPE: each block of the tape is one or more chunks, each behind a header of six
+/* AWSTAPE and HET: each block of the tape is one or more chunks, each behind a header of six
  * bytes: its length and that of the chunk before it, both little-endian, and two bytes of
- * flags.
+ * flags. In a HET image the flags may say that the block is compressed: all of it, and
+ * then cut into chunks. The two differ in nothing else, and either is read as both.
  *
  * Writing and crashes: what a block consists of goes into the file behind the place of
  * its first header, which so far reads as zeros, and the header goes last. A header of zeros
  * is the end of recorded data for the reader below; so whenever the emulator is killed,
  * the file ends with the last block that was written completely. A header that
  * promises more than the file has comes from elsewhere, and is reported. */
+#include <bzlib.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "devices/tape/image.h"
 
-enum { HEADER = 6, CHUNK_MOST = 65535 };
+enum { HEADER = 6 };
 
 enum { FLAG_FIRST = 0x80, FLAG_MARK = 0x40, FLAG_LAST = 0x20,
-       FLAG_COMPRESSED = 0x03 /* HET: zlib, bzip2 */ };
+       FLAG_BZIP2 = 0x02, FLAG_ZLIB = 0x01, FLAGS_COMPRESSED = FLAG_BZIP2 | FLAG_ZLIB };
 
 struct aws {
     struct tape_image image;
-    /* Where the blocks and marks up to and including `known` begin: we have come by all
-     * of them. starts[known] is where the next may be. */
-    uint64_t *starts;
-    uint32_t known;
-    size_t room;
     /* The length of the last chunk before a position, where writing left it. */
     uint32_t written;
     size_t written_length;
+    uint8_t *squeezed;         /* room for a compressed block */
+    size_t squeezed_room;
 };
 
 struct header { unsigned length, previous; uint8_t flags, flags2; };
 
 static unsigned little(const uint8_t *p) { return p[0] | (unsigned)p[1] << 8; }
 
+static struct header header_of(const uint8_t bytes[HEADER])
+{
+    return (struct header){ little(bytes), little(bytes + 2), bytes[4], bytes[5] };
+}
+
 static bool get_header(struct tape_image *image, uint64_t offset, struct header *h)
 {
     uint8_t bytes[HEADER];
     if (!tape_get(image, offset, bytes, HEADER))
         return false;
-    *h = (struct header){ little(bytes), little(bytes + 2), bytes[4], bytes[5] };
+    *h = header_of(bytes);
     return true;
 }
 
@@ -54,14 +59,13 @@ static void make_header(uint8_t bytes[HEADER], size_t length, size_t previous, u
 /* What is wrong with a header, or NULL. */
 static const char *fault_of(const struct header *h, bool first)
 {
-    if (h->flags & FLAG_COMPRESSED)
-        return "a compressed block (HET): that format is not there yet; hetget or hetupd -d "
-               "make an AWSTAPE of it";
     if (h->flags & FLAG_MARK)
         return first && h->length == 0 && !(h->flags & ~FLAG_MARK)
              ? NULL : "a tape mark with a length or other flags";
-    if (h->flags & ~(FLAG_FIRST | FLAG_LAST))
-        return "flags that AWSTAPE does not have";
+    if (h->flags & ~(FLAG_FIRST | FLAG_LAST | FLAGS_COMPRESSED))
+        return "flags that neither AWSTAPE nor HET has";
+    if ((h->flags & FLAGS_COMPRESSED) == FLAGS_COMPRESSED)
+        return "a block compressed with zlib and with bzip2 at once";
     if (!(h->flags & FLAG_FIRST) == first)
         return first ? "a block does not begin with its first chunk"
                      : "a block begins inside another";
@@ -70,62 +74,72 @@ static const char *fault_of(const struct header *h, bool first)
     return NULL;
 }
 
-static enum tape_result damaged(struct tape_image *image, uint64_t offset, const char *what)
-{
-    return tape_says(image, TAPE_DAMAGED, "offset X'%llX', block %u: %s",
-                     (unsigned long long)offset, image->position + 1, what);
-}
-
 /* The header of the next chunk, checked against the file and itself. */
 static enum tape_result next_header(struct tape_image *image, uint64_t offset, bool first,
                                     struct header *h)
 {
+    unsigned before = h->flags & FLAGS_COMPRESSED;
     if (first && offset == image->size)
         return TAPE_VOID;
     if (image->size - offset < HEADER)
-        return damaged(image, offset, "the file ends inside a block or header");
+        return tape_damaged(image, offset, "the file ends inside a block or header");
     if (!get_header(image, offset, h))
         return TAPE_FAILED;
     if (first && !(h->length | h->previous | h->flags | h->flags2))
         return TAPE_VOID;
     const char *fault = fault_of(h, first);
+    if (!fault && !first && (h->flags & FLAGS_COMPRESSED) != before)
+        fault = "a block is compressed in part";
     if (fault)
-        return damaged(image, offset, fault);
+        return tape_damaged(image, offset, fault);
     if (image->size - offset - HEADER < h->length)
-        return damaged(image, offset, "the file ends inside the block");
+        return tape_damaged(image, offset, "the file ends inside the block");
     return h->flags & FLAG_MARK ? TAPE_MARK : TAPE_BLOCK;
 }
 
-static void learn(struct aws *aws, uint64_t next)
+static void squeezed_room(struct aws *aws, size_t length)
 {
-    struct tape_image *image = &aws->image;
-    image->position++;
-    image->offset = next;
-    if (image->position <= aws->known)
+    if (aws->squeezed_room >= length)
         return;
-    aws->known = image->position;
-    if (aws->known >= aws->room) {
-        aws->room *= 2;
-        aws->starts = realloc(aws->starts, aws->room * sizeof *aws->starts);
-        if (!aws->starts)
-            abort();
-    }
-    aws->starts[aws->known] = next;
+    aws->squeezed = realloc(aws->squeezed, length);
+    aws->squeezed_room = length;
+    if (!aws->squeezed)
+        abort();
 }
 
-static enum tape_result pass(struct tape_image *image, bool with_bytes)
+/* The block in image->bytes is what decompression makes of it. */
+static bool expand(struct aws *aws, uint8_t flags)
+{
+    struct tape_image *image = &aws->image;
+    squeezed_room(aws, image->length);
+    memcpy(aws->squeezed, image->bytes, image->length);
+    tape_room(image, TAPE_BLOCK_MOST);
+    if (flags & FLAG_ZLIB) {
+        uLongf length = TAPE_BLOCK_MOST;
+        int rc = uncompress(image->bytes, &length, aws->squeezed, image->length);
+        image->length = length;
+        return rc == Z_OK && length > 0;
+    }
+    unsigned length = TAPE_BLOCK_MOST;
+    int rc = BZ2_bzBuffToBuffDecompress((char *)image->bytes, &length, (char *)aws->squeezed,
+                                        (unsigned)image->length, 0, 0);
+    image->length = length;
+    return rc == BZ_OK && length > 0;
+}
+
+static enum tape_result aws_pass(struct tape_image *image, bool with_bytes)
 {
     uint64_t offset = image->offset;
     struct header h = { .flags = 0 };
-    image->length = 0;
+    image->length = image->stored = 0;
     for (bool first = true; !(h.flags & FLAG_LAST); first = false) {
         enum tape_result result = next_header(image, offset, first, &h);
         if (result == TAPE_MARK)
-            learn((struct aws *)image, offset + HEADER);
+            return tape_passed(image, offset + HEADER, TAPE_MARK);
         if (result != TAPE_BLOCK)
             return result;
         if (image->length + h.length > TAPE_BLOCK_MOST)
-            return damaged(image, offset, "the block has more than 2 megabytes");
+            return tape_damaged(image, offset, "the block has more than 2 megabytes");
         if (with_bytes) {
             tape_room(image, image->length + h.length);
             if (!tape_get(image, offset + HEADER, image->bytes + image->length, h.length))
@@ -134,31 +148,13 @@ static enum tape_result pass(struct tape_image *image, bool with_bytes)
         image->length += h.length;
         offset += HEADER + h.length;
     }
-    learn((struct aws *)image, offset);
-    return TAPE_BLOCK;
+    image->stored = image->length;
+    if (with_bytes && h.flags & FLAGS_COMPRESSED && !expand((struct aws *)image, h.flags))
+        return tape_damaged(image, image->offset, h.flags & FLAG_ZLIB
+                            ? "the block cannot be decompressed (zlib)"
+                            : "the block cannot be decompressed (bzip2)");
+    return tape_passed(image, offset, TAPE_BLOCK);
 }
-
-static enum tape_result aws_read(struct tape_image *image) { return pass(image, true); }
-static enum tape_result aws_forward(struct tape_image *image) { return pass(image, false); }
-
-static void go_to(struct tape_image *image, uint32_t position)
-{
-    image->position = position;
-    image->offset = ((struct aws *)image)->starts[position];
-}
-
-static enum tape_result aws_backward(struct tape_image *image)
-{
-    struct header h;
-    if (image->position == 0)
-        return TAPE_LOAD_POINT;
-    go_to(image, image->position - 1);
-    if (!get_header(image, image->offset, &h))
-        return TAPE_FAILED;
-    return h.flags & FLAG_MARK ? TAPE_MARK : TAPE_BLOCK;
-}
-
-static void aws_rewind(struct tape_image *image) { go_to(image, 0); }
 
 /* ---- writing --------------------------------------------------------------------- */
 
@@ -174,7 +170,7 @@ static bool previous_length(struct tape_image *image, size_t *length)
         *length = aws->written_length;
         return true;
     }
-    for (uint64_t at = aws->starts[image->position - 1]; at < image->offset;
+    for (uint64_t at = image->places[image->position - 1].offset; at < image->offset;
          at += HEADER + h.length) {
         if (!get_header(image, at, &h))
             return false;
@@ -184,67 +180,64 @@ static bool previous_length(struct tape_image *image, size_t *length)
 }
 
 /* The next write finds it so; 0 if this one failed. */
-static void note_written(struct tape_image *image, bool ok, size_t length)
+static enum tape_result note_written(struct tape_image *image, enum tape_result result,
+                                     size_t length)
 {
     struct aws *aws = (struct aws *)image;
+    bool ok = result == TAPE_BLOCK || result == TAPE_MARK;
     aws->written = ok ? image->position : 0;
     aws->written_length = length;
+    return result;
 }
 
-/* Everything beyond the position is gone, on tape too. */
-static bool make_end(struct tape_image *image)
+/* What is to be written of a block, and its flags: compressed, if that is smaller. */
+static uint8_t squeeze(struct aws *aws, const void **bytes, size_t *length)
 {
-    ((struct aws *)image)->known = image->position;
-    return tape_cut(image, image->offset);
-}
-
-/* Put `length` bytes of chunks at the position, the first header last. */
-static enum tape_result append(struct tape_image *image, const uint8_t *chunks, size_t length,
-                               enum tape_result done)
-{
-    uint64_t end = image->offset + length;
-    if (image->most && end > image->most)
-        return tape_says(image, TAPE_FULL, "the reel is full at offset X'%llX'",
-                         (unsigned long long)image->offset);
-    if (!make_end(image))
-        return TAPE_FAILED;
-    if (!tape_put(image, image->offset + HEADER, chunks + HEADER, length - HEADER) ||
-        !tape_put(image, image->offset, chunks, HEADER)) {
-        char why[sizeof image->error];
-        memcpy(why, image->error, sizeof why);
-        image->size = end;
-        tape_cut(image, image->offset);
-        memcpy(image->error, why, sizeof why);
-        return TAPE_FAILED;
+    const struct tape_compression *how = &aws->image.compression;
+    if (how->method == TAPE_PLAIN)
+        return 0;
+    squeezed_room(aws, *length);
+    if (how->method == TAPE_ZLIB) {
+        uLongf size = *length;
+        if (compress2(aws->squeezed, &size, *bytes, *length, how->level) != Z_OK ||
+            size >= *length)
+            return 0;
+        *length = size;
+    } else {
+        unsigned size = (unsigned)*length;
+        if (BZ2_bzBuffToBuffCompress((char *)aws->squeezed, &size, (char *)(uintptr_t)*bytes,
+                                     (unsigned)*length, how->level, 0, 0) != BZ_OK ||
+            size >= *length)
+            return 0;
+        *length = size;
     }
-    image->size = end;
-    learn((struct aws *)image, end);
-    return done;
+    *bytes = aws->squeezed;
+    return how->method == TAPE_ZLIB ? FLAG_ZLIB : FLAG_BZIP2;
 }
 
 static enum tape_result aws_write(struct tape_image *image, const void *bytes, size_t length)
 {
-    size_t chunks = (length + CHUNK_MOST - 1) / CHUNK_MOST, previous, done = 0, at = 0;
-    if (length == 0 || length > TAPE_BLOCK_MOST)
-        return tape_says(image, TAPE_FAILED, "a block of %zu bytes cannot be written", length);
+    uint8_t compressed = squeeze((struct aws *)image, &bytes, &length);
+    size_t most = image->compression.chunk, chunks = (length + most - 1) / most;
+    size_t previous, done = 0, at = 0;
     if (!previous_length(image, &previous))
         return TAPE_FAILED;
     uint8_t *made = malloc(length + chunks * HEADER);
     if (!made)
         abort();
     while (done < length) {
-        size_t n = length - done < CHUNK_MOST ? length - done : CHUNK_MOST;
-        make_header(made + at, n, previous, (uint8_t)((done ? 0 : FLAG_FIRST) |
-                                                      (done + n == length ? FLAG_LAST : 0)));
+        size_t n = length - done < most ? length - done : most;
+        make_header(made + at, n, previous,
+                    (uint8_t)(compressed | (done ? 0 : FLAG_FIRST) |
+                              (done + n == length ? FLAG_LAST : 0)));
         memcpy(made + at + HEADER, (const char *)bytes + done, n);
         at += HEADER + n;
         done += n;
         previous = n;
     }
-    enum tape_result result = append(image, made, at, TAPE_BLOCK);
+    enum tape_result result = tape_append(image, made, at, HEADER, TAPE_BLOCK);
     free(made);
-    note_written(image, result == TAPE_BLOCK, previous);
-    return result;
+    return note_written(image, result, previous);
 }
 
 static enum tape_result aws_write_mark(struct tape_image *image)
@@ -254,54 +247,43 @@ static enum tape_result aws_write_mark(struct tape_image *image)
     if (!previous_length(image, &previous))
         return TAPE_FAILED;
     make_header(mark, 0, previous, FLAG_MARK);
-    enum tape_result result = append(image, mark, HEADER, TAPE_MARK);
-    note_written(image, result == TAPE_MARK, 0);
-    return result;
-}
-
-static enum tape_result aws_erase(struct tape_image *image)
-{
-    return make_end(image) ? TAPE_BLOCK : TAPE_FAILED;
+    return note_written(image, tape_append(image, mark, HEADER, HEADER, TAPE_MARK), 0);
 }
 
 /* ---- opening --------------------------------------------------------------------- */
 
-/* A file that begins like a block or a mark; also an empty one, and one that was killed
- * before its first block was complete. */
+/* A file that begins like a block or a mark; also one that was killed before its first
+ * block was complete. */
 static bool aws_fits(const char *path, uint64_t size, const uint8_t *start, size_t length)
 {
     static const uint8_t zeros[HEADER];
     (void)path;
     if (length < HEADER)
-        return size == 0;
+        return false;
     if (memcmp(start, zeros, HEADER) == 0)
         return size <= TAPE_BLOCK_MOST;
-    struct header h = { little(start), little(start + 2), start[4], start[5] };
-    return h.previous == 0 && ((h.flags & FLAG_COMPRESSED) || !fault_of(&h, true));
+    struct header h = header_of(start);
+    return h.previous == 0 && !fault_of(&h, true);
 }
 
-static bool aws_open(struct tape_image *image)
+/* Its name says so, or its first block is compressed. */
+static bool het_fits(const char *path, uint64_t size, const uint8_t *start, size_t length)
 {
-    struct aws *aws = (struct aws *)image;
-    struct header h;
-    aws->room = 1024;
-    aws->starts = calloc(aws->room, sizeof *aws->starts);
-    if (!aws->starts)
-        abort();
-    if (image->size >= HEADER && get_header(image, 0, &h) && (h.flags & FLAG_COMPRESSED)) {
-        tape_says(image, TAPE_DAMAGED, "%s", fault_of(&h, true));
-        return false;
-    }
-    return true;
+    return aws_fits(path, size, start, length) &&
+           (tape_ends(path, tape_het.ending) || start[4] & FLAGS_COMPRESSED);
 }
 
 static void aws_close(struct tape_image *image)
 {
-    free(((struct aws *)image)->starts);
+    free(((struct aws *)image)->squeezed);
 }
 
 const struct tape_format tape_aws = {
-    .name = "AWSTAPE", .fits = aws_fits, .size = sizeof(struct aws), .open = aws_open,
-    .close = aws_close, .read = aws_read, .forward = aws_forward, .backward = aws_backward,
-    .rewind = aws_rewind, .write = aws_write, .write_mark = aws_write_mark, .erase = aws_erase,
+    .name = "AWSTAPE", .ending = ".aws", .fits = aws_fits, .size = sizeof(struct aws),
+    .close = aws_close, .pass = aws_pass, .write = aws_write, .write_mark = aws_write_mark,
+};
+
+const struct tape_format tape_het = {
+    .name = "HET", .ending = ".het", .fits = het_fits, .size = sizeof(struct aws),
+    .close = aws_close, .pass = aws_pass, .write = aws_write, .write_mark = aws_write_mark,
 };

@@ -40,13 +40,14 @@ static unsigned answer(struct device *dev, enum tape_result result, unsigned mar
     case TAPE_LOAD_POINT: return drive_fault(dev, FAULT_LOAD_POINT);
     case TAPE_VOID:       return drive_fault(dev, FAULT_VOID);
     case TAPE_FULL:       return drive_fault(dev, FAULT_FULL);
+    case TAPE_BAD:
     case TAPE_DAMAGED:
     case TAPE_FAILED:
         message(dev->messages, HHC00204E, dev->number, drive->image->path,
                 drive->image->format->name, drive->image->error);
         break;
     }
-    return drive_fault(dev, result == TAPE_DAMAGED ? FAULT_DATA : FAULT_EQUIPMENT);
+    return drive_fault(dev, result == TAPE_FAILED ? FAULT_EQUIPMENT : FAULT_DATA);
 }
 
 static const unsigned FILE_END = UNIT_ENDED | UNIT_EXCEPTION;
@@ -60,7 +61,7 @@ unsigned drive_read(struct device *dev, struct exchange *exchange)
     if (status)
         return status;
     enum tape_result result = tape_read(drive->image);
-    if (result == TAPE_BLOCK) {
+    if (result == TAPE_BLOCK || result == TAPE_BAD) {
         exchange_give(exchange, drive->image->bytes, drive->image->length);
         drive->blocks++;
     }
@@ -78,7 +79,7 @@ unsigned drive_read_backward(struct device *dev, struct exchange *exchange)
     if (result != TAPE_BLOCK)
         return answer(dev, result, FILE_END);
     result = tape_read(drive->image);
-    if (result != TAPE_BLOCK)
+    if (result != TAPE_BLOCK && result != TAPE_BAD)
         return answer(dev, result, FILE_END);
     uint8_t *bytes = drive->image->bytes;
     for (size_t i = 0, j = drive->image->length - 1; i < j; i++, j--) {
@@ -88,7 +89,8 @@ unsigned drive_read_backward(struct device *dev, struct exchange *exchange)
     }
     exchange_give(exchange, bytes, drive->image->length);
     drive->blocks++;
-    return answer(dev, tape_backward(drive->image), FILE_END);
+    enum tape_result back = tape_backward(drive->image);
+    return answer(dev, result == TAPE_BAD ? result : back, FILE_END);
 }
 
 /* The end of the reel is told when writing passes the reflective marker. */
@@ -216,6 +218,7 @@ unsigned drive_unload(struct device *dev, struct exchange *exchange)
             drive->image->format->name);
     tape_close(drive->image);
     drive->image = NULL;
+    drive_next_volume(dev);
     drive_fault(dev, FAULT_UNLOADING);
     return drive_is_cartridge(dev) ? UNIT_CHECKED : UNIT_CHECKED | UNIT_CONTROL_UNIT_END;
 }

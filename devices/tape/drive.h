@@ -5,11 +5,15 @@
 
 #include "channel/channel.h"
 #include "devices/tape/image.h"
+#include "devices/tape/library.h"
 
 struct drive {
     struct tape_image *image;     /* host's; NULL: nothing is mounted */
     bool protect;                 /* the ring is out, or the image cannot be written */
+    struct tape_library *library; /* the list from which tapes come, or NULL */
     uint64_t most, margin;        /* maxsize= and eotmargin=, bytes */
+    unsigned options;             /* bits of models.c */
+    struct tape_compression compression;      /* as far as options say that it was given */
     uint8_t *block;               /* a block on its way to the image */
     /* machine's */
     uint8_t mode;                 /* the last MODE SET */
@@ -85,6 +89,9 @@ unsigned cartridge_subsystem_data(struct device *, struct exchange *);
 
 extern const struct device_type tape_3410, tape_3411, tape_3420, tape_3422, tape_3430,
     tape_3480, tape_3490, tape_3590, tape_8809, tape_9347, tape_9348;
+
+/* Take the next tape of the list, if there is one: the guest is told that it is ready. */
+void drive_next_volume(struct device *);
 
 bool drive_open(struct device *, int argc, char *const argv[]);
 void drive_close(struct device *);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/messages.h"
 #include "devices/tape/drive.h"
@@ -10,14 +11,22 @@
 
 /* ---- the device statement -------------------------------------------------------- */
 
-enum { OPTION_PROTECT = 1, OPTION_AWS = 2, OPTION_HET = 4 };
+enum { OPTION_PROTECT = 1, OPTION_AWS = 2, OPTION_COMPRESS = 4, OPTION_PLAIN = 8,
+       OPTION_METHOD = 16, OPTION_LEVEL = 32, OPTION_CHUNK = 64 };
 
 static const struct device_word tape_words[] = {
     { "awstape", OPTION_AWS, 0 },
     { "ro", OPTION_PROTECT, 0 },     { "noring", OPTION_PROTECT, 0 },
     { "rw", 0, OPTION_PROTECT },     { "ring", 0, OPTION_PROTECT },
-    { "idrc", OPTION_HET, 0 },       { "compress", OPTION_HET, 0 },
+    { "idrc", OPTION_COMPRESS, OPTION_PLAIN },
+    { "compress", OPTION_COMPRESS, OPTION_PLAIN },
+    { "idrc=1", OPTION_COMPRESS, OPTION_PLAIN },
+    { "compress=1", OPTION_COMPRESS, OPTION_PLAIN },
+    { "idrc=0", OPTION_PLAIN, OPTION_COMPRESS },
+    { "compress=0", OPTION_PLAIN, OPTION_COMPRESS },
+    { "readonly=1", OPTION_PROTECT, 0 }, { "readonly=0", 0, OPTION_PROTECT },
     { "deonirq", 0, 0 },             { "noautomount", 0, 0 },
+    { "deonirq=0", 0, 0 },           { "deonirq=1", 0, 0 },
     { "--no-erg", 0, 0 },            { "--blkid-22", 0, 0 }, { "--blkid-32", 0, 0 },
     { 0 }
 };
@@ -43,94 +52,204 @@ static bool parse_size(const char *text, uint64_t unit, uint64_t *bytes)
     return !*end && n < (1ull << 40);
 }
 
-/* A word of the form name=value; *known: it is one. */
-static bool take_value(struct device *dev, const char *word, unsigned *options, bool *known)
+static bool take_number(const char *text, unsigned least, unsigned most, unsigned *number)
 {
-    static const char *const het[] = { "method", "level", "chunksize", "compress", "idrc" };
-    struct drive *drive = dev->own;
+    char *end;
+    unsigned long n = strtoul(text, &end, 10);
+    *number = (unsigned)n;
+    return isdigit((unsigned char)*text) && !*end && n >= least && n <= most;
+}
+
+/* How HET images are compressed. NULL: the word is none of these; else what should be
+ * there, "" if it is right. */
+static const char *take_compression(struct drive *drive, const char *word)
+{
     const char *value;
-    *known = true;
-    if ((value = device_value(word, "maxsize")) || (value = device_value(word, "strictsize")))
-        return parse_size(value, 1, &drive->most) ||
-               refuse(dev, word, "it should be a number of bytes, or one with K or M");
-    if ((value = device_value(word, "maxsizeK")))
-        return parse_size(value, 1024, &drive->most) || refuse(dev, word, "it is not a number");
-    if ((value = device_value(word, "maxsizeM")))
-        return parse_size(value, 1024 * 1024, &drive->most) ||
-               refuse(dev, word, "it is not a number");
-    if ((value = device_value(word, "eotmargin")))
-        return parse_size(value, 1, &drive->margin) ||
-               refuse(dev, word, "it should be a number of bytes, or one with K or M");
-    if ((value = device_value(word, "readonly"))) {
-        *options = *value == '1' ? *options | OPTION_PROTECT : *options & ~OPTION_PROTECT;
-        return strlen(value) == 1 && strchr("01", *value) ? true
-             : refuse(dev, word, "it should be 0 or 1");
+    unsigned n;
+    if ((value = device_value(word, "compress")) || (value = device_value(word, "idrc")))
+        return "it should be 0 or 1";
+    if ((value = device_value(word, "method"))) {
+        if (strlen(value) != 1 || !strchr("12ZzBb", *value))
+            return "it should be 1 or Z (zlib), or 2 or B (bzip2)";
+        drive->compression.method = strchr("1Zz", *value) ? TAPE_ZLIB : TAPE_BZIP2;
+        drive->options |= OPTION_METHOD;
+        return "";
     }
-    for (size_t i = 0; i < sizeof het / sizeof *het; i++)
-        if ((value = device_value(word, het[i]))) {
-            if (strcmp(value, "0") != 0)
-                *options |= OPTION_HET;
-            return true;
-        }
-    *known = false;
-    return true;
+    if ((value = device_value(word, "level"))) {
+        if (!take_number(value, 1, 9, &n))
+            return "it should be from 1 (fast) to 9 (small)";
+        drive->compression.level = (int)n;
+        drive->options |= OPTION_LEVEL;
+        return "";
+    }
+    if ((value = device_value(word, "chunksize"))) {
+        if (!take_number(value, TAPE_CHUNK_LEAST, TAPE_CHUNK_MOST, &n))
+            return "it should be from 4096 to 65535 bytes";
+        drive->compression.chunk = n;
+        drive->options |= OPTION_CHUNK;
+        return "";
+    }
+    return NULL;
 }
 
-static bool take_words(struct device *dev, int argc, char *const argv[], unsigned *options)
+/* Likewise, how long the reel is. */
+static const char *take_length(struct drive *drive, const char *word)
 {
-    for (int i = 1; i < argc; i++) {
-        bool known = device_word(tape_words, argv[i], options);
-        if (!known && !take_value(dev, argv[i], options, &known))
-            return false;
-        if (!known)
-            return refuse(dev, argv[i], "the options are awstape, ro, rw, ring, noring, readonly=, "
-                                        "maxsize=, maxsizeK=, maxsizeM= and eotmargin=");
-    }
-    if (*options & OPTION_HET)
-        return refuse(dev, "idrc, compress, method, level, chunksize",
-                      "they belong to compressed HET images, which are not there yet");
-    return true;
+    static const char size[] = "it should be a number of bytes, or one with K or M";
+    const char *value;
+    if ((value = device_value(word, "maxsize")) || (value = device_value(word, "strictsize")))
+        return parse_size(value, 1, &drive->most) ? "" : size;
+    if ((value = device_value(word, "maxsizeK")))
+        return parse_size(value, 1024, &drive->most) ? "" : "it is not a number";
+    if ((value = device_value(word, "maxsizeM")))
+        return parse_size(value, 1024 * 1024, &drive->most) ? "" : "it is not a number";
+    if ((value = device_value(word, "eotmargin")))
+        return parse_size(value, 1, &drive->margin) ? "" : size;
+    return device_value(word, "readonly") ? "it should be 0 or 1" : NULL;
 }
 
-static bool mount(struct device *dev, const char *path, bool protect)
+static bool take_words(struct device *dev, int argc, char *const argv[])
 {
     struct drive *drive = dev->own;
-    char error[400];
-    bool made;
-    if (*path == '@')
-        return refuse(dev, path, "an autoloader's list of files is not there yet");
-    drive->image = tape_open(path, protect, &made, error, sizeof error);
+    for (int i = 0; i < argc; i++) {
+        if (device_word(tape_words, argv[i], &drive->options))
+            continue;
+        const char *wrong = take_length(drive, argv[i]);
+        if (!wrong)
+            wrong = take_compression(drive, argv[i]);
+        if (!wrong)
+            wrong = "the options are awstape, ro, rw, ring, noring, readonly=, maxsize=, maxsizeK=, "
+                    "maxsizeM=, eotmargin=, compress=, method=, level= and chunksize=";
+        if (*wrong)
+            return refuse(dev, argv[i], wrong);
+    }
+    return true;
+}
+
+/* ---- mounting -------------------------------------------------------------------- */
+
+/* What was said of compression holds for images in which it can be, and makes a HET
+ * image of a new AWSTAPE. */
+static void set_compression(const struct drive *drive)
+{
+    struct tape_compression *how = &drive->image->compression;
+    unsigned options = drive->options;
+    if (options & OPTION_METHOD)
+        how->method = drive->compression.method;
+    else if (options & OPTION_COMPRESS && how->method == TAPE_PLAIN)
+        how->method = TAPE_ZLIB;
+    if (options & OPTION_LEVEL)
+        how->level = drive->compression.level;
+    if (options & OPTION_CHUNK)
+        how->chunk = drive->compression.chunk;
+    if (options & (OPTION_PLAIN | OPTION_AWS))
+        how->method = TAPE_PLAIN;
+}
+
+static bool mounted(struct device *dev, const char *path, bool made, const char *error)
+{
+    struct drive *drive = dev->own;
     if (!drive->image) {
         message(dev->messages, HHC00202E, dev->number, path, error);
         return false;
     }
     drive->protect = drive->image->read_only;
     drive->image->most = drive->most;
+    set_compression(drive);
     if (made)
-        message(dev->messages, HHC00203I, dev->number, path, drive->image->format->name);
+        message(dev->messages, HHC00203I, dev->number, drive->image->path,
+                drive->image->format->name);
     else
-        message(dev->messages, HHC00200I, dev->number, path, drive->image->format->name,
-                drive->protect ? "read-only" : "with ring");
+        message(dev->messages, HHC00200I, dev->number, drive->image->path,
+                drive->image->format->name, drive->protect ? "read-only" : "with ring");
     return true;
+}
+
+static bool mount(struct device *dev, const char *path)
+{
+    struct drive *drive = dev->own;
+    char error[400] = "it is not there, and AUTOINIT is off";
+    bool made = false;
+    if (!dev->machine->options.no_tape_autoinit || access(path, F_OK) == 0)
+        drive->image = tape_open(path, drive->options & OPTION_PROTECT, &made, error,
+                                 sizeof error);
+    return mounted(dev, path, made, error);
+}
+
+/* A volume of the list: its words hold for it alone. False: there are no more. */
+static bool mount_listed(struct device *dev)
+{
+    struct drive *drive = dev->own;
+    struct tape_volume volume;
+    char error[400];
+    while (tape_library_next(drive->library, &volume)) {
+        struct drive before = *drive;
+        bool ok = take_words(dev, volume.argc, volume.argv);
+        if (ok && volume.is_pool) {
+            drive->image = tape_scratch_open(volume.path, error, sizeof error);
+            ok = mounted(dev, volume.path, false, error);
+            if (!ok)
+                tape_library_skip(drive->library);
+        } else if (ok)
+            ok = mount(dev, volume.path);
+        drive->options = before.options;
+        drive->compression = before.compression;
+        drive->most = before.most;
+        drive->margin = before.margin;
+        if (ok)
+            return true;
+    }
+    message(dev->messages, HHC20250I, dev->number);
+    return false;
+}
+
+static void load_next(struct device *dev, void *context)
+{
+    const struct drive *drive = dev->own;
+    (void)context;
+    if (drive->library && !drive->image && mount_listed(dev))
+        device_present(dev, UNIT_DEVICE_END);
+}
+
+/* How long a loader takes, in the machine's time. */
+enum { LOAD_NS = 20000000 };
+
+void drive_next_volume(struct device *dev)
+{
+    if (((const struct drive *)dev->own)->library)
+        device_later(dev, LOAD_NS, load_next, NULL);
 }
 
 bool drive_open(struct device *dev, int argc, char *const argv[])
 {
     struct drive *drive = dev->own;
-    unsigned options = 0;
+    char error[400];
     *drive = (struct drive){ .margin = 128 * 1024, .blocks = drive->blocks };
-    if (!take_words(dev, argc, argv, &options))
+    if (argc > 1 && !take_words(dev, argc - 1, argv + 1))
         return false;
-    return argc == 0 || strcmp(argv[0], "*") == 0 ||
-           mount(dev, argv[0], options & OPTION_PROTECT);
+    if (argc == 0 || strcmp(argv[0], "*") == 0)
+        return true;
+    if (*argv[0] != '@')
+        return mount(dev, argv[0]);
+    drive->library = tape_library_open(argv[0] + 1, error, sizeof error);
+    if (!drive->library) {
+        message(dev->messages, HHC00202E, dev->number, argv[0], error);
+        return false;
+    }
+    if (mount_listed(dev))
+        return true;
+    drive_close(dev);
+    return false;
 }
 
 void drive_close(struct device *dev)
 {
     struct drive *drive = dev->own;
     tape_close(drive->image);
+    tape_library_close(drive->library);
     free(drive->block);
     drive->image = NULL;
+    drive->library = NULL;
     drive->block = NULL;
 }
 
