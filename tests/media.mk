@@ -19,6 +19,11 @@ TESTS += tests/unit/tape
 tests_unit_tape_SOURCES = tests/unit/tape.c tests/unit/check.h tests/unit/lone.h
 tests_unit_tape_LDADD = $(DEVICES)
 
+check_PROGRAMS += tests/unit/tape-formats
+TESTS += tests/unit/tape-formats
+tests_unit_tape_formats_SOURCES = tests/unit/tape-formats.c tests/unit/check.h tests/unit/lone.h
+tests_unit_tape_formats_LDADD = $(DEVICES)
+
 check_PROGRAMS += tests/unit/punch
 TESTS += tests/unit/punch
 tests_unit_punch_SOURCES = tests/unit/punch.c tests/unit/check.h tests/unit/lone.h

@@ -92,6 +92,8 @@ extern const struct device_type tape_3410, tape_3411, tape_3420, tape_3422, tape
 
 /* Take the next tape of the list, if there is one: the guest is told that it is ready. */
 void drive_next_volume(struct device *);
+/* That, done now. */
+void drive_load_next(struct device *, void *context);
 
 bool drive_open(struct device *, int argc, char *const argv[]);
 void drive_close(struct device *);

@@ -203,7 +203,7 @@ static bool mount_listed(struct device *dev)
     return false;
 }
 
-static void load_next(struct device *dev, void *context)
+void drive_load_next(struct device *dev, void *context)
 {
     const struct drive *drive = dev->own;
     (void)context;
@@ -217,7 +217,7 @@ enum { LOAD_NS = 20000000 };
 void drive_next_volume(struct device *dev)
 {
     if (((const struct drive *)dev->own)->library)
-        device_later(dev, LOAD_NS, load_next, NULL);
+        device_later(dev, LOAD_NS, drive_load_next, NULL);
 }
 
 bool drive_open(struct device *dev, int argc, char *const argv[])
