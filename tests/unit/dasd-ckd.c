@@ -315,6 +315,97 @@ static void extended(struct bench *b)
     bench_detach(b);
 }
 
+/* ---- noise ----------------------------------------------------------------------------- */
+
+static uint64_t noise_state = 88172645463325252u;
+static unsigned noise(unsigned n)
+{
+    noise_state ^= noise_state << 13;
+    noise_state ^= noise_state >> 7;
+    noise_state ^= noise_state << 17;
+    return (unsigned)(noise_state % n);
+}
+
+/* Parameters that are often nearly right: small numbers where addresses go. */
+static void noise_bytes(uint8_t *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        bytes[i] = (uint8_t)(noise(3) ? noise(4) : noise(8) ? noise(64) << 2 : noise(256));
+}
+
+/* Parameters that make sense, for the commands that others need before them. */
+static size_t sensible(uint8_t command, uint8_t *p, uint8_t track)
+{
+    static const uint8_t operations[] = { 0x01, 0x81, 0x03, 0x43, 0x06, 0x0B, 0x0C, 0x16, 0x56 };
+    memset(p, 0, 20);
+    switch (command) {
+    case 0x07: p[3] = track >> 2; p[5] = track & 3; return 6;
+    case 0x1F: p[0] = 0xC0; return 1;
+    case 0x39: p[1] = track >> 2; p[3] = track & 3; return 4;
+    case 0x31: p[1] = track >> 2; p[3] = track & 3; p[4] = (uint8_t)noise(3); return 5;
+    case 0x63: p[0] = 0xC0; p[1] = 0xC0; p[3] = 9; p[13] = 2; p[15] = 3; return 16;
+    case 0x47:
+        p[0] = operations[noise(sizeof operations)];
+        p[3] = (uint8_t)(1 + noise(4));
+        p[5] = p[9] = track >> 2;
+        p[7] = p[11] = track & 3;
+        p[12] = (uint8_t)noise(3);
+        p[13] = 0xFF;
+        return 16;
+    case 0x1D: case 0x9D: case 0x15: case 0x01:
+        p[1] = track >> 2; p[3] = track & 3; p[4] = (uint8_t)noise(4); p[7] = (uint8_t)noise(12);
+        return 8 + noise(12);
+    }
+    return 9;
+}
+
+/* Chains of commands that mean little: no crash, statuses that exist, and an image that is
+ * one afterwards. */
+static void make_noise(struct bench *b, const char *type, const char *model,
+                       enum ckd_compression compression, unsigned chains)
+{
+    static const uint8_t often[] = { 0x07, 0x1F, 0x31, 0x1D, 0x05, 0x0D, 0x15, 0x19, 0x39, 0x29,
+        0x06, 0x0E, 0x1E, 0x5E, 0xB1, 0x86, 0x11, 0x01, 0x63, 0x47, 0x85, 0x8D, 0x9D, 0xDE, 0x92 };
+    static uint8_t in[70000], out[70000];
+    make_volume(b, model, 3, compression);
+    if (!attach(b, type))
+        return;
+    for (unsigned i = 0; i < chains; i++) {
+        b->device.type->begin(&b->device);
+        unsigned status = 0, length = 1 + noise(12);
+        for (unsigned k = 0; k < length && !(status & (UNIT_CHECK | UNIT_EXCEPTION)); k++) {
+            struct lone_exchange x = {
+                .in = in, .in_length = noise(9) ? noise(40) : noise(sizeof in), .out = out,
+                .out_room = noise(9) ? noise(99) : noise(sizeof out), .chained = k > 0,
+                .chains = k + 1 < length, .previous = k ? 0x03 : 0,
+                .command = noise(9) ? often[noise(sizeof often)] : (uint8_t)noise(256)
+            };
+            noise_bytes(in, x.in_length);
+            if (noise(8)) {
+                static const uint8_t start[2][3] = { { 0x07, 0x1F, 0x31 }, { 0x63, 0x47, 0x85 } };
+                if (k < 3 && noise(6))
+                    x.command = start[i & 1][k];
+                x.in_length = sensible(x.command, in, (uint8_t)(i >> 3) % 12);
+            }
+            if ((x.command & 0x03) == 0 && !(x.command & 0x0F))
+                continue;
+            status = device_command_alone(&b->device, &x);
+            if (!(status & 0xFF) || status > 0xFF)
+                check(false, "command %02X: status %X", x.command, status);
+        }
+        b->device.type->end(&b->device, status);
+    }
+    bench_detach(b);
+    struct disk_complaint why = { "" };
+    struct ckd_image *image = ckd_image_open(b->path, true, &why);
+    unsigned tracks = image ? ckd_image_shape(image)->tracks : 0, bad = 0;
+    for (unsigned t = 0; t < tracks; t++)
+        bad += ckd_image_track(image, t, &why) == NULL;
+    check(image && bad == 0, "after noise on a %s: %u bad tracks: %s", model, bad, why.text);
+    if (image)
+        ckd_image_close(image, &why);
+}
+
 static void all_of_it(struct bench *b, enum ckd_compression compression)
 {
     make_volume(b, "3330", 5, compression);
@@ -371,6 +462,11 @@ int main(void)
     all_of_it(&b, CKD_BZIP2);
     extended(&b);
     statements(&b);
+    for (unsigned i = 0; i < 4; i++) {
+        make_noise(&b, "3330", "3330", (enum ckd_compression)((int)i - 1), 1500);
+        make_noise(&b, "3390", "3390", (enum ckd_compression)((int)i - 1), 1500);
+        make_noise(&b, "2311", "2311", (enum ckd_compression)((int)i - 1), 1000);
+    }
     bench_free(&b);
     return checks_done();
 }

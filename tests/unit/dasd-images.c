@@ -385,6 +385,27 @@ static void locks(struct bench *b)
     check(!ckd_image_create(b->path, &creation, &why) && strstr(why.text, "exists"), "%s", why.text);
 }
 
+/* Eight bytes at once, wherever the host's pages end. */
+static void stores(struct bench *b)
+{
+    struct disk_complaint why;
+    struct disk_file file;
+    uint8_t bytes[3 * 4096], expected[sizeof bytes];
+    snprintf(b->path, sizeof b->path, "%s/store", b->folder);
+    memset(expected, 0x55, sizeof expected);
+    write_bytes(b->path, expected, sizeof expected);
+    if (!check(disk_file_open(&file, b->path, true, &why), "%s", why.text))
+        return;
+    for (unsigned at = 4096 - 9; at < 4096 + 2; at++) {
+        uint8_t value[8] = { 1, 2, 3, 4, 5, 6, 7, (uint8_t)at };
+        check(disk_file_store(&file, value, at, &why), "%s", why.text);
+        memcpy(expected + at, value, sizeof value);
+        check(disk_file_read(&file, bytes, sizeof bytes, 0, &why)
+              && memcmp(bytes, expected, sizeof bytes) == 0, "store at %u", at);
+    }
+    disk_file_close(&file);
+}
+
 /* More than 2 GB: files NAME_1, NAME_2. Sparse, so that it costs nothing. */
 static void splits(struct bench *b)
 {
@@ -431,6 +452,7 @@ int main(void)
     peer_accepts(&b);
     peer_made(&b);
     splits(&b);
+    stores(&b);
     locks(&b);
     kills(&b);
     rubbish(&b);
