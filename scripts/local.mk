@@ -1,3 +1,7 @@
-dist_noinst_SCRIPTS += scripts/setup scripts/build scripts/run scripts/test scripts/bench scripts/bench-osvs1
+dist_noinst_SCRIPTS += scripts/setup scripts/build scripts/run scripts/test scripts/bench scripts/bench-osvs1 scripts/fuzz
 dist_noinst_SCRIPTS += scripts/compare-peer
 dist_noinst_SCRIPTS += scripts/documents
+
+.PHONY: fuzz
+fuzz:
+	$(top_srcdir)/scripts/fuzz
