@@ -164,7 +164,9 @@ static void stopped(void *context, struct cpu *cpu)
     struct tracing *tracing = context;
     char text[32];
     display_psw_text(&cpu->psw, text);
-    if (cpu->psw.wait)
+    if (cpu->check_stopped)
+        message(tracing->operator->messages, HHC20047W, cpu->address & 0xFF, text);
+    else if (cpu->psw.wait)
         message(tracing->operator->messages, HHC00809I, cpu->address & 0xFF, text);
     else
         message(tracing->operator->messages, HHC00803I, cpu->address & 0xFF, text);

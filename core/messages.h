@@ -38,6 +38,9 @@
 /* The new PSW of a program interruption leads to the same interruption again:
  * the CPU is stopped. Display storage at the address in the PSW. */
 #define HHC00803I "HHC00803I Processor CP%02X: program interrupt loop PSW %s"
+/* A machine check that cannot be put off found machine checks masked: the CPU does nothing
+ * more until it is reset. */
+#define HHC20047W "HHC20047W Processor CP%02X: check stop, PSW %s"
 /* A disabled wait: the program has ended or given up. The last digits of the PSW
  * are its wait-state code; the guest's manual explains it. */
 #define HHC00809I "HHC00809I Processor CP%02X: disabled wait state %s"

@@ -15,7 +15,7 @@ enum cr0_bit {
     CR0_CLOCK_COMPARATOR = 20, CR0_CPU_TIMER = 21, CR0_INTERVAL_TIMER = 24,
     CR0_INTERRUPT_KEY = 25
 };
-enum { CR5_SUBSYSTEM_LINKAGE = 0, CR14_ASN_TRANSLATION = 12 };
+enum { CR5_SUBSYSTEM_LINKAGE = 0, CR14_CHECK_STOP = 0, CR14_ASN_TRANSLATION = 12 };
 
 static inline bool control_bit(const struct cpu *cpu, int cr, int bit)
 {

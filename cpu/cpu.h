@@ -141,6 +141,8 @@ struct cpu {
     uint16_t address;               /* CPU address */
     bool started;                   /* operating or load state, not stopped */
     bool loading;                   /* IPL in progress */
+    bool check_stopped;             /* an exigent machine check found them masked: only a
+                                       reset lets it start again */
     uint64_t clock_comparator;      /* TOD units, compared unsigned */
     int64_t timer_base;             /* CPU timer = timer_base - time passed (timer.c) */
     bool timers_stand;              /* stopped: the CPU timer is timer_base, both timers stand */
@@ -237,7 +239,8 @@ struct machine_options {
     bool host_commands;         /* a device statement may start a program of the host */
     bool no_tape_autoinit;      /* a tape image that is not there is an error, not a new one */
     bool extended_facility;     /* S/370 extended facility and its MVS assists */
-    bool key_4k;                /* storage keys for 4K blocks */
+    bool key_4k;                /* storage keys for 4K blocks; no configuration statement
+                                   of the field asks for it: its S/370 has 2K keys */
 };
 
 struct machine {
@@ -286,7 +289,7 @@ enum machine_result machine_run(struct machine *, bool (*until)(void *), void *c
 
 /* ---- operator functions: any thread, in host mode or between machine_run()s --- */
 
-void cpu_start(struct cpu *);
+void cpu_start(struct cpu *);           /* not out of the check-stop state */
 void cpu_stop(struct cpu *);            /* asks; see cpu_wait_stopped() */
 bool cpu_wait_stopped(struct cpu *, uint64_t host_ns);   /* false on time-out */
 void cpu_restart(struct cpu *);         /* the restart key: PSW exchange, then start */

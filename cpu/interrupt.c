@@ -135,8 +135,10 @@ INSTRUCTION(mc)
 /* ---- machine check ------------------------------------------------------------------ */
 
 /* Bits of the machine-check-interruption code, and the subclass masks in control
- * register 14 that apply; what is not listed is exigent and needs only PSW bit 13. */
-static bool machine_check_allowed(const struct cpu *cpu)
+ * register 14 that apply; what is not listed is exigent and needs only PSW bit 13:
+ * NO_SUBCLASS. */
+enum { NO_SUBCLASS = -1 };
+static int machine_check_subclass(const struct cpu *cpu)
 {
     static const struct { uint64_t condition; int mask_bit; } subclasses[] = {
         { 0x2000000000000000, 4 },   /* system recovery */
@@ -144,12 +146,42 @@ static bool machine_check_allowed(const struct cpu *cpu)
         { 0x1C00000000000000, 6 },   /* interval timer, timing facility, external damage */
         { 0x0080000000000000, 7 },   /* warning */
     };
-    if (!cpu->psw.machine_check)
-        return false;
     for (size_t i = 0; i < sizeof subclasses / sizeof *subclasses; i++)
         if (cpu->machine_check_code & subclasses[i].condition)
-            return control_bit(cpu, 14, subclasses[i].mask_bit);
-    return true;
+            return subclasses[i].mask_bit;
+    return NO_SUBCLASS;
+}
+
+static bool machine_check_allowed(const struct cpu *cpu)
+{
+    int subclass = machine_check_subclass(cpu);
+    return cpu->psw.machine_check && (subclass == NO_SUBCLASS || control_bit(cpu, 14, subclass));
+}
+
+/* An exigent condition that PSW bit 13 keeps out cannot be put off (GA22 11-10). */
+static bool check_stop_due(const struct cpu *cpu)
+{
+    return !cpu->psw.machine_check && machine_check_subclass(cpu) == NO_SUBCLASS &&
+           control_bit(cpu, 14, CR14_CHECK_STOP);
+}
+
+/* The CPU does nothing more until it is reset; the others are told by malfunction alert. */
+static void enter_check_stop(struct cpu *cpu)
+{
+    struct machine *machine = cpu->machine;
+    forget_attention(cpu, ATTEND_MACHINE_CHECK);
+    cpu->check_stopped = true;
+    cpu_attend(cpu, ATTEND_STOP);
+    if (machine->observer.stopped)
+        machine->observer.stopped(machine->observer.context, cpu);
+    for (int i = 0; i < machine->ncpus; i++) {
+        struct cpu *other = machine->cpus[i];
+        if (other == cpu)
+            continue;
+        __atomic_fetch_or(&other->malfunction_sources, (uint16_t)(1 << cpu->address),
+                          __ATOMIC_SEQ_CST);
+        cpu_attend(other, ATTEND_MALFUNCTION);
+    }
 }
 
 static void take_machine_check(struct cpu *cpu)
@@ -302,7 +334,7 @@ void take_restart(struct cpu *cpu)
 
 /* ---- what is next ---------------------------------------------------------------------------- */
 
-enum interruption { NOTHING, EARLY_SPECIFICATION, MACHINE_CHECK, EXTERNAL, IO };
+enum interruption { NOTHING, EARLY_SPECIFICATION, MACHINE_CHECK, CHECK_STOP, EXTERNAL, IO };
 
 static enum interruption next_interruption(const struct cpu *cpu)
 {
@@ -313,6 +345,8 @@ static enum interruption next_interruption(const struct cpu *cpu)
         return pending & ATTEND_STOP ? NOTHING : EARLY_SPECIFICATION;
     if (pending & ATTEND_MACHINE_CHECK && machine_check_allowed(cpu))
         return MACHINE_CHECK;
+    if (pending & ATTEND_MACHINE_CHECK && check_stop_due(cpu))
+        return CHECK_STOP;
     if (external_due(cpu))
         return EXTERNAL;
     return io_due(cpu) ? IO : NOTHING;
@@ -334,6 +368,9 @@ bool take_interruption(struct cpu *cpu)
         break;
     case MACHINE_CHECK:
         take_machine_check(cpu);
+        break;
+    case CHECK_STOP:
+        enter_check_stop(cpu);
         break;
     case EXTERNAL:
         take_external(cpu, external_due(cpu));

@@ -193,6 +193,8 @@ static void set_started(struct cpu *cpu, bool started)
 
 void cpu_start(struct cpu *cpu)
 {
+    if (cpu->check_stopped)
+        return;
     atomic_fetch_and(&cpu->pending, ~(uint32_t)ATTEND_STOP);
     set_started(cpu, true);
 }
@@ -260,7 +262,7 @@ void cpu_serve(struct cpu *cpu)
             cpu_reset(cpu);
         context_changed(cpu);
     }
-    if (asked & ATTEND_RESTART) {
+    if (asked & ATTEND_RESTART && !cpu->check_stopped) {
         take_restart(cpu);
         cpu->started = true;
     }
@@ -468,7 +470,7 @@ void ipl_complete(struct cpu *cpu, uint16_t device, const char *error)
         return;
     psw_load(&cpu->psw, machine->storage);
     if (cpu->psw.extended_control)
-        put32(machine->storage + 184, device);
+        put24(machine->storage + 185, device);
     else
         put16(machine->storage + 2, device);
     storage_changed(machine, 0, 192);

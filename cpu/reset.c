@@ -14,6 +14,7 @@ void cpu_reset(struct cpu *cpu)
     cpu->machine_check_code = 0;
     cpu->per_code = 0;
     cpu->loading = false;
+    cpu->check_stopped = false;
     timer_stopped(cpu);
     engine_flush(cpu);
 }

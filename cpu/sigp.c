@@ -6,14 +6,16 @@ enum order { SENSE = 1, EXTERNAL_CALL, EMERGENCY_SIGNAL, START, STOP, RESTART,
              INITIAL_PROGRAM_RESET, PROGRAM_RESET, STOP_AND_STORE_STATUS,
              INITIAL_CPU_RESET = 0x0B, CPU_RESET };
 
-enum status { EXTERNAL_CALL_PENDING = 0x80, STOPPED = 0x40, INVALID_ORDER = 0x02 };
+enum status { EXTERNAL_CALL_PENDING = 0x80, STOPPED = 0x40, CHECK_STOPPED = 0x10,
+              INVALID_ORDER = 0x02 };
 
 enum { ACCEPTED, STATUS_STORED, BUSY, NOT_OPERATIONAL };
 
 static uint32_t sense(const struct cpu *target)
 {
     bool call = __atomic_load_n(&target->external_call_source, __ATOMIC_SEQ_CST) != 0;
-    return (call ? EXTERNAL_CALL_PENDING : 0) | (target->started ? 0 : STOPPED);
+    return (call ? EXTERNAL_CALL_PENDING : 0) | (target->check_stopped ? CHECK_STOPPED : 0) |
+           (target->started || target->check_stopped ? 0 : STOPPED);
 }
 
 /* Only one external call can be pending: who finds none puts itself there. */
@@ -89,7 +91,8 @@ INSTRUCTION(sigp)
         cpu->psw.cc = BUSY;
         return;
     }
-    uint32_t status = execute_order(cpu, target, order);
+    bool stuck = target->check_stopped && !is_reset(order);
+    uint32_t status = stuck ? sense(target) : execute_order(cpu, target, order);
     cpu->psw.cc = status ? STATUS_STORED : ACCEPTED;
     if (status)
         cpu->gr[op->r1].w = status;

@@ -356,6 +356,40 @@ static void test_machine_check(void)
     cpu->machine_check_code = 0x0400000000000000;
     cpu_attend(cpu, ATTEND_MACHINE_CHECK);
     comes_to(DONE, run(BC_PSW, "LPSW 0xD00(0)"), "PSW bit 13 off");
+    check(atomic_load(&cpu->pending) & ATTEND_MACHINE_CHECK, "external damage stays pending");
+}
+
+enum { INSTRUCTION_DAMAGE = 0x40 };    /* bits 0-7 of the code: instruction-processing damage */
+
+static void damage(void)
+{
+    prepare();
+    cpu->machine_check_code = (uint64_t)INSTRUCTION_DAMAGE << 56;
+    cpu_attend(cpu, ATTEND_MACHINE_CHECK);
+}
+
+/* Exigent conditions need no subclass mask, and do not wait. */
+static void test_check_stop(void)
+{
+    damage();
+    cpu->cr[14] &= 0x80FFFFFF;
+    comes_to(MACHINE_CHECK, run(0x0004000000000000, "LPSW 0xD00(0)"), "instruction damage");
+    is64(doubleword(0xE8), (uint64_t)INSTRUCTION_DAMAGE << 56, "its code");
+    damage();
+    stops = 0;
+    machine->observer.stopped = count_stop;
+    comes_to(PROGRAM, run(BC_PSW, "LPSW 0xD00(0)"), "check stop: nothing was executed");
+    check(!cpu->started && cpu->check_stopped && stops == 1, "check-stop state");
+    cpu_start(cpu);
+    check(!cpu->started, "the start key does not end it");
+    cpu_restart(cpu);
+    go_for(1000000);
+    check(!cpu->started && cpu->psw.ia == PROGRAM, "nor does the restart key");
+    machine_system_reset(machine);
+    comes_to(DONE, go(), "a reset does");
+    damage();
+    cpu->cr[14] &= 0x7FFFFFFF;
+    comes_to(DONE, run(BC_PSW, "LPSW 0xD00(0)"), "check-stop control off: it stays pending");
 }
 
 static void test_restart(void)
@@ -521,6 +555,22 @@ static void test_interval_timer(void)
     check(took >= 100000000 && took < 100050000, "a tenth of a second: %llu ns",
           (unsigned long long)took);
     check((int32_t)word(0x50) < 0 && (int32_t)word(0x50) >= -4, "just negative: %08X", word(0x50));
+    /* In BC mode, out of a loop; at first it is masked. */
+    prepare();
+    put_word(0x50, 76);
+    put_doubleword(0x308, 0x0100000000001000);
+    start = clock_ns(&machine->clock);
+    put(PROGRAM, "BCTR 7,0; BCR 15,8");
+    put(0x2000, "BCTR 7,0; LTR 7,7; BCR 8,9; BCR 15,8; LPSW 0x308(0)");
+    cpu->gr[7].w = 50000;
+    cpu->gr[8].w = 0x2000;
+    cpu->gr[9].w = 0x2008;
+    set_psw(cpu, BC_PSW, 0x2000);
+    comes_to(EXTERNAL, go(), "interval timer in BC mode");
+    is64(halfword(0x1A), 0x0080, "code in the old PSW");
+    check((int32_t)word(0x50) < 0, "negative: %08X", word(0x50));
+    is64(cpu->gr[7].w, 0, "it was pending until it was let in");
+    check(!(atomic_load(&cpu->pending) & ATTEND_INTERVAL_TIMER), "and is no more");
     /* A program that loads it in a loop sees it move; what it stores counts from there. */
     prepare();
     put_word(0x50, 0x00010000);
@@ -542,6 +592,61 @@ static void test_interval_timer(void)
     clock_advance(&machine->clock, 1000000);
     timer_refresh(cpu);
     is64(word(0x50), value, "it stands while the CPU is stopped");
+}
+
+/* ---- interruptible instructions -------------------------------------------------------------- */
+
+static struct { int calls, interrupt_at; uint32_t length; } watch;
+
+/* Before each unit of operation: the third time there is an interruption. */
+static bool interrupt_third(void *context, struct cpu *c, uint64_t ia, const uint8_t bytes[6],
+                            int length)
+{
+    (void)context, (void)length, (void)ia;
+    if (bytes[0] != 0x0E && bytes[0] != 0x0F)
+        return true;
+    atomic_store(&c->floor, 1);          /* somebody wants attention: one piece at a time */
+    if (++watch.calls == 3) {
+        watch.length = c->gr[3].w & 0xFFFFFF;
+        cpu_attend(c, ATTEND_INTERRUPT_KEY);
+    }
+    return true;
+}
+
+/* MVCL or CLCL of 16K at 20001 and 30003; the interruption's program goes back by LPSW. */
+static void interrupted_in(const char *instruction, uint32_t pieces, const char *what)
+{
+    prepare();
+    memset(&watch, 0, sizeof watch);
+    machine->observer = (struct observer){ .before = interrupt_third };
+    atomic_store(&machine->observer.watching, true);
+    cpu_attend(cpu, ATTEND_PURGE);
+    for (uint32_t i = 0; i < 0x4000; i++)
+        machine->storage[0x30003 + i] = (uint8_t)(i * 7);
+    if (instruction[0] == 'C')
+        memcpy(machine->storage + 0x20001, machine->storage + 0x30003, 0x4000);
+    cpu->gr[2].w = 0x20001;
+    cpu->gr[4].w = 0x30003;
+    cpu->gr[3].w = cpu->gr[5].w = 0x4000;
+    put_doubleword(0x58, EC_PSW | 0x3000);
+    put(0x3000, "ST 3,0x400(0); ST 2,0x404(0); LPSW 0x18(0)");
+    comes_to(DONE, run(EC_PSW | 0x0100000000000000, instruction), what);
+    is64(doubleword(0x18), 0x0108000000001000, "the old PSW designates the instruction");
+    check(word(0x400) && word(0x400) < 0x4000, "%s: in the middle: %08X", what, word(0x400));
+    is64(word(0x404), 0x20001 + 0x4000 - word(0x400), "as far as the length tells");
+    is64(cpu->gr[3].w, 0, "the length is used up");
+    is64(cpu->gr[2].w, 0x24001, "first address");
+    is64(cpu->gr[4].w, 0x34003, "second address");
+    check(!memcmp(machine->storage + 0x20001, machine->storage + 0x30003, 0x4000), "%s: bytes", what);
+    check(watch.calls > (int)pieces, "%s: %d pieces", what, watch.calls);
+    atomic_store(&machine->observer.watching, false);
+    cpu_attend(cpu, ATTEND_PURGE);
+}
+
+static void test_interruptible(void)
+{
+    interrupted_in("MVCL 2,4; LPSW 0xD00(0)", 8, "MVCL");
+    interrupted_in("CLCL 2,4; LPSW 0xD00(0)", 8, "CLCL");
 }
 
 /* ---- two CPUs ------------------------------------------------------------------------------------ */
@@ -632,6 +737,22 @@ static void test_sigp(void)
     go_for(1000000);
     check(signal(10) == 1 && cpu->gr[1].w == 2, "invalid order");
     check(cpu->prefix == 0 && machine->cpus[0]->address == 0 && other->address == 1, "addresses");
+    /* A CPU that is in the check-stop state tells so; the other is alerted. */
+    other->machine_check_code = (uint64_t)INSTRUCTION_DAMAGE << 56;
+    set_psw(other, BC_PSW, 0x2000);
+    cpu_attend(other, ATTEND_MACHINE_CHECK);
+    check(signal(4) == 0, "start");
+    go_for(1000000);
+    check(signal(1) == 1 && cpu->gr[1].w == 0x10, "sense: check stop: %X", cpu->gr[1].w);
+    check(signal(4) == 1 && cpu->gr[1].w == 0x10, "start: check stop");
+    check(signal(2) == 1 && cpu->gr[1].w == 0x10, "external call: check stop");
+    put_doubleword(0x58, 0x0002000000000E58);
+    cpu->cr[0] = 0x8000;
+    comes_to(EXTERNAL, run(EC_PSW | 0x0100000000000000, "BCR 0,0"), "malfunction alert");
+    is64(word(0x84), 0x00011200, "from CPU 1");
+    check(signal(12) == 0, "CPU reset");
+    go_for(1000000);
+    check(signal(1) == 1 && cpu->gr[1].w == 0x40, "stopped: %X", cpu->gr[1].w);
     put_word(0x300, 0);
     put(PROGRAM, "STIDP 0x300(0); STAP 0x308(0)");
     set_psw(other, BC_PSW, PROGRAM);
@@ -785,6 +906,7 @@ int main(void)
     test_external();
     test_io();
     test_machine_check();
+    test_check_stop();
     test_restart();
     test_store_status();
     test_resets();
@@ -793,6 +915,7 @@ int main(void)
     test_clock_comparator();
     test_cpu_timer();
     test_interval_timer();
+    test_interruptible();
     test_sigp();
     test_noise();
     test_interlocked_update();
