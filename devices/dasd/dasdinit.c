@@ -7,6 +7,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "core/bytes.h"
 #include "core/codepage.h"
 #include "devices/dasd/ckd-image.h"
 #include "devices/dasd/fba-image.h"
@@ -77,6 +78,8 @@ static bool is_volser(const char *word)
     return n >= 1 && n <= 6;
 }
 
+enum { LINUX_BLOCKS = 12, LINUX_BLOCK = 4096 };          /* dasdfmt's, of a 3390 track */
+
 /* ---- track 0 ------------------------------------------------------------------------- */
 
 static void put_text(uint8_t *field, const char *text, size_t length)
@@ -91,7 +94,8 @@ static void put_text(uint8_t *field, const char *text, size_t length)
 /* IPL1: a PSW that waits with code 00000F (no IPL program here), and a CCW to read nothing;
  * IPL2; the volume label. What IBCDASDI leaves on a volume without an IPL program, and
  * dasdinit does; the VTOC is for the guest's utilities to make. */
-static bool label(struct ckd_image *image, const char *volser, struct disk_complaint *complaint)
+static bool label(struct ckd_image *image, const char *volser, bool for_linux,
+                  struct disk_complaint *complaint)
 {
     enum { KEY = 4, IPL1 = 24, IPL2 = 144, LABEL = 80, OWNER = 41 };
     static const uint8_t ipl1[IPL1] = { 0, 6, 0, 0, 0, 0, 0, 15, 3, 0, 0, 0, 0, 0, 0, 1 };
@@ -102,6 +106,7 @@ static bool label(struct ckd_image *image, const char *volser, struct disk_compl
     uint8_t *track = ckd_image_track(image, 0, complaint), *record[3];
     if (!track)
         return false;
+    ckd_track_format(track, 0, 0);
     for (unsigned i = 0; i < 3; i++) {
         record[i] = ckd_track_append(track, size, 0, 0, i + 1, KEY, records[i].length);
         put_text(record[i], records[i].key, KEY);
@@ -113,7 +118,44 @@ static bool label(struct ckd_image *image, const char *volser, struct disk_compl
     put_text(volume + 4, volser, 6);
     memcpy(volume + 11, "\0\0\0\1\1", 5);          /* where the VTOC will be: CCHHR */
     put_text(volume + OWNER, "ENDICOTT", 10);
+    for (unsigned r = 4; for_linux && r <= LINUX_BLOCKS; r++)
+        ckd_track_append(track, size, 0, 0, r, 0, LINUX_BLOCK);
     return ckd_image_write(image, 0, 0, ckd_track_length(track, size), true, complaint);
+}
+
+/* The VTOC that dasdfmt leaves on track 1: a format-4 label that describes the disk, a
+ * format-5 label that says all from track 2 on is free, and empty ones (GC26-7402). */
+static bool linux_vtoc(struct ckd_image *image, const struct ckd_creation *creation,
+                       struct disk_complaint *complaint)
+{
+    enum { KEY = 44, DATA = 96 };
+    const struct ckd_geometry *g = creation->geometry;
+    uint8_t *track = ckd_image_track(image, 1, complaint), *label[LINUX_BLOCKS];
+    size_t size = ckd_image_shape(image)->track_size;
+    if (!track)
+        return false;
+    ckd_track_format(track, 0, 1);
+    for (unsigned r = 1; r <= LINUX_BLOCKS; r++)
+        label[r - 1] = ckd_track_append(track, size, 0, 1, r, KEY, DATA);
+    uint8_t *f4 = label[0] + KEY, *f5 = label[1];
+    memset(label[0], 0x04, KEY);
+    f4[0] = 0xF4;
+    put16(f4 + 6, LINUX_BLOCKS - 2);                     /* labels that are left */
+    f4[15] = 0x01;                                       /* one extent */
+    put16(f4 + 18, (uint16_t)creation->cylinders);
+    put16(f4 + 20, g->heads);
+    put16(f4 + 22, g->capacity);
+    f4[27] = 0x30;                                       /* device flags */
+    f4[30] = LINUX_BLOCKS;                               /* blocks a track */
+    f4[61] = 0x01;                                       /* the VTOC's extent: track 1 */
+    put16(f4 + 65, 1);
+    put16(f4 + 69, 1);
+    memset(f5, 0x05, 4);
+    put16(f5 + 4, 2);                                    /* free from track 2: cylinders, tracks */
+    put16(f5 + 6, (uint16_t)(creation->cylinders - 1));
+    f5[8] = (uint8_t)(g->heads - 2);
+    f5[KEY] = 0xF5;
+    return ckd_image_write(image, 1, 0, ckd_track_length(track, size), true, complaint);
 }
 
 static bool make(struct request *request, struct disk_complaint *complaint)
@@ -125,7 +167,9 @@ static bool make(struct request *request, struct disk_complaint *complaint)
     struct ckd_image *image = ckd_image_open(request->creation.made, true, complaint);
     if (!image)
         return false;
-    bool labelled = label(image, request->volser, complaint);
+    bool for_linux = request->creation.null_track == CKD_NULL_LINUX;
+    bool labelled = label(image, request->volser, for_linux, complaint)
+        && (!for_linux || linux_vtoc(image, &request->creation, complaint));
     struct disk_complaint at_close;
     bool closed = ckd_image_close(image, labelled ? complaint : &at_close);
     return labelled && closed;
