@@ -200,6 +200,7 @@ void device_state(struct device *, char *text, size_t size);
 void device_trace(struct device *, bool on);
 /* Channel programs started since the beginning, for the I/O rate. */
 uint64_t channels_started(const struct channels *);
+uint64_t device_started(const struct device *);     /* the same of one device */
 /* Host mode: wait until no channel program runs (false after the time-out). For orderly
  * shutdown and tests. */
 bool channels_settle(struct channels *, uint64_t host_ns);

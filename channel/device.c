@@ -166,6 +166,11 @@ void device_state(struct device *dev, char *text, size_t size)
     channels_unlock(sub->channels);
 }
 
+uint64_t device_started(const struct device *dev)
+{
+    return dev->subchannel ? dev->subchannel->started : 0;
+}
+
 void device_trace(struct device *dev, bool on)
 {
     if (dev->subchannel)

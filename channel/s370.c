@@ -244,6 +244,7 @@ static int start(struct cpu *cpu, struct subchannel *sub, bool fast)
         return 1;
     }
     sub->channels->started++;
+    sub->started++;
     sub->started_fast = fast && sub->channel->type == CHANNEL_BLOCK_MULTIPLEXER && multiplexes(cpu);
     return sub->started_fast ? start_fast(sub) : start_with_device(cpu, sub);
 }
@@ -586,6 +587,7 @@ static bool load(void *context, struct cpu *cpu, uint32_t address)
         interruption_update(sub);
         program_start_with(&sub->program, 0x02, CCW_CHAIN_COMMAND | CCW_SUPPRESS_LENGTH, 0, 24, 8);
         channels->started++;
+        sub->started++;
         subchannel_queue(sub);
     }
     channels_unlock(channels);

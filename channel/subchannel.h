@@ -54,6 +54,7 @@ struct subchannel {
     struct cpu *loading;           /* the program is IPL's, for this CPU */
     unsigned users;                /* threads that have it outside the lock: see channels.c */
     struct subchannel *next_queued;
+    _Atomic uint64_t started;      /* programs, ever */
     int64_t usual_ns;              /* with `alone`: what a turn of its programs took of late */
 };
 

@@ -84,12 +84,22 @@ struct line_mode_options {
     bool daemon;            /* no standard input */
 };
 
-/* Messages go to standard output from now on. */
+/* Messages go to standard output from now on, or no longer. */
 void line_mode_listen(struct operator *);
+void line_mode_unlisten(struct operator *);
 
 /* Power on, run the session with commands from the script and from standard input, power
  * off. Returns the exit status. */
 int line_mode(struct operator *, const struct line_mode_options *);
+
+/* ---- the panel (panel/panel.c) --------------------------------------------------------------- */
+
+/* Is there a terminal that the panel can have? */
+bool panel_possible(void);
+
+/* As line_mode(), with a full screen, and commands from the keyboard. `script`, which may be
+ * NULL, runs beside them. */
+int panel_mode(struct operator *, const char *script);
 
 /* ---- documentation, made from the tables --------------------------------------------------- */
 

@@ -171,14 +171,12 @@ bool display_alter(struct operator *operator, enum storage_view view, uint64_t a
 
 /* ---- instructions --------------------------------------------------------------------- */
 
-/* Up to six bytes from an address; how many could be had. */
-static int fetch_instruction(struct operator *operator, bool virtual, uint64_t address,
-                             uint8_t bytes[6])
+int display_fetch(struct operator *operator, enum storage_view view, uint64_t address,
+                  uint8_t bytes[6])
 {
     memset(bytes, 0, 6);
     for (int i = 0; i < 6; i++) {
         uint64_t absolute;
-        enum storage_view view = virtual ? VIEW_VIRTUAL : VIEW_REAL;
         if (display_translate(operator, view, address + (unsigned)i, &absolute))
             return i;
         bytes[i] = *storage_absolute(operator->machine, absolute, 1);
@@ -189,11 +187,12 @@ static int fetch_instruction(struct operator *operator, bool virtual, uint64_t a
 bool display_instructions(struct operator *operator, struct cpu *cpu, bool virtual,
                           uint64_t first, uint64_t last)
 {
+    enum storage_view view = virtual ? VIEW_VIRTUAL : VIEW_REAL;
     (void)cpu;
     for (uint64_t ia = first; ia <= last;) {
         uint8_t bytes[6];
         char text[64], hex[16] = "";
-        int had = fetch_instruction(operator, virtual, ia, bytes);
+        int had = display_fetch(operator, view, ia, bytes);
         int length = disassemble(bytes, ia, text, sizeof text);
         if (had < length) {
             message(operator->messages, HHC02290E, ia, display_program_code(PGM_ADDRESSING));

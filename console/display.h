@@ -30,6 +30,9 @@ bool display_storage(struct operator *, enum storage_view, uint64_t first, uint6
 bool display_alter(struct operator *, enum storage_view, uint64_t address,
                    const uint8_t *bytes, unsigned length);
 
+/* Up to six bytes from an address, for disassemble(); how many could be had. */
+int display_fetch(struct operator *, enum storage_view, uint64_t address, uint8_t bytes[6]);
+
 bool display_instructions(struct operator *, struct cpu *, bool virtual, uint64_t first,
                           uint64_t last);
 

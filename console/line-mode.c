@@ -5,18 +5,16 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "console/commands.h"
+#include "console/signals.h"
 
 struct session {
     struct operator *operator;
-    pthread_t signal_thread;
-    sigset_t signals;
 };
 
 static void print(void *context, const struct message *m)
@@ -25,36 +23,6 @@ static void print(void *context, const struct message *m)
     fputs(m->text, stdout);
     putchar('\n');
     fflush(stdout);
-}
-
-/* ---- signals: an orderly end ------------------------------------------------------------ */
-
-static void *wait_for_signals(void *context)
-{
-    struct session *session = context;
-    int signal;
-    sigwait(&session->signals, &signal);
-    operator_quit(session->operator);
-    return NULL;
-}
-
-/* Blocked before any other thread begins, so that none of them is interrupted. */
-static bool take_signals(struct session *session)
-{
-    sigemptyset(&session->signals);
-    sigaddset(&session->signals, SIGTERM);
-    sigaddset(&session->signals, SIGINT);
-    sigaddset(&session->signals, SIGHUP);
-    sigaddset(&session->signals, SIGUSR1);      /* ours: the session is over */
-    pthread_sigmask(SIG_BLOCK, &session->signals, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    return pthread_create(&session->signal_thread, NULL, wait_for_signals, session) == 0;
-}
-
-static void leave_signals(struct session *session)
-{
-    pthread_kill(session->signal_thread, SIGUSR1);
-    pthread_join(session->signal_thread, NULL);
 }
 
 /* ---- input ---------------------------------------------------------------------------------- */
@@ -197,18 +165,24 @@ static void run_session(struct session *session, const struct line_mode_options 
 int line_mode(struct operator *operator, const struct line_mode_options *options)
 {
     struct session session = { .operator = operator };
-    if (!take_signals(&session))
+    struct signals *signals = signals_take(operator, NULL, NULL);
+    if (!signals)
         return EXIT_FAILURE;
     operator_set_interactive(operator, !options->daemon && isatty(STDIN_FILENO));
     operator_power_on(operator);
     run_session(&session, options);
     operator_power_off(operator);
     message(operator->messages, HHC01412I, PACKAGE_NAME);
-    leave_signals(&session);
+    signals_leave(signals);
     return operator_expectations_held(operator) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 void line_mode_listen(struct operator *operator)
 {
     messages_listen(operator->messages, print, NULL);
+}
+
+void line_mode_unlisten(struct operator *operator)
+{
+    messages_unlisten(operator->messages, print, NULL);
 }

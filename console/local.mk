@@ -14,11 +14,14 @@ libconsole_a_SOURCES = \
 	console/operator.c console/operator.h \
 	console/rates.c console/rates.h \
 	console/settings.h \
+	console/signals.c console/signals.h \
 	console/symbols.c console/symbols.h \
 	console/tools.c console/tools.h \
 	console/tracing.c console/tracing.h
 
+include console/panel/local.mk
+
 bin_PROGRAMS += endicott
 endicott_SOURCES = console/main.c
 endicott_CPPFLAGS = $(AM_CPPFLAGS) -DPKGDATADIR='"$(pkgdatadir)"'
-endicott_LDADD = $(CONSOLE)
+endicott_LDADD = $(CONSOLE) $(CURSES_LIBS)

@@ -2,18 +2,18 @@
 #include "config.h"
 
 #include <getopt.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "console/console.h"
+#include "console/signals.h"
 #include "console/tools.h"
 
 struct arguments {
     const char *configuration, *script, *log;
-    bool daemon, virtual_time;
+    bool daemon, plain, virtual_time;
     double patience;
     const char *symbols[64];
     int symbol_count;
@@ -29,6 +29,7 @@ static const char help_text[] =
     "                        directory, or else a built-in machine); 'none': no devices\n"
     "  -r, --rcfile FILE     commands to run first (endicott.rc or hercules.rc, if there)\n"
     "  -o, --logfile FILE    write every message to a file, too\n"
+    "      --plain           line by line on a terminal, too, instead of the panel\n"
     "  -d, --daemon          no terminal and no standard input: until 'quit' or a signal\n"
     "  -s, --defsym NAME=VALUE   define a symbol for $(NAME)\n"
     "  -V, --virtual         virtual time: the same input gives the same run\n"
@@ -36,6 +37,7 @@ static const char help_text[] =
     "      --version         program and version\n"
     "      --help            this text\n"
     "\n"
+    "On a terminal there is a panel: F1 explains it.\n"
     "Without a terminal commands come from standard input, a line each; the exit status\n"
     "is 0 only if every 'wait' ended with what it waited for.\n";
 
@@ -48,12 +50,13 @@ static void print_help(const char *program)
         printf("  %-12s %s\n", tool_row(i)->name, tool_row(i)->summary);
 }
 
-enum { OPTION_VERSION = 256, OPTION_HELP, OPTION_COMMANDS, OPTION_STATEMENTS, OPTION_IGNORED };
+enum { OPTION_VERSION = 256, OPTION_HELP, OPTION_COMMANDS, OPTION_STATEMENTS, OPTION_PLAIN };
 
 static const struct option long_options[] = {
     { "config", required_argument, NULL, 'f' },
     { "rcfile", required_argument, NULL, 'r' },
     { "logfile", required_argument, NULL, 'o' },
+    { "plain", no_argument, NULL, OPTION_PLAIN },
     { "daemon", no_argument, NULL, 'd' },
     { "NoUI", no_argument, NULL, 'd' },
     { "defsym", required_argument, NULL, 's' },
@@ -94,6 +97,7 @@ static void read_arguments(struct arguments *arguments, int argc, char *argv[])
         case 'r': arguments->script = optarg; break;
         case 'o': arguments->log = optarg; break;
         case 'd': case 'n': arguments->daemon = true; break;
+        case OPTION_PLAIN: arguments->plain = true; break;
         case 'V': arguments->virtual_time = true; break;
         case 't': read_patience(arguments, argv[0], optarg); break;
         case 'p': case 'l': case 'v': break;    /* the field's: nothing is loaded here */
@@ -147,6 +151,7 @@ static unsigned configure(struct operator *operator, struct arguments *arguments
 
 static int run_machine(struct arguments *arguments)
 {
+    signals_block();
     struct operator *operator = operator_new(arguments->virtual_time);
     if (!operator) {
         fprintf(stderr, "The host has not enough storage.\n");
@@ -170,7 +175,8 @@ static int run_machine(struct arguments *arguments)
         struct line_mode_options options = { arguments->script, arguments->daemon };
         if (!options.script)
             options.script = usual_file("HERCULES_RC", "endicott.rc", "hercules.rc");
-        status = line_mode(operator, &options);
+        bool panel = !options.daemon && !arguments->plain && panel_possible();
+        status = panel ? panel_mode(operator, options.script) : line_mode(operator, &options);
     }
     operator_free(operator);
     return status;

@@ -396,5 +396,9 @@
 #define HHC20065E "HHC20065E The shell command ended with status %d"
 /* Standard input has ended. */
 #define HHC20066I "HHC20066I End of input"
+/* The panel's first words. F1 shows its keys; `help` lists the commands. */
+#define HHC20070I "HHC20070I F1 explains the panel's keys; help lists the commands, quit ends"
+/* How to connect a terminal from this host; another host needs CNSLPORT with an address. */
+#define HHC20071I "HHC20071I Terminals connect with: c3270 localhost:%d"
 
 #endif

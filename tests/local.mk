@@ -13,6 +13,7 @@ noinst_HEADERS = tests/unit/check.h
 
 include tests/core.mk
 include tests/media.mk
+include tests/panel.mk
 include tests/arithmetic.mk
 include tests/control.mk
 include tests/dasd.mk

@@ -1,0 +1,334 @@
+/* Curses, and giving the terminal back in a crash. */
+#include "config.h"
+
+#define NCURSES_WIDECHAR 1
+
+#include "console/panel/screen.h"
+
+#include <curses.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+
+#undef columns         /* term.h's name of a capability */
+
+#include "console/panel/text.h"
+
+/* ---- colours ----------------------------------------------------------------------------- */
+
+static const struct { short foreground; attr_t colour, plain; } looks[LOOKS] = {
+    [LOOK_PLAIN] = { -1, A_NORMAL, A_NORMAL },
+    [LOOK_GUEST] = { COLOR_GREEN, A_NORMAL, A_NORMAL },
+    [LOOK_URGENT] = { -1, A_BOLD, A_BOLD },
+    [LOOK_ECHO] = { COLOR_CYAN, A_NORMAL, A_BOLD },
+    [LOOK_DEBUG] = { COLOR_BLUE, A_NORMAL, A_NORMAL },
+    [LOOK_WARNING] = { COLOR_YELLOW, A_NORMAL, A_UNDERLINE },
+    [LOOK_ERROR] = { COLOR_RED, A_BOLD, A_BOLD | A_UNDERLINE },
+    [LOOK_BAR] = { -1, A_REVERSE, A_REVERSE },
+    [LOOK_BAR_STRONG] = { -1, A_REVERSE | A_BOLD, A_REVERSE | A_BOLD },
+    [LOOK_BAR_WARNING] = { COLOR_YELLOW, A_REVERSE, A_REVERSE | A_UNDERLINE },
+    [LOOK_LABEL] = { COLOR_CYAN, A_NORMAL, A_NORMAL },
+    [LOOK_STRONG] = { -1, A_BOLD, A_BOLD },
+    [LOOK_FOUND] = { COLOR_YELLOW, A_REVERSE, A_REVERSE },
+    [LOOK_SELECTED] = { -1, A_REVERSE, A_REVERSE }
+};
+
+/* NO_COLOR: see no-color.org. */
+static void choose_colours(void)
+{
+    const char *refused = getenv("NO_COLOR");
+    if ((refused && *refused) || !has_colors() || start_color() == ERR)
+        return;
+    if (use_default_colors() == ERR)
+        assume_default_colors(COLOR_WHITE, COLOR_BLACK);
+    for (short i = 0; i < LOOKS && i + 1 < COLOR_PAIRS; i++)
+        if (looks[i].foreground >= 0)
+            init_pair((short)(i + 1), looks[i].foreground, -1);
+}
+
+static void use_look(enum look look)
+{
+    bool coloured = COLOR_PAIRS > LOOKS && looks[look].foreground >= 0;
+    bool colours = COLOR_PAIRS > LOOKS;
+    attr_set(colours ? looks[look].colour : looks[look].plain, (short)(coloured ? look + 1 : 0),
+             NULL);
+}
+
+/* ---- the terminal, given back whatever happens --------------------------------------------- */
+
+/* A signal handler can reach nothing but what is static. Written while no handler is set. */
+static struct {
+    struct termios modes;
+    char bytes[256];            /* what makes the terminal an ordinary one again */
+    size_t length;
+    volatile sig_atomic_t ours; /* it is in our hands */
+} found;
+
+static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGQUIT };
+enum { CRASHES = sizeof crashes / sizeof *crashes };
+static struct sigaction usual[CRASHES];
+
+/* Async-signal-safe: write() and tcsetattr() only. */
+static void give_back(void)
+{
+    if (!found.ours)
+        return;
+    found.ours = 0;
+    if (write(STDOUT_FILENO, found.bytes, found.length) >= 0)
+        tcsetattr(STDIN_FILENO, TCSANOW, &found.modes);
+}
+
+/* What would have happened without us happens next: the fault comes again, or the signal
+ * that somebody sent is sent once more. */
+static void crash(int number)
+{
+    give_back();
+    for (int i = 0; i < CRASHES; i++)
+        if (crashes[i] == number)
+            sigaction(number, &usual[i], NULL);
+    raise(number);
+}
+
+static int keep_byte(int c)
+{
+    if (found.length < sizeof found.bytes)
+        found.bytes[found.length++] = (char)c;
+    return c;
+}
+
+static void prepare_give_back(void)
+{
+    static const char *const names[] = { "rmkx", "sgr0", "op", "cnorm", "rmcup" };
+    found.length = 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char *string = tigetstr(names[i]);
+        if (string && string != (char *)-1)
+            tputs(string, 1, keep_byte);
+    }
+    keep_byte('\r');
+    keep_byte('\n');
+}
+
+static void catch_crashes(bool on)
+{
+    struct sigaction action = { .sa_handler = crash };
+    sigfillset(&action.sa_mask);
+    for (int i = 0; i < CRASHES; i++)
+        sigaction(crashes[i], on ? &action : &usual[i], on ? &usual[i] : NULL);
+}
+
+/* ---- open and close ------------------------------------------------------------------------- */
+
+bool screen_possible(void)
+{
+    const char *kind = getenv("TERM");
+    int error;
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !kind || !*kind)
+        return false;
+    if (setupterm(kind, STDOUT_FILENO, &error) == ERR)
+        return false;
+    char *cup = tigetstr("cup");
+    bool possible = cup && cup != (char *)-1;
+    del_curterm(cur_term);
+    return possible;
+}
+
+/* Keys with Ctrl or Alt, which terminals send by xterm's rules. */
+enum { WORD_LEFT = KEY_MAX + 1, WORD_RIGHT };
+
+static void take_modes(void)
+{
+    raw();
+    noecho();
+    nonl();
+    intrflush(stdscr, FALSE);
+    keypad(stdscr, TRUE);
+    nodelay(stdscr, TRUE);
+    meta(stdscr, TRUE);
+}
+
+bool screen_open(void)
+{
+    setlocale(LC_CTYPE, "");
+    if (tcgetattr(STDIN_FILENO, &found.modes) != 0)
+        return false;
+    if (!getenv("ESCDELAY"))
+        set_escdelay(100);      /* a key's sequence may come in pieces over a network */
+    if (!newterm(NULL, stdout, stdin))
+        return false;
+    signal(SIGTSTP, SIG_IGN);   /* curses' own way to stop is not safe among threads */
+    choose_colours();
+    take_modes();
+    define_key("\033[1;5D", WORD_LEFT);
+    define_key("\033[1;3D", WORD_LEFT);
+    define_key("\033[1;5C", WORD_RIGHT);
+    define_key("\033[1;3C", WORD_RIGHT);
+    prepare_give_back();
+    found.ours = 1;
+    catch_crashes(true);
+    atexit(give_back);
+    return true;
+}
+
+void screen_close(void)
+{
+    if (!found.ours)
+        return;
+    catch_crashes(false);
+    endwin();
+    found.ours = 0;
+    signal(SIGTSTP, SIG_DFL);
+}
+
+void screen_suspend(void)
+{
+    endwin();
+    kill(getpid(), SIGSTOP);
+    take_modes();
+    screen_redraw();
+}
+
+void screen_size(int *rows, int *columns)
+{
+    *rows = getmaxy(stdscr);
+    *columns = getmaxx(stdscr);
+}
+
+void screen_fit(void)
+{
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0)
+        resizeterm(size.ws_row, size.ws_col);
+}
+
+void screen_redraw(void)
+{
+    reset_prog_mode();
+    clearok(curscr, TRUE);
+}
+
+/* ---- drawing -------------------------------------------------------------------------------- */
+
+void screen_erase(void) { erase(); }
+
+int screen_put(int row, int column, int width, enum look look, const wchar_t *text)
+{
+    int used = 0;
+    use_look(look);
+    for (; *text; text++) {
+        wchar_t c[2] = { *text, 0 };
+        int columns = text_columns(c);
+        if (used + columns > width)
+            break;
+        mvaddnwstr(row, column + used, c, 1);
+        used += columns;
+    }
+    attr_set(A_NORMAL, 0, NULL);
+    return used;
+}
+
+int screen_print(int row, int column, int width, enum look look, const char *format, ...)
+{
+    char bytes[1024];
+    wchar_t text[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(bytes, sizeof bytes, format, arguments);
+    va_end(arguments);
+    text_decode(bytes, text, sizeof text / sizeof *text);
+    return screen_put(row, column, width, look, text);
+}
+
+void screen_fill(int row, enum look look)
+{
+    use_look(look);
+    for (int column = 0; column < getmaxx(stdscr); column++)
+        mvaddch(row, column, ' ');
+    attr_set(A_NORMAL, 0, NULL);
+}
+
+void screen_show(int row, int column)
+{
+    move(row, column);
+    refresh();
+}
+
+/* ---- keys -------------------------------------------------------------------------------------- */
+
+static const struct { wint_t code; enum press_kind kind; } function_keys[] = {
+    { KEY_UP, PRESS_UP }, { KEY_DOWN, PRESS_DOWN }, { KEY_LEFT, PRESS_LEFT },
+    { KEY_RIGHT, PRESS_RIGHT }, { WORD_LEFT, PRESS_WORD_LEFT }, { WORD_RIGHT, PRESS_WORD_RIGHT },
+    { KEY_SLEFT, PRESS_WORD_LEFT }, { KEY_SRIGHT, PRESS_WORD_RIGHT },
+    { KEY_HOME, PRESS_HOME }, { KEY_END, PRESS_END }, { KEY_FIND, PRESS_HOME },
+    { KEY_SELECT, PRESS_END }, { KEY_A1, PRESS_HOME }, { KEY_C1, PRESS_END },
+    { KEY_PPAGE, PRESS_PAGE_UP }, { KEY_NPAGE, PRESS_PAGE_DOWN },
+    { KEY_A3, PRESS_PAGE_UP }, { KEY_C3, PRESS_PAGE_DOWN },
+    { KEY_DC, PRESS_DELETE }, { KEY_BACKSPACE, PRESS_BACKSPACE }, { KEY_ENTER, PRESS_ENTER },
+    { KEY_BTAB, PRESS_TAB }
+};
+
+static struct press press_function(wint_t code)
+{
+    if (code >= (wint_t)KEY_F(1) && code <= (wint_t)KEY_F(10))
+        return (struct press){ PRESS_F1 + (code - (wint_t)KEY_F(1)), 0 };
+    for (size_t i = 0; i < sizeof function_keys / sizeof *function_keys; i++)
+        if (function_keys[i].code == code)
+            return (struct press){ function_keys[i].kind, 0 };
+    return (struct press){ PRESS_CHARACTER, 0 };    /* unknown: a character that is none */
+}
+
+static struct press press_of(wint_t c)
+{
+    if (c == '\r' || c == '\n')
+        return (struct press){ PRESS_ENTER, 0 };
+    if (c == '\t')
+        return (struct press){ PRESS_TAB, 0 };
+    if (c == 127 || c == 8)
+        return (struct press){ PRESS_BACKSPACE, 0 };
+    if (c < 32)
+        return (struct press){ PRESS_CONTROL, (wchar_t)(c + 64) };
+    return (struct press){ PRESS_CHARACTER, (wchar_t)c };
+}
+
+/* Nothing was read: is there nothing, or is nobody there any more? */
+static struct press press_nothing(void)
+{
+    struct pollfd fd = { STDIN_FILENO, POLLIN, 0 };
+    int bytes = 0;
+    bool gone = poll(&fd, 1, 0) > 0 &&
+                (fd.revents & (POLLHUP | POLLERR | POLLNVAL) ||
+                 (ioctl(STDIN_FILENO, FIONREAD, &bytes) == 0 && bytes == 0));
+    return (struct press){ gone ? PRESS_GONE : PRESS_NONE, 0 };
+}
+
+struct press screen_press(void)
+{
+    wint_t c;
+    int result = get_wch(&c);
+    if (result == ERR)
+        return press_nothing();
+    if (result == KEY_CODE_YES)
+        return press_function(c);
+    if (c != 27)
+        return press_of(c);
+    result = get_wch(&c);
+    if (result == ERR)
+        return (struct press){ PRESS_ESCAPE, 0 };
+    if (result == KEY_CODE_YES)
+        return press_function(c);
+    struct press press = press_of(c);
+    if (press.kind == PRESS_CHARACTER)
+        press.kind = PRESS_ALT;
+    else if (press.kind == PRESS_BACKSPACE)
+        press = (struct press){ PRESS_ALT, 127 };
+    return press;
+}

@@ -1,0 +1,66 @@
+#include "console/signals.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "console/console.h"
+
+struct signals {
+    struct operator *operator;
+    void (*other)(void *context, int signal);
+    void *context;
+    pthread_t thread;
+};
+
+static sigset_t taken(void)
+{
+    static const int list[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1 /* ours: the session is over */,
+                                SIGWINCH, SIGCONT };
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++)
+        sigaddset(&set, list[i]);
+    return set;
+}
+
+void signals_block(void)
+{
+    sigset_t set = taken();
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static void *wait_for_signals(void *context)
+{
+    struct signals *signals = context;
+    sigset_t set = taken();
+    int signal;
+    while (sigwait(&set, &signal) == 0 && signal != SIGUSR1) {
+        if (signal != SIGWINCH && signal != SIGCONT)
+            operator_quit(signals->operator);
+        else if (signals->other)
+            signals->other(signals->context, signal);
+    }
+    return NULL;
+}
+
+struct signals *signals_take(struct operator *operator, void (*other)(void *, int), void *context)
+{
+    struct signals *signals = calloc(1, sizeof *signals);
+    if (!signals)
+        abort();
+    *signals = (struct signals){ .operator = operator, .other = other, .context = context };
+    signals_block();
+    if (pthread_create(&signals->thread, NULL, wait_for_signals, signals) == 0)
+        return signals;
+    free(signals);
+    return NULL;
+}
+
+void signals_leave(struct signals *signals)
+{
+    pthread_kill(signals->thread, SIGUSR1);
+    pthread_join(signals->thread, NULL);
+    free(signals);
+}

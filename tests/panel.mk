@@ -1,0 +1,5 @@
+# The panel without a terminal: editor, recall, completion, messages, text.
+check_PROGRAMS += tests/unit/panel
+TESTS += tests/unit/panel
+tests_unit_panel_SOURCES = tests/unit/panel.c tests/unit/check.h
+tests_unit_panel_LDADD = $(CONSOLE)
