@@ -33,7 +33,7 @@ static unsigned kind_of(const char *name, size_t length)
     return 0;
 }
 
-/* ---- candidates ------------------------------------------------------------------------- */
+/* ---- candidates ----------------------------------------------------------------------- */
 
 static void add(struct completion *c, const char *text)
 {
@@ -126,7 +126,7 @@ static void add_files(struct completion *c, const char *word)
     free(directory);
 }
 
-/* ---- what the syntax allows ---------------------------------------------------------------- */
+/* ---- what the syntax allows ----------------------------------------------------------- */
 
 /* The next word of a syntax: letters and minus signs. */
 static const char *syntax_word(const char **p, size_t *length)
@@ -203,7 +203,7 @@ static void complete_operand(struct completion *c, const char *verb, int positio
         add_literals(c, row->syntax, word);
 }
 
-/* ---- the line ----------------------------------------------------------------------------------- */
+/* ---- the line ------------------------------------------------------------------------- */
 
 static bool goes_to_console(const char *line, const struct snapshot *snapshot)
 {

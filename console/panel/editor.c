@@ -75,7 +75,7 @@ void editor_end(struct editor *e) { e->cursor = e->length; }
 void editor_word_left(struct editor *e) { e->cursor = word_start(e); }
 void editor_word_right(struct editor *e) { e->cursor = word_end(e); }
 
-/* ---- taking away, and back ------------------------------------------------------------- */
+/* ---- taking away, and back ------------------------------------------------------------ */
 
 void editor_delete(struct editor *e)
 {

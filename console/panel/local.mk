@@ -4,7 +4,7 @@ libconsole_a_SOURCES += \
 	console/panel/panel.c console/panel/panel.h \
 	console/panel/recall.c console/panel/recall.h \
 	console/panel/runner.c console/panel/runner.h \
-	console/panel/screen.c console/panel/screen.h \
+	console/panel/tty.c console/panel/tty.h \
 	console/panel/scroll.c console/panel/scroll.h \
 	console/panel/snapshot.c console/panel/snapshot.h \
 	console/panel/text.c console/panel/text.h \

@@ -25,7 +25,7 @@ enum { LINES_KEPT = 20000, MILLISECOND_NS = 1000000, DRAW_GAP_MS = 50, MOST_KEYS
 static const struct view *const views[] = { &help_view, &message_view, &device_view, &cpu_view };
 enum { VIEWS = sizeof views / sizeof *views };
 
-/* ---- what others tell the panel ------------------------------------------------------------ */
+/* ---- what others tell the panel ------------------------------------------------------- */
 
 static void wake(struct panel *panel)
 {
@@ -54,12 +54,12 @@ static void sleep_again(struct panel *panel)
         ;
     panel->woken = false;
     if (atomic_exchange(&panel->continued, false))
-        screen_redraw();
+        tty_redraw();
     if (atomic_exchange(&panel->resized, false))
-        screen_fit();
+        tty_fit();
 }
 
-/* ---- what views ask of the panel ------------------------------------------------------------- */
+/* ---- what views ask of the panel ------------------------------------------------------ */
 
 static struct runner *runner_for(struct panel *panel, const char *line)
 {
@@ -110,7 +110,7 @@ void panel_ask(struct panel *panel, enum prompt prompt)
     editor_clear(&panel->question);
 }
 
-/* ---- the line at the bottom -------------------------------------------------------------------- */
+/* ---- the line at the bottom ----------------------------------------------------------- */
 
 static const char *const prompts[PROMPTS] = {
     [PROMPT_COMMAND] = "==> ", [PROMPT_FIND] = "Find: ", [PROMPT_RECALL] = "Recall: ",
@@ -174,7 +174,7 @@ static bool edit(struct panel *panel, struct editor *editor, struct press press)
     return false;
 }
 
-/* ---- commands ---------------------------------------------------------------------------------- */
+/* ---- commands ------------------------------------------------------------------------- */
 
 static void enter(struct panel *panel)
 {
@@ -235,7 +235,7 @@ static bool press_command(struct panel *panel, struct press press)
     return true;
 }
 
-/* ---- the other prompts ------------------------------------------------------------------------------ */
+/* ---- the other prompts ---------------------------------------------------------------- */
 
 static void search(struct panel *panel, bool again)
 {
@@ -295,7 +295,7 @@ static void press_question(struct panel *panel, struct press press)
         edit(panel, &panel->question, press);
 }
 
-/* ---- keys that work everywhere ------------------------------------------------------------------------ */
+/* ---- keys that work everywhere -------------------------------------------------------- */
 
 static bool choose_view(struct panel *panel, struct press press)
 {
@@ -323,9 +323,9 @@ static bool press_everywhere(struct panel *panel, struct press press)
     else if (alt && press.c == L'p')
         messages_find(panel, false);
     else if (control && press.c == L'L')
-        screen_redraw();
+        tty_redraw();
     else if (control && press.c == L'Z')
-        screen_suspend();
+        tty_suspend();
     else
         return false;
     return true;
@@ -345,7 +345,7 @@ static void press_key(struct panel *panel, struct press press)
 static bool read_keys(struct panel *panel)
 {
     for (int i = 0; i < MOST_KEYS; i++) {
-        struct press press = screen_press();
+        struct press press = tty_press();
         if (press.kind == PRESS_NONE)
             return true;
         if (press.kind == PRESS_GONE)
@@ -355,7 +355,7 @@ static bool read_keys(struct panel *panel)
     return true;
 }
 
-/* ---- drawing ---------------------------------------------------------------------------------------------- */
+/* ---- drawing -------------------------------------------------------------------------- */
 
 static void draw_title(struct panel *panel, int columns)
 {
@@ -365,15 +365,15 @@ static void draw_title(struct panel *panel, int columns)
                  (unsigned long long)(scroll_end(panel->scroll) - panel->messages.last - 1));
     else if (panel->now.terminal_port)
         snprintf(right, sizeof right, "c3270 localhost:%d ", panel->now.terminal_port);
-    screen_fill(0, LOOK_BAR);
-    int used = screen_print(0, 0, columns, LOOK_BAR_STRONG, " %s  %s", panel->view->name,
+    tty_fill(0, LOOK_BAR);
+    int used = tty_print(0, 0, columns, LOOK_BAR_STRONG, " %s  %s", panel->view->name,
                             panel->now.system);
     int column = columns - (int)strlen(right);
     if (column > used + 2)
-        screen_print(0, column, columns - column, LOOK_BAR, "%s", right);
+        tty_print(0, column, columns - column, LOOK_BAR, "%s", right);
     int middle = (columns - (int)strlen(PACKAGE_STRING)) / 2;
     if (middle > used + 2 && middle + (int)strlen(PACKAGE_STRING) < column - 2)
-        screen_print(0, middle, columns - middle, LOOK_BAR, "%s", PACKAGE_STRING);
+        tty_print(0, middle, columns - middle, LOOK_BAR, "%s", PACKAGE_STRING);
 }
 
 static void draw_status(struct panel *panel, int row, int columns)
@@ -383,11 +383,11 @@ static void draw_status(struct panel *panel, int row, int columns)
     };
     const struct cpu_row *cpu = &panel->now.cpu;
     char doing[64], others[24] = "";
-    screen_fill(row, LOOK_BAR);
+    tty_fill(row, LOOK_BAR);
     if (panel->now.cpus > 1)
         snprintf(others, sizeof others, " (%d CPUs%s)", panel->now.cpus,
                  panel->now.others_run ? " run" : "");
-    int used = screen_print(row, 0, columns, LOOK_BAR,
+    int used = tty_print(row, 0, columns, LOOK_BAR,
                             " CP%02X PSW %s %s %s %-7s %8.2f MIPS %6.0f I/O/s%s", cpu->address,
                             cpu->psw_text, cpu->psw.extended_control ? "EC" : "BC",
                             cpu->psw.problem ? "prob" : "sup ", states[cpu->state],
@@ -396,14 +396,14 @@ static void draw_status(struct panel *panel, int row, int columns)
     if (!*doing && panel->scripts != panel->runner)
         runner_doing(panel->scripts, doing, sizeof doing);
     if (*doing && columns - used > 4)
-        screen_print(row, used + 1, columns - used - 2, LOOK_BAR, " %s", doing);
+        tty_print(row, used + 1, columns - used - 2, LOOK_BAR, " %s", doing);
 }
 
 static void draw_keys(struct panel *panel, int row, int columns)
 {
-    int used = screen_print(row, 0, columns, LOOK_LABEL,
+    int used = tty_print(row, 0, columns, LOOK_LABEL,
                             " F1 Help F2 Messages F3 Devices F4 CPU F5 Find | ");
-    screen_print(row, used, columns - used, LOOK_LABEL, "%s", panel->view->keys);
+    tty_print(row, used, columns - used, LOOK_LABEL, "%s", panel->view->keys);
 }
 
 /* The line of an editor behind its prompt; it moves to the left where the cursor would not
@@ -422,7 +422,7 @@ static int draw_editor(const struct editor *editor, int row, int column, int col
         wchar_t c = editor->text[i];
         cursor += text_columns(&c);
     }
-    screen_put(row, column, columns - column, look, editor->text + from);
+    tty_put(row, column, columns - column, look, editor->text + from);
     return cursor;
 }
 
@@ -431,13 +431,13 @@ static int draw_prompt(struct panel *panel, int row, int columns)
     const char *prompt = prompts[panel->prompt];
     if ((int)strlen(prompt) > columns / 2)
         prompt = "? ";
-    int column = screen_print(row, 0, columns, LOOK_STRONG, "%s", prompt);
+    int column = tty_print(row, 0, columns, LOOK_STRONG, "%s", prompt);
     if (panel->prompt == PROMPT_COMMAND)
         return draw_editor(&panel->line, row, column, columns, LOOK_PLAIN);
     int cursor = draw_editor(&panel->question, row, column, columns, LOOK_PLAIN);
     if (panel->prompt == PROMPT_RECALL) {
         int at = column + (int)wcslen(panel->question.text) + 2;
-        screen_put(row, at, columns - at, LOOK_ECHO, panel->line.text);
+        tty_put(row, at, columns - at, LOOK_ECHO, panel->line.text);
     }
     return cursor;
 }
@@ -454,9 +454,9 @@ static void draw_candidates(struct panel *panel, struct area area)
     int rows = ((int)c->count + across - 1) / across;
     int shown = rows < most ? rows : most, top = area.top + area.rows - shown;
     for (int row = 0; row < shown; row++) {
-        screen_fill(top + row, LOOK_PLAIN);
+        tty_fill(top + row, LOOK_PLAIN);
         for (int i = 0; i < across && row * across + i < (int)c->count; i++)
-            screen_put(top + row, i * width, area.columns - i * width, LOOK_STRONG,
+            tty_put(top + row, i * width, area.columns - i * width, LOOK_STRONG,
                        c->words[row * across + i]);
     }
     if (shown < rows)
@@ -471,7 +471,7 @@ static void draw_view(struct panel *panel, struct area area)
     struct area upper = { area.top, tail ? area.rows - tail - 1 : area.rows, area.columns };
     view->draw(panel, upper);
     if (tail) {
-        screen_fill(upper.top + upper.rows, LOOK_BAR);
+        tty_fill(upper.top + upper.rows, LOOK_BAR);
         draw_messages(panel, (struct area){ upper.top + upper.rows + 1, tail, area.columns });
     }
     if (panel->candidates.count)
@@ -483,11 +483,11 @@ enum { FEWEST_ROWS = 3, FEWEST_COLUMNS = 16, ROWS_FOR_BARS = 8 };
 static void draw(struct panel *panel)
 {
     int rows, columns;
-    screen_size(&rows, &columns);
-    screen_erase();
+    tty_size(&rows, &columns);
+    tty_erase();
     if (rows < FEWEST_ROWS || columns < FEWEST_COLUMNS) {
-        screen_print(0, 0, columns, LOOK_PLAIN, "too small");
-        screen_show(0, 0);
+        tty_print(0, 0, columns, LOOK_PLAIN, "too small");
+        tty_show(0, 0);
         return;
     }
     bool bars = rows >= ROWS_FOR_BARS;
@@ -501,18 +501,18 @@ static void draw(struct panel *panel)
     draw_status(panel, prompt - 1, columns);
     if (*panel->notice) {
         int row = bars ? rows - 1 : prompt - 1;
-        screen_fill(row, LOOK_PLAIN);
-        screen_print(row, 0, columns, LOOK_STRONG, " %s", panel->notice);
+        tty_fill(row, LOOK_PLAIN);
+        tty_print(row, 0, columns, LOOK_STRONG, " %s", panel->notice);
     }
-    screen_show(prompt, draw_prompt(panel, prompt, columns));
+    tty_show(prompt, draw_prompt(panel, prompt, columns));
 }
 
-/* ---- the session --------------------------------------------------------------------------------------------- */
+/* ---- the session ---------------------------------------------------------------------- */
 
 static void take_snapshot(struct panel *panel)
 {
     int rows, columns;
-    screen_size(&rows, &columns);
+    tty_size(&rows, &columns);
     unsigned lines = panel->view != &cpu_view ? 0 :
                      rows < SNAPSHOT_LINES ? (unsigned)rows : SNAPSHOT_LINES;
     panel->wish.instructions = panel->wish.storage = lines;
@@ -581,7 +581,7 @@ static void run_session(struct panel *panel, const char *script)
         show_and_read(panel);
     }
     operator_quit(operator);
-    screen_close();
+    tty_close();
     messages_unlisten(operator->messages, take_message, panel);
     line_mode_listen(operator);
     if (panel->scripts != panel->runner)
@@ -624,13 +624,13 @@ static struct panel *new_panel(struct operator *operator)
     return panel;
 }
 
-bool panel_possible(void) { return screen_possible(); }
+bool panel_possible(void) { return tty_possible(); }
 
 int panel_mode(struct operator *operator, const char *script)
 {
     struct line_mode_options plain = { script, false };
     struct panel *panel = new_panel(operator);
-    if (!panel || !screen_open()) {
+    if (!panel || !tty_open()) {
         if (panel)
             free_panel(panel);
         return line_mode(operator, &plain);

@@ -11,7 +11,7 @@
 #include "console/panel/editor.h"
 #include "console/panel/recall.h"
 #include "console/panel/runner.h"
-#include "console/panel/screen.h"
+#include "console/panel/tty.h"
 #include "console/panel/scroll.h"
 #include "console/panel/snapshot.h"
 

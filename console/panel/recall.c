@@ -20,7 +20,7 @@ struct recall {
     wchar_t draft[EDITOR_MOST + 1];
 };
 
-/* ---- the file -------------------------------------------------------------------------- */
+/* ---- the file ------------------------------------------------------------------------- */
 
 static bool make_directories(const char *path)
 {
@@ -89,7 +89,7 @@ static void rewrite(const struct recall *recall)
     free(fresh);
 }
 
-/* ---- the lines --------------------------------------------------------------------------- */
+/* ---- the lines ------------------------------------------------------------------------ */
 
 static void keep(struct recall *recall, const wchar_t *line)
 {

@@ -11,7 +11,7 @@
 
 struct scroll;
 
-/* How a line is to look; what colour that is, screen.c knows. */
+/* How a line is to look; what colour that is, tty.c knows. */
 enum tone { TONE_PLAIN, TONE_GUEST, TONE_URGENT, TONE_ECHO, TONE_DEBUG, TONE_WARNING, TONE_ERROR };
 
 enum { SCROLL_WIDEST = 2048 };       /* characters of a line; more is cut */

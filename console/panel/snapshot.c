@@ -10,7 +10,7 @@
 
 static const uint64_t SECOND_NS = 1000000000;
 
-/* ---- the CPU ---------------------------------------------------------------------------- */
+/* ---- the CPU -------------------------------------------------------------------------- */
 
 static enum cpu_state state_of(const struct cpu *cpu)
 {
@@ -80,7 +80,7 @@ static void take_storage(struct snapshot *s, struct operator *operator,
     }
 }
 
-/* ---- devices ------------------------------------------------------------------------------ */
+/* ---- devices -------------------------------------------------------------------------- */
 
 static const char *const class_names[] = {
     [CLASS_CONSOLE] = "console", [CLASS_READER] = "card reader", [CLASS_PUNCH] = "card punch",
@@ -143,7 +143,7 @@ const struct device_row *snapshot_device(const struct snapshot *s, uint16_t numb
     return NULL;
 }
 
-/* ---- rates ----------------------------------------------------------------------------------- */
+/* ---- rates ---------------------------------------------------------------------------- */
 
 /* By the host's second, in virtual time, too: it is a person who looks. */
 static void take_rates(struct snapshot *s, const struct operator *operator)

@@ -13,11 +13,11 @@ static int end_of(struct area area) { return area.top + area.rows; }
 static int draw_psw(const struct cpu_row *cpu, struct area area, int row)
 {
     const struct psw *psw = &cpu->psw;
-    screen_print(row++, 0, area.columns, LOOK_STRONG, "CP%02X %-7s  PSW %s  prefix %06X",
+    tty_print(row++, 0, area.columns, LOOK_STRONG, "CP%02X %-7s  PSW %s  prefix %06X",
                  cpu->address, state_names[cpu->state], cpu->psw_text, cpu->prefix);
     if (row == end_of(area))
         return row;
-    screen_print(row++, 0, area.columns, LOOK_PLAIN,
+    tty_print(row++, 0, area.columns, LOOK_PLAIN,
                  "     %s mode, %s state, DAT %s, key %X, masks %02X, cc %d, program mask %X%s",
                  psw->extended_control ? "EC" : "BC", psw->problem ? "problem" : "supervisor",
                  psw->extended_control && psw->system_mask & EC_DAT ? "on" : "off",
@@ -30,9 +30,9 @@ static int draw_words(const char *name, const uint32_t values[16], struct area a
 {
     int each = area.columns >= 76 ? 8 : 4;
     for (int i = 0; i < 16 && row < end_of(area); i += each, row++) {
-        screen_print(row, 0, 4, LOOK_LABEL, "%s%X", name, i);
+        tty_print(row, 0, 4, LOOK_LABEL, "%s%X", name, i);
         for (int j = 0; j < each; j++)
-            screen_print(row, 4 + 9 * j, 8, LOOK_PLAIN, "%08X", values[i + j]);
+            tty_print(row, 4 + 9 * j, 8, LOOK_PLAIN, "%08X", values[i + j]);
     }
     return row;
 }
@@ -41,9 +41,9 @@ static int draw_floating(const struct cpu_row *cpu, struct area area, int row)
 {
     int each = area.columns >= 76 ? 4 : 2;
     for (int i = 0; i < 4 && row < end_of(area); i += each, row++) {
-        screen_print(row, 0, 4, LOOK_LABEL, "FR%d", 2 * i);
+        tty_print(row, 0, 4, LOOK_LABEL, "FR%d", 2 * i);
         for (int j = 0; j < each; j++)
-            screen_print(row, 4 + 18 * j, 17, LOOK_PLAIN, "%08X %08X",
+            tty_print(row, 4 + 18 * j, 17, LOOK_PLAIN, "%08X %08X",
                          (uint32_t)(cpu->fpr[i + j] >> 32), (uint32_t)cpu->fpr[i + j]);
     }
     return row;
@@ -54,12 +54,12 @@ static void draw_instructions(struct panel *panel, struct area area)
     const struct snapshot *now = &panel->now;
     for (int i = 0; i < area.rows && (unsigned)i < now->instruction_count; i++) {
         const struct instruction_line *line = &now->instructions[i];
-        screen_print(area.top + i, 0, area.columns, i == 0 ? LOOK_STRONG : LOOK_PLAIN,
+        tty_print(area.top + i, 0, area.columns, i == 0 ? LOOK_STRONG : LOOK_PLAIN,
                      "%s%06X  %-12s  %s", i == 0 ? ">" : " ", (unsigned)line->address, line->hex,
                      line->text);
     }
     if (now->instruction_count == 0 && area.rows > 0)
-        screen_print(area.top, 0, area.columns, LOOK_WARNING,
+        tty_print(area.top, 0, area.columns, LOOK_WARNING,
                      ">%06X  no storage can be fetched there", (unsigned)now->cpu.psw.ia);
 }
 
@@ -78,17 +78,17 @@ static void storage_title(const struct panel *panel, char *title, size_t size)
 
 static void draw_storage_line(const struct storage_line *line, struct area area, int row)
 {
-    int column = screen_print(row, 0, area.columns, LOOK_LABEL, " %06X ", (unsigned)line->address);
+    int column = tty_print(row, 0, area.columns, LOOK_LABEL, " %06X ", (unsigned)line->address);
     if (!line->present) {
-        screen_print(row, column, area.columns - column, LOOK_PLAIN, " not there");
+        tty_print(row, column, area.columns - column, LOOK_PLAIN, " not there");
         return;
     }
     int words = area.columns >= 62 ? 4 : 2;     /* a narrow screen: every other half */
     for (int w = 0; w < words; w++, column += 9)
-        screen_print(row, column, area.columns - column, LOOK_PLAIN, " %02X%02X%02X%02X",
+        tty_print(row, column, area.columns - column, LOOK_PLAIN, " %02X%02X%02X%02X",
                      line->bytes[4 * w], line->bytes[4 * w + 1], line->bytes[4 * w + 2],
                      line->bytes[4 * w + 3]);
-    screen_print(row, column + 1, area.columns - column - 1, LOOK_GUEST, "%.*s", 4 * words,
+    tty_print(row, column + 1, area.columns - column - 1, LOOK_GUEST, "%.*s", 4 * words,
                  line->text);
 }
 
@@ -96,7 +96,7 @@ static void draw_storage(struct panel *panel, struct area area)
 {
     char title[64];
     storage_title(panel, title, sizeof title);
-    screen_print(area.top, 0, area.columns, LOOK_LABEL, "%s", title);
+    tty_print(area.top, 0, area.columns, LOOK_LABEL, "%s", title);
     panel->storage_rows = area.rows - 1;
     for (int i = 0; i < area.rows - 1 && (unsigned)i < panel->now.storage_count; i++)
         draw_storage_line(&panel->now.storage[i], area, area.top + 1 + i);
@@ -120,7 +120,7 @@ static void draw(struct panel *panel, struct area area)
     draw_storage(panel, (struct area){ row + upper, left - upper, area.columns });
 }
 
-/* ---- which storage --------------------------------------------------------------------------- */
+/* ---- which storage -------------------------------------------------------------------- */
 
 static void move_storage(struct panel *panel, int64_t lines)
 {

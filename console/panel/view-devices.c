@@ -14,27 +14,27 @@ static void draw_row(const struct device_row *row, int at, struct area area, boo
     if (row->rate >= 0.5)
         snprintf(rate, sizeof rate, "%.0f", row->rate);
     if (selected)
-        screen_fill(at, look);
-    screen_print(at, 0, 4, selected ? look : LOOK_STRONG, "%04X", row->number);
-    screen_print(at, 5, 8, look, "%s", row->type);
+        tty_fill(at, look);
+    tty_print(at, 0, 4, selected ? look : LOOK_STRONG, "%04X", row->number);
+    tty_print(at, 5, 8, look, "%s", row->type);
     int column = 14;
     if (wide) {
-        screen_print(at, column, 11, look, "%s", row->name);
+        tty_print(at, column, 11, look, "%s", row->name);
         column += 12;
     }
-    screen_print(at, column, 14, selected || idle ? look : LOOK_URGENT, "%s", row->state);
+    tty_print(at, column, 14, selected || idle ? look : LOOK_URGENT, "%s", row->state);
     column += 15;
     if (wide) {
-        screen_print(at, column, 6, look, "%6s", rate);
+        tty_print(at, column, 6, look, "%6s", rate);
         column += 7;
     }
-    screen_print(at, column, area.columns - column, look, "%s", row->mounted);
+    tty_print(at, column, area.columns - column, look, "%s", row->mounted);
 }
 
 static void draw_head(struct area area)
 {
     bool wide = area.columns >= WIDE;
-    screen_print(area.top, 0, area.columns, LOOK_LABEL, "%s", wide ?
+    tty_print(area.top, 0, area.columns, LOOK_LABEL, "%s", wide ?
                  "No.  Type     Name        State             I/O/s Mounted" :
                  "No.  Type     State          Mounted");
 }
@@ -57,7 +57,7 @@ static void draw(struct panel *panel, struct area area)
     panel->devices.rows = (int)rows;
     draw_head(area);
     if (panel->now.device_count == 0)
-        screen_print(area.top + 1, 0, area.columns, LOOK_PLAIN,
+        tty_print(area.top + 1, 0, area.columns, LOOK_PLAIN,
                      "There are no devices: attach adds some.");
     if (selected < *top)
         *top = selected;

@@ -36,12 +36,12 @@ static void draw_line(int row, struct area area, unsigned line)
 {
     unsigned lines = sizeof before / sizeof *before;
     if (line < lines) {
-        screen_print(row, 0, area.columns, LOOK_PLAIN, "%s", before[line]);
+        tty_print(row, 0, area.columns, LOOK_PLAIN, "%s", before[line]);
         return;
     }
     const struct key_row *key = panel_key_row(line - lines);
-    screen_print(row, 2, area.columns - 2, LOOK_STRONG, "%s", key->name);
-    screen_print(row, 24, area.columns - 24, LOOK_PLAIN, "%s", key->effect);
+    tty_print(row, 2, area.columns - 2, LOOK_STRONG, "%s", key->name);
+    tty_print(row, 24, area.columns - 24, LOOK_PLAIN, "%s", key->effect);
 }
 
 static void draw(struct panel *panel, struct area area)

@@ -43,7 +43,7 @@ static void draw_found(struct panel *panel, int row, int columns, wchar_t *text)
         }
         wchar_t behind = at[length];
         at[length] = 0;
-        screen_put(row, column, columns - column, LOOK_FOUND, at);
+        tty_put(row, column, columns - column, LOOK_FOUND, at);
         at[length] = behind;
     }
 }
@@ -61,7 +61,7 @@ static int draw_line(struct panel *panel, uint64_t number, int hidden, int botto
     for (int i = rows - 1 - hidden; i >= 0 && bottom >= area.top; i--, bottom--) {
         wchar_t behind = text[starts[i + 1]];
         text[starts[i + 1]] = 0;
-        screen_put(bottom, 0, area.columns, (enum look)tone, text + starts[i]);
+        tty_put(bottom, 0, area.columns, (enum look)tone, text + starts[i]);
         draw_found(panel, bottom, area.columns, text + starts[i]);
         text[starts[i + 1]] = behind;
     }
@@ -98,19 +98,19 @@ void draw_messages(struct panel *panel, struct area area)
     draw_from(panel, area, false);
 }
 
-/* ---- scrolling --------------------------------------------------------------------------------- */
+/* ---- scrolling ------------------------------------------------------------------------ */
 
 static int screen_columns(void)
 {
     int rows, columns;
-    screen_size(&rows, &columns);
+    tty_size(&rows, &columns);
     return columns;
 }
 
 static int half_page(void)
 {
     int rows, columns;
-    screen_size(&rows, &columns);
+    tty_size(&rows, &columns);
     return rows / 2 - 2;
 }
 
@@ -170,7 +170,7 @@ void messages_find(struct panel *panel, bool older)
     }
 }
 
-/* ---- the view ---------------------------------------------------------------------------------- */
+/* ---- the view ------------------------------------------------------------------------- */
 
 /* Held so far back that the oldest would not be at the top: a little on, then. */
 static void draw(struct panel *panel, struct area area)
@@ -179,7 +179,7 @@ static void draw(struct panel *panel, struct area area)
     if (!panel->messages.held || blank <= 0)
         return;
     for (int row = 0; row < area.rows; row++)
-        screen_fill(area.top + row, LOOK_PLAIN);
+        tty_fill(area.top + row, LOOK_PLAIN);
     scroll_on(panel, blank);
     draw_from(panel, area, panel->messages.held);
 }
@@ -187,7 +187,7 @@ static void draw(struct panel *panel, struct area area)
 static bool press(struct panel *panel, struct press press)
 {
     int rows, columns;
-    screen_size(&rows, &columns);
+    tty_size(&rows, &columns);
     int page = rows > 6 ? rows - 5 : 1;
     bool alt = press.kind == PRESS_ALT;
     if (press.kind == PRESS_PAGE_UP) {

@@ -1,7 +1,7 @@
 /* The terminal: cells and keys. Only this file's neighbour knows curses; only one thread
  * may call it. Whatever ends the program, the terminal is given back as it was found. */
-#ifndef CONSOLE_PANEL_SCREEN_H
-#define CONSOLE_PANEL_SCREEN_H
+#ifndef CONSOLE_PANEL_TTY_H
+#define CONSOLE_PANEL_TTY_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,30 +31,30 @@ struct press {
 };
 
 /* Can a panel be had here: terminals at both ends, of a kind that can move its cursor? */
-bool screen_possible(void);
+bool tty_possible(void);
 
 /* Take the terminal. False if it cannot be had after all. */
-bool screen_open(void);
-void screen_close(void);
+bool tty_open(void);
+void tty_close(void);
 
-void screen_size(int *rows, int *columns);
-void screen_fit(void);          /* the window has another size */
-void screen_redraw(void);       /* somebody else wrote to the terminal, or it was stopped */
+void tty_size(int *rows, int *columns);
+void tty_fit(void);          /* the window has another size */
+void tty_redraw(void);       /* somebody else wrote to the terminal, or it was stopped */
 
-void screen_erase(void);
+void tty_erase(void);
 /* Characters from a column on, cut at `width` columns; returns the columns used. */
-int screen_put(int row, int column, int width, enum look, const wchar_t *text);
+int tty_put(int row, int column, int width, enum look, const wchar_t *text);
 /* The same of a text that is ASCII, or at least UTF-8. */
-int screen_print(int row, int column, int width, enum look, const char *format, ...)
+int tty_print(int row, int column, int width, enum look, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
-void screen_fill(int row, enum look);   /* a row of blanks */
+void tty_fill(int row, enum look);   /* a row of blanks */
 /* The cursor goes there, and what was drawn becomes visible. */
-void screen_show(int row, int column);
+void tty_show(int row, int column);
 
 /* The next key that was pressed; does not wait. */
-struct press screen_press(void);
+struct press tty_press(void);
 
 /* Ctrl-Z: give the terminal back and stop the whole program; returns when it goes on. */
-void screen_suspend(void);
+void tty_suspend(void);
 
 #endif

@@ -3,7 +3,7 @@
 
 #define NCURSES_WIDECHAR 1
 
-#include "console/panel/screen.h"
+#include "console/panel/tty.h"
 
 #include <curses.h>
 #include <fcntl.h>
@@ -23,7 +23,7 @@
 
 #include "console/panel/text.h"
 
-/* ---- colours ----------------------------------------------------------------------------- */
+/* ---- colours -------------------------------------------------------------------------- */
 
 static const struct { short foreground; attr_t colour, plain; } looks[LOOKS] = {
     [LOOK_PLAIN] = { -1, A_NORMAL, A_NORMAL },
@@ -63,7 +63,7 @@ static void use_look(enum look look)
              NULL);
 }
 
-/* ---- the terminal, given back whatever happens --------------------------------------------- */
+/* ---- the terminal, given back whatever happens ---------------------------------------- */
 
 /* A signal handler can reach nothing but what is static. Written while no handler is set. */
 static struct {
@@ -126,9 +126,9 @@ static void catch_crashes(bool on)
         sigaction(crashes[i], on ? &action : &usual[i], on ? &usual[i] : NULL);
 }
 
-/* ---- open and close ------------------------------------------------------------------------- */
+/* ---- open and close ------------------------------------------------------------------- */
 
-bool screen_possible(void)
+bool tty_possible(void)
 {
     const char *kind = getenv("TERM");
     int error;
@@ -156,7 +156,7 @@ static void take_modes(void)
     meta(stdscr, TRUE);
 }
 
-bool screen_open(void)
+bool tty_open(void)
 {
     setlocale(LC_CTYPE, "");
     if (tcgetattr(STDIN_FILENO, &found.modes) != 0)
@@ -179,7 +179,7 @@ bool screen_open(void)
     return true;
 }
 
-void screen_close(void)
+void tty_close(void)
 {
     if (!found.ours)
         return;
@@ -189,38 +189,38 @@ void screen_close(void)
     signal(SIGTSTP, SIG_DFL);
 }
 
-void screen_suspend(void)
+void tty_suspend(void)
 {
     endwin();
     kill(getpid(), SIGSTOP);
     take_modes();
-    screen_redraw();
+    tty_redraw();
 }
 
-void screen_size(int *rows, int *columns)
+void tty_size(int *rows, int *columns)
 {
     *rows = getmaxy(stdscr);
     *columns = getmaxx(stdscr);
 }
 
-void screen_fit(void)
+void tty_fit(void)
 {
     struct winsize size;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0)
         resizeterm(size.ws_row, size.ws_col);
 }
 
-void screen_redraw(void)
+void tty_redraw(void)
 {
     reset_prog_mode();
     clearok(curscr, TRUE);
 }
 
-/* ---- drawing -------------------------------------------------------------------------------- */
+/* ---- drawing -------------------------------------------------------------------------- */
 
-void screen_erase(void) { erase(); }
+void tty_erase(void) { erase(); }
 
-int screen_put(int row, int column, int width, enum look look, const wchar_t *text)
+int tty_put(int row, int column, int width, enum look look, const wchar_t *text)
 {
     int used = 0;
     use_look(look);
@@ -236,7 +236,7 @@ int screen_put(int row, int column, int width, enum look look, const wchar_t *te
     return used;
 }
 
-int screen_print(int row, int column, int width, enum look look, const char *format, ...)
+int tty_print(int row, int column, int width, enum look look, const char *format, ...)
 {
     char bytes[1024];
     wchar_t text[1024];
@@ -245,10 +245,10 @@ int screen_print(int row, int column, int width, enum look look, const char *for
     vsnprintf(bytes, sizeof bytes, format, arguments);
     va_end(arguments);
     text_decode(bytes, text, sizeof text / sizeof *text);
-    return screen_put(row, column, width, look, text);
+    return tty_put(row, column, width, look, text);
 }
 
-void screen_fill(int row, enum look look)
+void tty_fill(int row, enum look look)
 {
     use_look(look);
     for (int column = 0; column < getmaxx(stdscr); column++)
@@ -256,13 +256,13 @@ void screen_fill(int row, enum look look)
     attr_set(A_NORMAL, 0, NULL);
 }
 
-void screen_show(int row, int column)
+void tty_show(int row, int column)
 {
     move(row, column);
     refresh();
 }
 
-/* ---- keys -------------------------------------------------------------------------------------- */
+/* ---- keys ----------------------------------------------------------------------------- */
 
 static const struct { wint_t code; enum press_kind kind; } function_keys[] = {
     { KEY_UP, PRESS_UP }, { KEY_DOWN, PRESS_DOWN }, { KEY_LEFT, PRESS_LEFT },
@@ -310,7 +310,7 @@ static struct press press_nothing(void)
     return (struct press){ gone ? PRESS_GONE : PRESS_NONE, 0 };
 }
 
-struct press screen_press(void)
+struct press tty_press(void)
 {
     wint_t c;
     int result = get_wch(&c);
