@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 
 #include "console/commands.h"
+#include "console/expression.h"
 
 /* ---- help ----------------------------------------------------------------------------------- */
 
@@ -80,6 +81,10 @@ enum command_result command_version(struct operator *operator, const struct call
 #else
     message(messages, HHC01417I, "Engine: decoded blocks, chained");
 #endif
+    char library[40], text[64];
+    snprintf(text, sizeof text, "Regular expressions: %s",
+             expression_library(library, sizeof library));
+    message(messages, HHC01417I, text);
     message(messages, HHC01417I, "With    ZLIB support");
     message(messages, HHC01417I, "With    CCKD BZIP2 support");
     message(messages, HHC01417I, "With    HET BZIP2 support");

@@ -1,4 +1,4 @@
-/* Scripts: their lines, pauses, and waiting for what the machine does. */
+/* Pauses, and waiting for what the machine does. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -6,68 +6,12 @@
 
 #include "console/commands.h"
 #include "console/display.h"
+#include "console/scripts.h"
 #include "devices/terminal/terminal.h"
 
-enum { DEEPEST_SCRIPT = 10 };
 static const uint64_t SECOND_NS = 1000000000;
 
-/* ---- script ------------------------------------------------------------------------------ */
-
-static bool goes_on(const struct operator *operator)
-{
-    return !operator_quitting(operator) && !operator->script_failed;
-}
-
-static void run_lines(struct operator *operator, FILE *file)
-{
-    char *line = NULL;
-    size_t room = 0;
-    ssize_t n;
-    while (goes_on(operator) && (n = getline(&line, &room, file)) >= 0) {
-        while (n > 0 && isspace((unsigned char)line[n - 1]))
-            line[--n] = 0;
-        /* An empty line is the step key for a person, nothing in a script. */
-        if (n > 0)
-            operator_command(operator, line);
-    }
-    free(line);
-}
-
-enum command_result operator_script(struct operator *operator, const char *path)
-{
-    FILE *file = fopen(path, "r");
-    if (!file) {
-        message(operator->messages, HHC02219E, path, strerror(errno));
-        return COMMAND_FAILED;
-    }
-    if (operator->script_depth >= DEEPEST_SCRIPT) {
-        message(operator->messages, HHC20050E, DEEPEST_SCRIPT, path);
-        fclose(file);
-        return COMMAND_FAILED;
-    }
-    int number = ++operator->scripts;
-    if (operator->script_depth++ == 0)
-        operator->script_failed = false;
-    message(operator->messages, HHC02260I, number, path);
-    run_lines(operator, file);
-    bool unreadable = ferror(file);
-    fclose(file);
-    operator->script_depth--;
-    if (unreadable)
-        message(operator->messages, HHC02219E, path, strerror(EISDIR));
-    else if (operator->script_failed)
-        message(operator->messages, HHC20051E, number, path);
-    else
-        message(operator->messages, HHC02264I, number, path);
-    return unreadable || operator->script_failed ? COMMAND_FAILED : COMMAND_DONE;
-}
-
-enum command_result command_script(struct operator *operator, const struct call *call)
-{
-    if (call->argc != 2)
-        return COMMAND_WRONG;
-    return operator_script(operator, call->argv[1]);
-}
+/* ---- pause ------------------------------------------------------------------------------- */
 
 /* Seconds with up to nine decimals, below 100,000. */
 static bool parse_seconds(const char *word, uint64_t *ns)
@@ -80,6 +24,12 @@ static bool parse_seconds(const char *word, uint64_t *ns)
     return !*end && seconds >= 0 && seconds < 100000;
 }
 
+/* Its script has been cancelled: who waits need not wait any longer. */
+static bool is_cancelled(void *context)
+{
+    return script_cancelled(context);       /* on whatever thread this is asked */
+}
+
 enum command_result command_pause(struct operator *operator, const struct call *call)
 {
     uint64_t ns;
@@ -87,9 +37,15 @@ enum command_result command_pause(struct operator *operator, const struct call *
         return COMMAND_WRONG;
     struct clock *clock = &operator->machine->clock;
     uint64_t until = clock_ns(clock) + ns;
-    operator_pass(operator, NULL, NULL, ns);
-    if (clock->is_virtual && clock_ns(clock) < until)   /* with nothing to do it came back early */
+    struct script *script = script_here(operator);
+    if (script)
+        message(operator->messages, HHC02262I, script_number(script), ns / 1000000);
+    enum passing how = operator_pass(operator, is_cancelled, script, ns);
+    /* With nothing to do it came back early. */
+    if (clock->is_virtual && how == PASSED_NOTHING && clock_ns(clock) < until)
         clock_advance(clock, until - clock_ns(clock));
+    if (script && how != PASSED_QUIT && how != PASSED_UNTIL)
+        message(operator->messages, HHC02263I, script_number(script));
     return COMMAND_DONE;
 }
 
@@ -97,6 +53,7 @@ enum command_result command_pause(struct operator *operator, const struct call *
 
 struct condition {
     struct operator *operator;
+    struct script *script;          /* that waits; NULL if none does */
     bool (*holds)(const struct condition *);
     struct pattern pattern;
     uint32_t device;
@@ -108,7 +65,7 @@ static bool holds(void *context)
 {
     const struct condition *condition = context;
     pthread_mutex_lock(&condition->operator->lock);
-    bool held = condition->holds(condition);
+    bool held = condition->holds(condition) || script_cancelled(condition->script);
     pthread_mutex_unlock(&condition->operator->lock);
     return held;
 }
@@ -248,15 +205,21 @@ static void report_failure(struct operator *operator, const struct condition *c,
     message(operator->messages, HHC20055I, psw, operator_cpu(operator)->started ? "started" : "stopped");
 }
 
+/* The session has failed, and its scripts, or those that a thread of their own runs, end. */
+static enum command_result in_vain(struct operator *operator, enum command_result result)
+{
+    operator->expectation_failed = true;
+    script_fail(script_here(operator));
+    return result;
+}
+
 enum command_result command_wait(struct operator *operator, const struct call *call)
 {
-    struct condition c = { .operator = operator };
+    struct condition c = { .operator = operator, .script = script_here(operator) };
     uint64_t ns = 30 * SECOND_NS;
     int used = make_condition(&c, call);
-    if (used < 0) {
-        operator->expectation_failed = operator->script_failed = true;
-        return COMMAND_FAILED;
-    }
+    if (used < 0)
+        return in_vain(operator, COMMAND_FAILED);
     enum command_result result = COMMAND_WRONG;
     int i = 1 + used;
     const char *name = call->rest;
@@ -273,10 +236,8 @@ enum command_result command_wait(struct operator *operator, const struct call *c
         if (result == COMMAND_FAILED)
             report_failure(operator, &c, name, how);
     }
-    if (result != COMMAND_DONE)
-        operator->expectation_failed = operator->script_failed = true;
     pattern_free(&c.pattern);
-    return result;
+    return result == COMMAND_DONE ? result : in_vain(operator, result);
 }
 
 /* ---- runtest: the field's test scripts --------------------------------------------------------- */
@@ -303,7 +264,7 @@ static void start_test(struct operator *operator, int old_psw, bool start)
 
 static void run_test(struct operator *operator, uint64_t limit)
 {
-    int number = operator->scripts;
+    int number = script_number(script_here(operator));
     struct messages *messages = operator->messages;
     uint64_t begin = clock_ns(&operator->machine->clock);
     message(messages, HHC02333I, number);
@@ -343,8 +304,9 @@ enum command_result command_runtest(struct operator *operator, const struct call
     if (i < call->argc)
         return COMMAND_WRONG;
     limit = (uint64_t)((double)limit * operator->patience);
-    message(operator->messages, HHC02336I, operator->scripts);
-    message(operator->messages, HHC02339I, operator->scripts, (unsigned)(limit / SECOND_NS),
+    int number = script_number(script_here(operator));
+    message(operator->messages, HHC02336I, number);
+    message(operator->messages, HHC02339I, number, (unsigned)(limit / SECOND_NS),
             (unsigned)(limit % SECOND_NS / 1000000));
     start_test(operator, old_psw, start);
     run_test(operator, limit);

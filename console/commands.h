@@ -14,7 +14,8 @@ enum command_flag {
     SILENT    = 1 << 2,  /* is not echoed */
     STATEMENT = 1 << 3,  /* described with the configuration */
     IN_FILE   = 1 << 4,  /* only in a configuration file */
-    NO_GUEST  = 1 << 5   /* not through DIAGNOSE 8 */
+    NO_GUEST  = 1 << 5,  /* not through DIAGNOSE 8 */
+    FREE_TEXT = 1 << 6   /* its operands need not be quoted */
 };
 
 struct command {

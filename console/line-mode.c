@@ -149,7 +149,7 @@ static void run_session(struct session *session, const struct line_mode_options 
     if (beside_input)
         beside_input = pthread_create(&thread, NULL, run_beside, &beside) == 0;
     else if (options->script && operator_script(operator, options->script) != COMMAND_DONE &&
-             !operator->interactive && operator->script_depth == 0)
+             !operator->interactive)
         operator->expectation_failed = true;
     if (operator_quitting(operator) || (operator->expectation_failed && !operator->interactive))
         ;

@@ -8,16 +8,20 @@ libconsole_a_SOURCES = \
 	console/console.h \
 	console/display.c console/display.h \
 	console/documents.c \
+	console/expression.c console/expression.h \
 	console/guest.c \
 	console/history.c console/history.h \
 	console/line-mode.c \
 	console/operator.c console/operator.h \
 	console/rates.c console/rates.h \
+	console/rules.c console/rules.h \
+	console/scripts.c console/scripts.h \
 	console/settings.h \
 	console/signals.c console/signals.h \
 	console/symbols.c console/symbols.h \
 	console/tools.c console/tools.h \
-	console/tracing.c console/tracing.h
+	console/tracing.c console/tracing.h \
+	console/turns.c console/turns.h
 
 include console/panel/local.mk
 

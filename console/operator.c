@@ -12,6 +12,9 @@
 
 #include "console/commands.h"
 #include "console/rates.h"
+#include "console/rules.h"
+#include "console/scripts.h"
+#include "console/turns.h"
 #include "devices/devices.h"
 #include "devices/terminal/terminal.h"
 
@@ -74,6 +77,8 @@ struct operator *operator_new(bool virtual_time)
     operator->messages = messages_new();
     operator->symbols = symbols_new();
     operator->history = history_new(operator->messages);
+    operator->turns = turns_new(operator);
+    operator->rules = rules_new(operator);
     set_defaults(operator);
     struct machine_options options = first_options;
     options.virtual_time = virtual_time;
@@ -107,11 +112,22 @@ static void power_down(struct operator *operator)
     operator->machine = NULL;
 }
 
+/* Rules give no more commands; scripts in the background come to their end. */
+static void end_helpers(struct operator *operator)
+{
+    operator_quit(operator);
+    rules_stop(operator->rules);
+    turns_end(operator->turns);
+}
+
 void operator_free(struct operator *operator)
 {
     if (!operator)
         return;
+    end_helpers(operator);
     power_down(operator);
+    rules_free(operator->rules);
+    turns_free(operator->turns);
     rates_free(operator->rates);
     tracing_free(operator->tracing);
     history_free(operator->history);
@@ -178,6 +194,7 @@ void operator_power_on(struct operator *operator)
     machine_power_on(operator->machine);
     operator->powered = true;
     rates_start(operator->rates);
+    rules_start(operator->rules);
     operator_open_terminals(operator);
     for (int i = 0; i < operator->machine->ncpus; i++)
         message(operator->messages, HHC00811I, i, "S/370");
@@ -185,6 +202,7 @@ void operator_power_on(struct operator *operator)
 
 void operator_power_off(struct operator *operator)
 {
+    end_helpers(operator);
     pthread_mutex_lock(&operator->lock);
     for (int i = 0; i < operator->machine->ncpus; i++)
         cpu_stop(operator->machine->cpus[i]);
@@ -285,17 +303,36 @@ static bool pass_over(void *context)
     return pass->met || operator_quitting(pass->operator);
 }
 
-static enum passing pass_virtually(struct operator *operator, struct pass *pass, uint64_t deadline)
+/* Whoever takes turns with this thread has to be let go on, too. */
+static bool pass_pauses(void *context)
 {
-    struct machine *machine = operator->machine;
-    enum machine_result result = machine_run(machine, pass_over, pass, deadline);
-    if (pass->met)
-        return PASSED_UNTIL;
-    if (operator_quitting(operator))
-        return PASSED_QUIT;
-    if (result == MACHINE_STOPPED || result == MACHINE_IDLE)
-        return PASSED_NOTHING;
-    return PASSED_TIME;
+    struct pass *pass = context;
+    return pass_over(pass) || turns_due(pass->operator->turns);
+}
+
+static enum passing pass_virtually(struct pass *pass, uint64_t deadline)
+{
+    struct operator *operator = pass->operator;
+    struct clock *clock = &operator->machine->clock;
+    for (;;) {
+        turns_give(operator->turns);
+        uint64_t turn = turns_next(operator->turns);
+        enum machine_result result = machine_run(operator->machine, pass_pauses, pass,
+                                                 turn < deadline ? turn : deadline);
+        if (pass->met)
+            return PASSED_UNTIL;
+        if (operator_quitting(operator))
+            return PASSED_QUIT;
+        if (turns_due(operator->turns))
+            continue;
+        if (clock_ns(clock) >= deadline)
+            return PASSED_TIME;
+        if (result != MACHINE_STOPPED && result != MACHINE_IDLE)
+            continue;
+        if (turn > deadline || turn == UINT64_MAX)
+            return PASSED_NOTHING;
+        clock_advance(clock, turn - clock_ns(clock));
+    }
 }
 
 enum passing operator_pass(struct operator *operator, bool (*until)(void *), void *context,
@@ -304,8 +341,10 @@ enum passing operator_pass(struct operator *operator, bool (*until)(void *), voi
     struct pass pass = { operator, until, context, false };
     struct clock *clock = &operator->machine->clock;
     uint64_t now = clock_ns(clock), deadline = ns > UINT64_MAX - now ? UINT64_MAX : now + ns;
-    if (clock->is_virtual)
-        return pass_virtually(operator, &pass, deadline);
+    if (clock->is_virtual) {
+        struct turn *turn = turns_mine(operator->turns);
+        return turn ? turns_pass(turn, until, context, deadline) : pass_virtually(&pass, deadline);
+    }
     uint64_t nap = MILLISECOND_NS / 10;
     for (;;) {
         if (operator_quitting(operator))
@@ -325,7 +364,7 @@ void operator_idle(struct operator *operator, bool (*until)(void *), void *conte
 {
     struct pass pass = { operator, until, context, false };
     if (operator->machine->clock.is_virtual)
-        machine_run(operator->machine, pass_over, &pass, UINT64_MAX);
+        pass_virtually(&pass, UINT64_MAX);
 }
 
 bool operator_all_stopped(const struct operator *operator)
@@ -456,7 +495,7 @@ static enum command_result run_row(struct operator *operator, const struct comma
     enum command_result result = COMMAND_WRONG;
     if (!(row->flags & UNLOCKED))
         pthread_mutex_lock(&operator->lock);
-    if (unclosed && row->group != GROUP_GENERAL)
+    if (unclosed && row->group != GROUP_GENERAL && !(row->flags & FREE_TEXT))
         message(operator->messages, HHC20005E, rest);
     else
         result = row->run(operator, &call);
@@ -580,6 +619,9 @@ enum command_result operator_command(struct operator *operator, const char *line
         operator_cut_comment(expanded);
     enum command_result result = operator_run(operator, start, echo);
     free(expanded);
+    /* What it has caused comes before the next command. */
+    if (operator->machine->clock.is_virtual && !turns_mine(operator->turns))
+        turns_give(operator->turns);
     return result;
 }
 

@@ -31,8 +31,10 @@ struct operator {
     int cpu;                        /* the one that commands are for */
     bool powered;                   /* machine_power_on() was called */
     uint32_t last_ipl;              /* device of the last IPL, or NO_NUMBER */
-    int script_depth, scripts;      /* nested now; begun ever */
-    bool script_failed;             /* a wait failed: unwind the scripts */
+    struct script *running;         /* the scripts (scripts.c) */
+    int scripts;                    /* begun ever */
+    struct turns *turns;            /* threads beside the session (turns.c) */
+    struct rules *rules;            /* the automatic operator (rules.c) */
     bool interactive;
     bool expectation_failed;
     double patience;

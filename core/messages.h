@@ -143,6 +143,40 @@
 #define HHC00507I "HHC00507I 0:%04X FBA file %s: model %s origin %u blks %u"
 /* Shadow files are not there yet: merge them into the image first (Hercules' `sf-`). */
 #define HHC00461E "HHC00461E 0:%04X disk: %s: shadow files are not there yet"
+/* ---- the automatic operator ----------------------------------------------- */
+
+/* There is no room for another rule: delete one. */
+#define HHC00071E "HHC00071E The %s was not added because table is full; table size is %02d"
+/* Targets and commands alternate. */
+#define HHC00072E "HHC00072E The command %s given, but the command %s was expected"
+/* A target or a command is empty. */
+#define HHC00073E "HHC00073E Empty %s specified"
+/* Another rule has this target. */
+#define HHC00074E "HHC00074E The target was not added because a duplicate was found in the table at %02u"
+/* The target is no regular expression. */
+#define HHC00075E "HHC00075E The target %s is no regular expression: %s"
+/* The command's own echo would match the target, for ever. */
+#define HHC00076E "HHC00076E The %s was not added because it causes a loop with the %s at index %02u"
+/* Half a rule, or the other half, is there. */
+#define HHC00077I "HHC00077I The %s was placed at index %u"
+/* HAO LIST shows which rules there are. */
+#define HHC00079E "HHC00079E No rule defined at index %02u"
+/* There are no rules any more. */
+#define HHC00080I "HHC00080I All HAO rules are cleared"
+/* A rule's target has appeared; its command follows. */
+#define HHC00081I "HHC00081I Match at index %02u, executing command %s"
+/* The rules. */
+#define HHC00082I "HHC00082I %u rule(s) displayed"
+#define HHC00084E "HHC00084E Invalid index; index must be between 0 and %02d"
+#define HHC00085E "HHC00085E Rule at index %u not deleted, already empty"
+#define HHC00086I "HHC00086I Rule at index %u successfully deleted"
+#define HHC00087I "HHC00087I The defined automatic operator rule(s) are:"
+#define HHC00088I "HHC00088I Index %02u: target %s -> command %s%s"
+#define HHC00089I "HHC00089I There are no HAO rules defined"
+/* The rule's command leads to its target again, by way of a guest perhaps. Delete the rule
+ * and define a better one. */
+#define HHC00092W "HHC00092W Rule at index %02u switched off: it fired more than %d times in a second"
+
 /* ---- consoles ------------------------------------------------------------- */
 
 /* A guest's console waits for a line: type it with the console's prefix in front. A
@@ -234,6 +268,9 @@
 #define HHC02250I "HHC02250I %s: %zu bytes loaded at %" PRIX64
 /* A script begins. */
 #define HHC02260I "HHC02260I Script %d: begin processing file %s"
+/* A script pauses, and goes on. */
+#define HHC02262I "HHC02262I Script %d: processing paused for %" PRIu64 " milliseconds..."
+#define HHC02263I "HHC02263I Script %d: processing resumed..."
 /* A script has ended. */
 #define HHC02264I "HHC02264I Script %d: file %s processing ended"
 /* The highest rates in any second. */
@@ -382,6 +419,10 @@
 /* The checksum of a run: equal runs have equal ones. */
 #define HHC20056I "HHC20056I Checksum %016" PRIX64 ": %" PRIu64 " instructions, %" PRIu64 \
     " interruptions, %" PRIu64 " console lines"
+/* A script would run itself, and never end. */
+#define HHC20057E "HHC20057E %s is not run: script %d is the same file, and is not yet at its end"
+/* Somebody has cancelled a script. */
+#define HHC20058I "HHC20058I Script %d: file %s cancelled"
 /* Text of a help, or of a shell command. */
 #define HHC20060I "HHC20060I   %s"
 /* A group of commands. */
@@ -400,5 +441,8 @@
 #define HHC20070I "HHC20070I F1 explains the panel's keys; help lists the commands, quit ends"
 /* How to connect a terminal from this host; another host needs CNSLPORT with an address. */
 #define HHC20071I "HHC20071I Terminals connect with: c3270 localhost:%d"
+/* A script that is running, or that there is none. */
+#define HHC20067I "HHC20067I Script %d: %s"
+#define HHC20068I "HHC20068I No script is running"
 
 #endif

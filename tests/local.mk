@@ -20,5 +20,6 @@ include tests/dasd.mk
 include tests/channel.mk
 include tests/engine.mk
 include tests/guest.mk
+include tests/automation.mk
 include tests/console.mk
 include tests/acceptance.mk

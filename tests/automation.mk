@@ -1,0 +1,7 @@
+# The automatic operator, scripts, REXX, and streams of the field's test scripts.
+check_PROGRAMS += tests/unit/automation tests/fuzz/rules
+TESTS += tests/unit/automation tests/fuzz/rules
+tests_unit_automation_SOURCES = tests/unit/automation.c tests/unit/check.h
+tests_unit_automation_LDADD = $(CONSOLE)
+tests_fuzz_rules_SOURCES = tests/fuzz/rules.c tests/unit/check.h
+tests_fuzz_rules_LDADD = $(CONSOLE)

@@ -1,0 +1,334 @@
+/* The automatic operator's rules, scripts within and beside each other, cancelled. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "console/commands.h"
+#include "console/expression.h"
+#include "console/rules.h"
+#include "tests/unit/check.h"
+
+/* ---- what was said ---------------------------------------------------------------------- */
+
+struct ear {
+    char text[200000];
+    size_t length;
+};
+
+static void hear(void *context, const struct message *m)
+{
+    struct ear *ear = context;
+    size_t n = strlen(m->text);
+    if (ear->length + n + 2 > sizeof ear->text)
+        return;
+    memcpy(ear->text + ear->length, m->text, n);
+    ear->length += n;
+    ear->text[ear->length++] = '\n';
+    ear->text[ear->length] = 0;
+}
+
+static struct ear ear;
+
+static struct operator *make(bool virtual_time)
+{
+    struct operator *operator = operator_new(virtual_time);
+    ear.length = 0;
+    ear.text[0] = 0;
+    messages_listen(operator->messages, hear, &ear);
+    operator_power_on(operator);
+    return operator;
+}
+
+static void unmake(struct operator *operator)
+{
+    operator_power_off(operator);
+    operator_free(operator);
+}
+
+static unsigned times_said(const char *text)
+{
+    unsigned n = 0;
+    for (const char *p = ear.text; (p = strstr(p, text)); p++)
+        n++;
+    return n;
+}
+
+static bool said_in_order(const char *const texts[])
+{
+    const char *p = ear.text;
+    for (int i = 0; texts[i]; i++) {
+        p = strstr(p, texts[i]);
+        if (!p)
+            return false;
+        p += strlen(texts[i]);
+    }
+    return true;
+}
+#define IN_ORDER(...) said_in_order((const char *const[]){ __VA_ARGS__, NULL })
+
+/* Host time: rules are given on a thread of their own. */
+static bool comes(const char *text)
+{
+    for (int i = 0; i < 1000 && !strstr(ear.text, text); i++)
+        usleep(5000);
+    return strstr(ear.text, text) != NULL;
+}
+
+static void guest_says(struct operator *operator, const char *line)
+{
+    message_from(operator->messages, MESSAGE_GUEST, 0x1F, line);
+}
+
+/* ---- what a match makes of a command -------------------------------------------------------- */
+
+static const struct {
+    const char *target, *command, *line, *result;   /* NULL: does not match */
+} substitutions[] = {
+    { "IEA101A", "/r 00,clpa", "IEA101A SPECIFY SYSTEM PARAMETERS", "/r 00,clpa" },
+    { "IEA101A", "/x", "IEA101 A", NULL },
+    { "\\*([0-9]+) (.*)", "/r $1,$2", "+*07 GIVE DATE", "/r 07,GIVE DATE" },
+    { "b", "$`|$&|$'|$0", "abc", "a|b|c|b" },
+    { "(a)(x)?", "<$1><$2><$3>", "a", "<a><><$3>" },
+    { "(1)(2)(3)(4)(5)(6)(7)(8)(9)(0)(A)", "$11 $10 $12 $1", "1234567890A", "A 0 12 1" },
+    { "cost", "$$1 $x $", "cost", "$1 $x $" },
+    { "$HASP426 SPECIFY", "/r 0,noreq", "*00 $HASP426 SPECIFY OPTIONS", "/r 0,noreq" },
+    { "READY$", "ok", "VM READY", "ok" },
+    { "READY$", "ok", "READY NOT", NULL },
+    { "^0:0009", "ok", "0:0009", "ok" },
+    { "[$A]B", "$&", "x$B", "$B" },
+};
+
+static void test_substitutions(void)
+{
+    for (size_t i = 0; i < sizeof substitutions / sizeof *substitutions; i++) {
+        char why[200] = "", *text = rules_target(substitutions[i].target), *result = NULL;
+        struct span spans[MOST_GROUPS];
+        struct expression *expression = expression_make(text, why, sizeof why);
+        if (check(expression, "%s: %s", text, why)) {
+            int groups = expression_search(expression, substitutions[i].line, spans);
+            if (groups)
+                result = rules_substitute(substitutions[i].command, substitutions[i].line, spans,
+                                          groups);
+            const char *wanted = substitutions[i].result;
+            check(!wanted == !result && (!wanted || strcmp(wanted, result) == 0),
+                  "'%s' in '%s': %s, not %s", substitutions[i].target, substitutions[i].line,
+                  result ? result : "no match", wanted ? wanted : "no match");
+        }
+        expression_free(expression);
+        free(result);
+        free(text);
+    }
+    char why[200] = "";
+    check(!expression_make("a(b", why, sizeof why) && *why, "a( is an expression: %s", why);
+}
+
+/* ---- the command ------------------------------------------------------------------------------ */
+
+static void test_hao(void)
+{
+    struct operator *operator = make(true);
+    static const struct { const char *line, *said; } lines[] = {
+        { "hao", "HHC02299E" },
+        { "hao nonsense", "HHC02299E" },
+        { "hao list", "HHC00089I" },
+        { "hao cmd /x", "HHC00072E The command cmd given, but the command tgt was expected" },
+        { "hao tgt", "HHC00073E Empty target" },
+        { "hao tgt [a", "HHC00075E The target [a is no regular expression" },
+        { "hao tgt it's (here)", "HHC00077I The target was placed at index 0" },
+        { "hao tgt other", "HHC00072E The command tgt given, but the command cmd was expected" },
+        { "hao cmd say it's (here) again", "HHC00077I The command was placed at index 0" },
+        { "hao tgt it's (here)", "HHC00074E The target was not added because a duplicate was found in the table at 00" },
+        { "hao tgt again", "HHC00076E The target was not added because it causes a loop with the command at index 00" },
+        { "hao tgt B$", "HHC00077I The target was placed at index 1" },
+        { "hao cmd A B", "HHC00076E The command was not added because it causes a loop with the target at index 01" },
+        { "hao cmd gpr", "HHC00077I The command was placed at index 1" },
+        { "hao list", "HHC00088I Index 00: target it's (here) -> command say it's (here) again" },
+        { "hao list", "HHC00082I 2 rule(s) displayed" },
+        { "hao list 1", "HHC00088I Index 01: target B$ -> command gpr" },
+        { "hao list 2", "HHC00079E No rule defined at index 02" },
+        { "hao list x", "HHC00084E Invalid index" },
+        { "hao del 128", "HHC00084E Invalid index; index must be between 0 and 127" },
+        { "hao del 0", "HHC00086I Rule at index 0 successfully deleted" },
+        { "hao del 0", "HHC00085E Rule at index 0 not deleted, already empty" },
+        { "hao clear", "HHC00080I All HAO rules are cleared" },
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        ear.length = 0;
+        operator_command(operator, lines[i].line);
+        check(strstr(ear.text, lines[i].said), "%s: %s", lines[i].line, ear.text);
+    }
+    char line[60];
+    for (int i = 0; i < MOST_RULES; i++) {
+        snprintf(line, sizeof line, "hao tgt never said %d$", i);
+        operator_command(operator, line);
+        operator_command(operator, "hao cmd gpr");
+    }
+    operator_command(operator, "hao tgt one more");
+    check(strstr(ear.text, "HHC00071E The target was not added because table is full"), "full");
+    unmake(operator);
+}
+
+/* ---- rules at work -------------------------------------------------------------------------------- */
+
+static void test_firing(bool virtual_time)
+{
+    struct operator *operator = make(virtual_time);
+    operator_command(operator, "hao tgt MOUNT (\\w+) ON ([0-9A-F]+)");
+    operator_command(operator, "hao cmd * mounting $1 at $2");
+    operator_command(operator, "hao tgt GIVE 2");
+    operator_command(operator, "hao cmd gpr 5=2");
+    ear.length = 0;
+    guest_says(operator, "IEC501A MOUNT WORK01 ON 480");
+    guest_says(operator, "GIVE 2");
+    guest_says(operator, "MOUNT WORK02 ON 481");
+    operator_command(operator, "* by a comment: MOUNT WORK03 ON 482");
+    check(comes("HHC01603I * mounting WORK03 at 482"), "%s", ear.text);
+    check(IN_ORDER("HHC00081I Match at index 00, executing command * mounting WORK01 at 480",
+                   "HHC01603I * mounting WORK01 at 480", "HHC00081I Match at index 01",
+                   "GR05=00000002", "* mounting WORK02 at 481", "* mounting WORK03 at 482"),
+          "%s", ear.text);
+    unmake(operator);
+}
+
+/* By its own command, by one another, by way of a guest. */
+static void test_loops(bool virtual_time)
+{
+    struct operator *operator = make(virtual_time);
+    operator_command(operator, "hao tgt (PI)NG");
+    operator_command(operator, "hao cmd * $1NG");
+    operator_command(operator, "hao tgt (TI)CK");
+    operator_command(operator, "hao cmd * $1OCK TO");
+    operator_command(operator, "hao tgt T(IO)CK TO");
+    operator_command(operator, "hao cmd * T$`$'ICK");
+    guest_says(operator, "PING");
+    guest_says(operator, "TICK");
+    operator_command(operator, "* the end");
+    guest_says(operator, "PING");
+    operator_command(operator, "* the very end");
+    for (int i = 0; i < 400 && times_said("HHC00081I") < 4; i++)
+        usleep(5000);
+    usleep(virtual_time ? 0 : 20000);
+    check(times_said("HHC01603I * PING") == 2, "own output: %s", ear.text);
+    check(times_said("HHC01603I * TIOCK TO") == 1, "one another: %s", ear.text);
+    check(times_said("HHC00081I") == 4, "%s", ear.text);
+    operator_command(operator, "hao clear");
+    operator_command(operator, "hao tgt storm");
+    operator_command(operator, "hao cmd * rain");
+    for (int i = 0; i < 300; i++)
+        guest_says(operator, "storm");
+    operator_command(operator, "* now what?");
+    check(comes("HHC00092W Rule at index 00 switched off"), "%s", ear.text);
+    check(times_said("HHC01603I * rain") == 100, "%u times", times_said("HHC01603I * rain"));
+    unmake(operator);
+}
+
+/* ---- scripts ------------------------------------------------------------------------------------------ */
+
+static void write_file(const char *name, const char *text)
+{
+    FILE *file = fopen(name, "w");
+    if (!check(file, "%s", name))
+        return;
+    fputs(text, file);
+    fclose(file);
+}
+
+static void test_background(bool virtual_time)
+{
+    write_file("back.rc", "* back 1\npause 0.2\n* back 2\nscript inner.rc\n* back 3\n");
+    write_file("inner.rc", "pause 0.2\n* inner\n");
+    write_file("front.rc", "script back.rc &\npause 0.1\n* front 1\npause 0.2\n* front 2\npause 0.3\n"
+                           "* front 3\n");
+    struct operator *operator = make(virtual_time);
+    check(operator_command(operator, "script front.rc") == COMMAND_DONE, "front.rc");
+    check(IN_ORDER("HHC01603I * back 1", "HHC01603I * front 1", "HHC01603I * back 2",
+                   "HHC01603I * front 2", "HHC01603I * inner", "HHC01603I * back 3",
+                   "HHC01603I * front 3"), "%s", ear.text);
+    check(strstr(ear.text, "processing paused for 200 milliseconds"), "%s", ear.text);
+    unmake(operator);
+}
+
+static void test_cancel(bool virtual_time)
+{
+    write_file("long.rc", "* long\nscript longer.rc\n* not reached\n");
+    write_file("longer.rc", "* begun\npause 1000\n* not reached\n");
+    struct operator *operator = make(virtual_time);
+    operator_command(operator, "cscript");
+    check(strstr(ear.text, "HHC20068I"), "%s", ear.text);
+    operator_command(operator, "script long.rc &");
+    check(comes("HHC01603I * begun"), "%s", ear.text);
+    operator_command(operator, "cscript list");
+    check(IN_ORDER("HHC20067I Script 2: longer.rc", "HHC20067I Script 1: long.rc"), "%s", ear.text);
+    check(operator_command(operator, "cscript 1") == COMMAND_DONE, "cscript");
+    operator_command(operator, "* go on");
+    check(comes("HHC20058I Script 1: file long.rc cancelled"), "%s", ear.text);
+    check(!strstr(ear.text, "not reached"), "%s", ear.text);
+    check(operator_expectations_held(operator), "a cancelled script is no failure");
+    operator_command(operator, "script long.rc &");
+    unmake(operator);       /* ends it, too */
+    check(!strstr(ear.text, "not reached"), "%s", ear.text);
+}
+
+static void test_cycles(void)
+{
+    write_file("a.rc", "script b.rc\n* a went on\n");
+    write_file("b.rc", "script ./a.rc\n* b went on\n");
+    write_file("twice.rc", "script leaf.rc leaf.rc\n");
+    write_file("leaf.rc", "* leaf\n");
+    struct operator *operator = make(true);
+    operator_command(operator, "script a.rc");
+    check(IN_ORDER("HHC20057E ./a.rc is not run: script 1 is the same file", "* b went on",
+                   "* a went on"), "%s", ear.text);
+    operator_command(operator, "script twice.rc");
+    check(times_said("HHC01603I * leaf") == 2, "%s", ear.text);
+    for (char i = 0; i < 12; i++) {
+        char name[20], text[40];
+        snprintf(name, sizeof name, "deep%d.rc", i);
+        snprintf(text, sizeof text, "script deep%d.rc\n", i + 1);
+        write_file(name, text);
+    }
+    operator_command(operator, "script deep0.rc");
+    check(strstr(ear.text, "HHC20050E Scripts are more than 10 deep: deep10.rc"), "%s", ear.text);
+    unmake(operator);
+}
+
+/* Rules and background scripts, in virtual time: the same every time. */
+static void test_same_again(void)
+{
+    static char first[sizeof ear.text];
+    write_file("sum.rc", "hao tgt back\nhao cmd script leaf.rc\nhao tgt inner\nhao cmd pause 0.05\n"
+                         "script front.rc\nchecksum\n");
+    for (int i = 0; i < 3; i++) {
+        struct operator *operator = make(true);
+        operator_command(operator, "script sum.rc");
+        unmake(operator);
+        if (i == 0)
+            strcpy(first, ear.text);
+        check(strcmp(first, ear.text) == 0, "%s\n---- is not ----\n%s", ear.text, first);
+    }
+    check(strstr(first, "HHC01603I * leaf"), "%s", first);
+}
+
+int main(void)
+{
+    char directory[] = "/tmp/endicott-XXXXXX";
+    test_substitutions();
+    test_hao();
+    for (int virtual_time = 0; virtual_time < 2; virtual_time++) {
+        test_firing(virtual_time);
+        test_loops(virtual_time);
+    }
+    if (check(mkdtemp(directory) && chdir(directory) == 0, "%s", directory)) {
+        for (int virtual_time = 0; virtual_time < 2; virtual_time++) {
+            test_background(virtual_time);
+            test_cancel(virtual_time);
+        }
+        test_cycles();
+        test_same_again();
+        char command[64];
+        snprintf(command, sizeof command, "rm -r %s", directory);
+        check(chdir("/") == 0 && system(command) == 0, "%s", command);
+    }
+    return checks_done();
+}
