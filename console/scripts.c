@@ -216,6 +216,6 @@ enum command_result command_cscript(struct operator *operator, const struct call
             found++;
         }
     if (!found)
-        message(operator->messages, HHC20068I);
+        message(operator->messages, HHC20069E);
     return found ? COMMAND_DONE : COMMAND_FAILED;
 }

@@ -444,5 +444,6 @@
 /* A script that is running, or that there is none. */
 #define HHC20067I "HHC20067I Script %d: %s"
 #define HHC20068I "HHC20068I No script is running"
+#define HHC20069E "HHC20069E No such script is running"
 
 #endif

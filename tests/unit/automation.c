@@ -255,7 +255,7 @@ static void test_cancel(bool virtual_time)
     write_file("longer.rc", "* begun\npause 1000\n* not reached\n");
     struct operator *operator = make(virtual_time);
     operator_command(operator, "cscript");
-    check(strstr(ear.text, "HHC20068I"), "%s", ear.text);
+    check(strstr(ear.text, "HHC20069E"), "%s", ear.text);
     operator_command(operator, "script long.rc &");
     check(comes("HHC01603I * begun"), "%s", ear.text);
     operator_command(operator, "cscript list");
