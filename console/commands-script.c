@@ -24,10 +24,21 @@ static bool parse_seconds(const char *word, uint64_t *ns)
     return !*end && seconds >= 0 && seconds < 100000;
 }
 
-/* Its script has been cancelled: who waits need not wait any longer. */
-static bool is_cancelled(void *context)
+/* Its script has been cancelled, or who asked from beside has left: who waits need not wait
+ * any longer. */
+struct waiter {
+    struct script *script;          /* NULL if none waits */
+    const _Atomic bool *aside;      /* struct call */
+};
+
+static bool is_given_up(const struct waiter *waiter)
 {
-    return script_cancelled(context);       /* on whatever thread this is asked */
+    return script_cancelled(waiter->script) || (waiter->aside && *waiter->aside);
+}
+
+static bool has_given_up(void *context)
+{
+    return is_given_up(context);    /* on whatever thread this is asked */
 }
 
 enum command_result command_pause(struct operator *operator, const struct call *call)
@@ -37,12 +48,21 @@ enum command_result command_pause(struct operator *operator, const struct call *
         return COMMAND_WRONG;
     struct clock *clock = &operator->machine->clock;
     uint64_t until = clock_ns(clock) + ns;
-    struct script *script = script_here(operator);
-    if (script)
-        message(operator->messages, HHC02262I, script_number(script), ns / 1000000);
-    enum passing how = operator_pass(operator, is_cancelled, script, ns);
-    /* With nothing to do it came back early. */
-    if (clock->is_virtual && how == PASSED_NOTHING && clock_ns(clock) < until)
+/* Its script has been cancelled, or who asked from beside has left: who waits need not wait
+ * any longer. */
+struct waiter {
+    struct script *script;          /* NULL if none waits */
+    const _Atomic bool *aside;      /* struct call */
+};
+
+static bool is_given_up(const struct waiter *waiter)
+{
+    return script_cancelled(waiter->script) || (waiter->aside && *waiter->aside);
+}
+
+static bool has_given_up(void *context)
+{
+    return is_given_up(context);    /* on whatever thread this is asked */
         clock_advance(clock, until - clock_ns(clock));
     if (script && how != PASSED_QUIT && how != PASSED_UNTIL)
         message(operator->messages, HHC02263I, script_number(script));
@@ -53,7 +73,7 @@ enum command_result command_pause(struct operator *operator, const struct call *
 
 struct condition {
     struct operator *operator;
-    struct script *script;          /* that waits; NULL if none does */
+    struct waiter waiter;
     bool (*holds)(const struct condition *);
     struct pattern pattern;
     uint32_t device;
@@ -65,7 +85,7 @@ static bool holds(void *context)
 {
     const struct condition *condition = context;
     pthread_mutex_lock(&condition->operator->lock);
-    bool held = condition->holds(condition) || script_cancelled(condition->script);
+    bool held = condition->holds(condition) || is_given_up(&condition->waiter);
     pthread_mutex_unlock(&condition->operator->lock);
     return held;
 }
@@ -205,21 +225,24 @@ static void report_failure(struct operator *operator, const struct condition *c,
     message(operator->messages, HHC20055I, psw, operator_cpu(operator)->started ? "started" : "stopped");
 }
 
-/* The session has failed, and its scripts, or those that a thread of their own runs, end. */
-static enum command_result in_vain(struct operator *operator, enum command_result result)
+/* The session has failed, and its scripts, or those that a thread of their own runs, end. Who
+ * asks from beside is only told. */
+static enum command_result in_vain(struct operator *operator, const struct call *call,
+                                   enum command_result result)
 {
-    operator->expectation_failed = true;
+    if (!call->aside)
+        operator->expectation_failed = true;
     script_fail(script_here(operator));
     return result;
 }
 
 enum command_result command_wait(struct operator *operator, const struct call *call)
 {
-    struct condition c = { .operator = operator, .script = script_here(operator) };
+    struct condition c = { .operator = operator, .waiter = { script_here(operator), call->aside } };
     uint64_t ns = 30 * SECOND_NS;
     int used = make_condition(&c, call);
     if (used < 0)
-        return in_vain(operator, COMMAND_FAILED);
+        return in_vain(operator, call, COMMAND_FAILED);
     enum command_result result = COMMAND_WRONG;
     int i = 1 + used;
     const char *name = call->rest;
@@ -237,7 +260,7 @@ enum command_result command_wait(struct operator *operator, const struct call *c
             report_failure(operator, &c, name, how);
     }
     pattern_free(&c.pattern);
-    return result == COMMAND_DONE ? result : in_vain(operator, result);
+    return result == COMMAND_DONE ? result : in_vain(operator, call, result);
 }
 
 /* ---- runtest: the field's test scripts --------------------------------------------------------- */

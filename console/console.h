@@ -35,6 +35,12 @@ enum command_result {
  * run it. The answer is complete in the message stream when this returns. Any thread. */
 enum command_result operator_command(struct operator *, const char *line);
 
+/* The same for somebody beside the session, at a socket: a `wait` in vain is the caller's
+ * affair alone, no failure of the session's, and it and `pause` end early when the caller
+ * sets *left. */
+enum command_result operator_command_aside(struct operator *, const char *line,
+                                           const _Atomic bool *left);
+
 /* The lines of a script, until its end, `quit`, or a failed wait. */
 enum command_result operator_script(struct operator *, const char *path);
 
@@ -73,6 +79,10 @@ bool operator_expectations_held(const struct operator *);
 
 /* After a failed wait, should the program end? Only people at a terminal stay. */
 void operator_set_interactive(struct operator *, bool);
+
+/* Unless the configuration says otherwise, programs can give commands at the control socket's
+ * default place. */
+void operator_offer_control(struct operator *);
 
 /* `-t`: a factor for the time limits of runtest. */
 void operator_set_patience(struct operator *, double factor);

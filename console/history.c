@@ -25,9 +25,16 @@ struct history {
     struct messages *messages;
     struct line lines[KEPT];
     uint64_t count;                 /* ever heard: line i is in lines[i % KEPT] */
+    uint64_t counted[3][128];       /* by source and severity */
     struct cursor cursors[SOURCES];
     size_t cursor_count;
 };
+
+/* Only the emulator's own messages have a severity. */
+static unsigned char counted_letter(enum message_source source, const char *text)
+{
+    return source == MESSAGE_EMULATOR ? (unsigned char)message_severity(text) & 0x7F : ' ';
+}
 
 static void hear(void *context, const struct message *m)
 {
@@ -39,6 +46,7 @@ static void hear(void *context, const struct message *m)
     line->source = m->source;
     line->device = m->device;
     line->text = strdup(m->text);
+    history->counted[m->source][counted_letter(m->source, m->text)]++;
     pthread_mutex_unlock(&history->lock);
 }
 
@@ -161,4 +169,12 @@ void history_replay(struct history *history, unsigned count, message_listener *c
             call(context, &m);
     }
     pthread_mutex_unlock(&history->lock);
+}
+
+uint64_t history_counted(struct history *history, enum message_source source, char severity)
+{
+    pthread_mutex_lock(&history->lock);
+    uint64_t count = history->counted[source][severity & 0x7F];
+    pthread_mutex_unlock(&history->lock);
+    return count;
 }

@@ -38,4 +38,8 @@ void history_last(struct history *, uint32_t device, char *text, unsigned size);
 /* Call with the last `count` messages in order. */
 void history_replay(struct history *, unsigned count, message_listener *, void *context);
 
+/* How many messages there ever were from such a source; of the emulator's, those with this
+ * severity (message_severity()), of others ' '. */
+uint64_t history_counted(struct history *, enum message_source, char severity);
+
 #endif

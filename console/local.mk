@@ -25,6 +25,22 @@ libconsole_a_SOURCES = \
 
 include console/panel/local.mk
 
+# The operator's callers.
+libconsole_a_SOURCES += \
+	console/control-access.c console/control.h \
+	console/control-socket.h \
+	console/metrics.c console/metrics.h \
+	console/services.c console/services.h
+if WITH_CONTROL
+libconsole_a_SOURCES += console/control.c console/control-socket.c \
+	console/control-state.c console/control-state.h console/ctl.c
+CONSOLE += $(JANSSON_LIBS)
+else
+libconsole_a_SOURCES += console/control-none.c
+endif
+EXTRA_DIST += console/control.c console/control-none.c console/control-socket.c \
+	console/control-state.c console/control-state.h console/ctl.c
+
 bin_PROGRAMS += endicott
 endicott_SOURCES = console/main.c
 endicott_CPPFLAGS = $(AM_CPPFLAGS) -DPKGDATADIR='"$(pkgdatadir)"'

@@ -170,6 +170,7 @@ static int run_machine(struct arguments *arguments)
             return EXIT_FAILURE;
         }
     operator_set_patience(operator, arguments->patience);
+    operator_offer_control(operator);
     int status = EXIT_FAILURE;
     if (configure(operator, arguments) == 0) {
         struct line_mode_options options = { arguments->script, arguments->daemon };

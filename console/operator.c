@@ -15,6 +15,7 @@
 #include "console/rules.h"
 #include "console/scripts.h"
 #include "console/turns.h"
+#include "console/services.h"
 #include "devices/devices.h"
 #include "devices/terminal/terminal.h"
 
@@ -196,12 +197,14 @@ void operator_power_on(struct operator *operator)
     rates_start(operator->rates);
     rules_start(operator->rules);
     operator_open_terminals(operator);
+    services_open(operator);
     for (int i = 0; i < operator->machine->ncpus; i++)
         message(operator->messages, HHC00811I, i, "S/370");
 }
 
 void operator_power_off(struct operator *operator)
 {
+    services_close(operator);
     end_helpers(operator);
     pthread_mutex_lock(&operator->lock);
     for (int i = 0; i < operator->machine->ncpus; i++)
@@ -483,7 +486,8 @@ void operator_cut_comment(char *line)
 }
 
 static enum command_result run_row(struct operator *operator, const struct command *row,
-                                   const char *rest, const char *operand)
+                                   const char *rest, const char *operand,
+                                   const _Atomic bool *aside)
 {
     char *whole = NULL;
     bool unclosed;
@@ -491,7 +495,7 @@ static enum command_result run_row(struct operator *operator, const struct comma
     if (asprintf(&whole, "%s %s %s", row->name, operand ? operand : "", rest) < 0)
         abort();
     char **argv = words_split(whole, &argc, &unclosed);
-    struct call call = { row, argc, argv, rest };
+    struct call call = { row, argc, argv, rest, aside };
     enum command_result result = COMMAND_WRONG;
     if (!(row->flags & UNLOCKED))
         pthread_mutex_lock(&operator->lock);
@@ -527,7 +531,8 @@ static enum command_result type_at(struct operator *operator, struct device *con
     return COMMAND_FAILED;
 }
 
-enum command_result operator_run(struct operator *operator, const char *line, bool echo)
+static enum command_result run_line(struct operator *operator, const char *line, bool echo,
+                                    const _Atomic bool *aside)
 {
     const char *text, *operand;
     struct device *console;
@@ -553,7 +558,12 @@ enum command_result operator_run(struct operator *operator, const char *line, bo
         message(operator->messages, HHC20007E, row->name);
         return COMMAND_FAILED;
     }
-    return run_row(operator, row, line + length + strspn(line + length, " \t"), operand);
+    return run_row(operator, row, line + length + strspn(line + length, " \t"), operand, aside);
+}
+
+enum command_result operator_run(struct operator *operator, const char *line, bool echo)
+{
+    return run_line(operator, line, echo, NULL);
 }
 
 /* ---- symbols that the system defines -------------------------------------------------- */
@@ -604,6 +614,12 @@ char *operator_expand(struct operator *operator, const char *line)
 
 enum command_result operator_command(struct operator *operator, const char *line)
 {
+    return operator_command_aside(operator, line, NULL);
+}
+
+enum command_result operator_command_aside(struct operator *operator, const char *line,
+                                           const _Atomic bool *left)
+{
     while (isspace((unsigned char)*line))
         line++;
     if (!*line)
@@ -617,7 +633,7 @@ enum command_result operator_command(struct operator *operator, const char *line
         start++;
     if (!console_for(operator, start, &text))
         operator_cut_comment(expanded);
-    enum command_result result = operator_run(operator, start, echo);
+    enum command_result result = run_line(operator, start, echo, left);
     free(expanded);
     /* What it has caused comes before the next command. */
     if (operator->machine->clock.is_virtual && !turns_mine(operator->turns))

@@ -15,6 +15,8 @@
 #include "core/messages.h"
 #include "cpu/cpu.h"
 
+struct control;
+struct control_socket;
 struct terminal_server;
 enum { NO_NUMBER = 0x10000 };       /* not a device number */
 
@@ -24,6 +26,8 @@ struct operator {
     struct machine *machine;
     struct channels *channels;
     struct terminal_server *terminals;   /* NULL: no CNSLPORT yet */
+    struct control *control;             /* services.c; NULL: nobody can call */
+    struct control_socket *control_socket;
     struct symbols *symbols;
     struct history *history;
     struct tracing *tracing;
@@ -60,6 +64,7 @@ struct call {
     int argc;
     char *const *argv;
     const char *rest;
+    const _Atomic bool *aside;  /* NULL, or the caller of operator_command_aside() has left */
 };
 
 typedef enum command_result command_function(struct operator *, const struct call *);

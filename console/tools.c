@@ -4,7 +4,10 @@
 
 #include "devices/devices.h"
 
+int ctl_main(int argc, char *argv[]);       /* ctl.c */
+
 static const struct tool tools[] = {
+    { "ctl", ctl_main, "give a command to a machine that runs" },
     { "dasdinit", dasdinit_main, "make an empty disk image" },
 };
 

@@ -446,4 +446,16 @@
 #define HHC20068I "HHC20068I No script is running"
 #define HHC20069E "HHC20069E No such script is running"
 
+/* ---- those who call the operator ------------------------------------------------- */
+
+/* The control socket: `endicott ctl -s PATH` gives commands there. */
+#define HHC20080I "HHC20080I Control socket %s"
+/* A place where others were to reach the operator cannot be had. The session goes on
+ * without; another CONTROL or HTTP command may name a better place. */
+#define HHC20081W "HHC20081W No service at %s: %s"
+/* The same as HHC20080I over TCP: who does not say the token is not heard. */
+#define HHC20082I "HHC20082I Control port %d, token %s"
+/* A token would be guessed, or could not stand in an address. */
+#define HHC20083E "HHC20083E A token has 8 to %d letters, digits, - . _ or ~"
+
 #endif

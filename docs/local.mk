@@ -4,3 +4,4 @@ EXTRA_DIST += docs/commands.md docs/configuration.md docs/messages.md
 dist_man_MANS += docs/endicott.1
 dist_doc_DATA = README.md docs/guide.md docs/operating.md docs/performance.md \
 	docs/instructions.md
+dist_doc_DATA += docs/control.md

@@ -23,3 +23,4 @@ include tests/guest.mk
 include tests/automation.mk
 include tests/console.mk
 include tests/acceptance.mk
+include tests/control-socket.mk
