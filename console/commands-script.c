@@ -48,21 +48,13 @@ enum command_result command_pause(struct operator *operator, const struct call *
         return COMMAND_WRONG;
     struct clock *clock = &operator->machine->clock;
     uint64_t until = clock_ns(clock) + ns;
-/* Its script has been cancelled, or who asked from beside has left: who waits need not wait
- * any longer. */
-struct waiter {
-    struct script *script;          /* NULL if none waits */
-    const _Atomic bool *aside;      /* struct call */
-};
-
-static bool is_given_up(const struct waiter *waiter)
-{
-    return script_cancelled(waiter->script) || (waiter->aside && *waiter->aside);
-}
-
-static bool has_given_up(void *context)
-{
-    return is_given_up(context);    /* on whatever thread this is asked */
+    struct script *script = script_here(operator);
+    struct waiter waiter = { script, call->aside };
+    if (script)
+        message(operator->messages, HHC02262I, script_number(script), ns / 1000000);
+    enum passing how = operator_pass(operator, has_given_up, &waiter, ns);
+    /* With nothing to do it came back early. */
+    if (clock->is_virtual && how == PASSED_NOTHING && clock_ns(clock) < until)
         clock_advance(clock, until - clock_ns(clock));
     if (script && how != PASSED_QUIT && how != PASSED_UNTIL)
         message(operator->messages, HHC02263I, script_number(script));
