@@ -60,7 +60,7 @@ static void run_deck(const char *deck, uint32_t expected, const struct mode *mod
     struct messages *messages = messages_new();
     messages_listen(messages, heard, NULL);
     struct machine_options options = {
-        .mainsize = 8 << 20, .numcpu = 1, .cpuserial = 0x060305, .cpumodel = 0x3033,
+        .mainsize = 8 << 20, .numcpu = 2, .cpuserial = 0x060305, .cpumodel = 0x3033,
         .cpuverid = 0xFD, .virtual_time = mode->virtual_time, .extended_facility = true
     };
     struct machine *machine = machine_new(&options, messages);
