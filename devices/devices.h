@@ -28,4 +28,11 @@ extern const struct device_type *const printer_3287_types[];
 /* `endicott dasdinit`: argv[0] is its name. Returns the exit status. */
 int dasdinit_main(int argc, char **argv);
 
+/* `endicott tape COMMAND`, and the names that its commands have by custom (argv[0]):
+ * hetinit, hetmap, tapemap, tapecopy, tapesplt, hetget, hetupd, maketape. */
+int tape_main(int argc, char **argv);
+
+/* `endicott card COMMAND`, and txt2card and card2txt. */
+int card_main(int argc, char **argv);
+
 #endif

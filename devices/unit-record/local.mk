@@ -1,5 +1,6 @@
 # Card equipment and printers.
 libdevices_a_SOURCES += \
+	devices/unit-record/card-tool.c \
 	devices/unit-record/card-code.c devices/unit-record/card-code.h \
 	devices/unit-record/carriage.c devices/unit-record/carriage.h \
 	devices/unit-record/deck.c devices/unit-record/deck.h \
