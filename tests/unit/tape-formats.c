@@ -541,7 +541,7 @@ static void test_scratch(void)
     expect_volume(lone, NULL);
     check(strstr(lone->said[1], "no scratch tape"), "%s", lone->said[1]);
     lone_free(lone);
-    free(other->dev.own);
+    lone_free(other);
     free(folder), free(list);
 }
 
