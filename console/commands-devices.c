@@ -44,6 +44,35 @@ enum command_result command_devlist(struct operator *operator, const struct call
     return COMMAND_DONE;
 }
 
+static bool has_medium(struct device *device, char *text, size_t size)
+{
+    static const bool takes[] = { [CLASS_READER] = true, [CLASS_PUNCH] = true,
+        [CLASS_PRINTER] = true, [CLASS_TAPE] = true, [CLASS_DASD] = true, [CLASS_OTHER] = false };
+    unsigned class = device->type->class;
+    text[0] = 0;
+    if (class >= sizeof takes / sizeof *takes || !takes[class] || !device->type->describe)
+        return false;
+    device->type->describe(device, text, size);
+    return *text && *text != '*';       /* * is for nothing */
+}
+
+enum command_result command_mounted(struct operator *operator, const struct call *call)
+{
+    char text[512];
+    unsigned shown = 0;
+    if (call->argc > 1)
+        return COMMAND_WRONG;
+    for (struct device *d = device_from(operator->channels, 0); d;
+         d = device_from(operator->channels, d->number + 1u))
+        if (has_medium(d, text, sizeof text)) {
+            list_device(operator, d);
+            shown++;
+        }
+    if (shown == 0)
+        message(operator->messages, HHC02312W);
+    return COMMAND_DONE;
+}
+
 enum command_result command_devinit(struct operator *operator, const struct call *call)
 {
     if (call->argc < 2)

@@ -295,35 +295,118 @@ enum command_result command_u(struct operator *operator, const struct call *call
                                 operand.last) ? COMMAND_DONE : COMMAND_FAILED;
 }
 
+static const char *cpu_state(const struct cpu *cpu)
+{
+    return cpu->offline ? "offline" : cpu->check_stopped ? "check-stop" :
+           !cpu->started ? "stopped" : cpu_waiting(cpu) ? "waiting" : "started";
+}
+
+/* What can be pending in a CPU, with the field's names. */
+static const struct pending_reason { uint32_t reason; const char *name; } pending_reasons[] = {
+    { ATTEND_IO, "I/O interrupt" },
+    { ATTEND_INTERRUPT_KEY, "interrupt key" },
+    { ATTEND_INTERVAL_TIMER, "interval timer" },
+    { ATTEND_CALL, "external call" },
+    { ATTEND_EMERGENCY, "emergency signal" },
+    { ATTEND_MALFUNCTION, "malfunction alert" },
+    { ATTEND_MACHINE_CHECK, "machine check interrupt" },
+    { ATTEND_STOP, "stop" },
+    { ATTEND_RESTART, "restart" },
+};
+
+static void show_pending(struct operator *operator, const struct cpu *cpu)
+{
+    uint32_t pending = cpu->pending, known = 0;
+    char psw[32];
+    for (size_t i = 0; i < sizeof pending_reasons / sizeof *pending_reasons; i++)
+        known |= pending_reasons[i].reason;
+    message(operator->messages, HHC00850I, cpu->address, pending & known, pending, known);
+    for (size_t i = 0; i < sizeof pending_reasons / sizeof *pending_reasons; i++)
+        message(operator->messages, HHC00851I, cpu->address, pending_reasons[i].name,
+                pending & pending_reasons[i].reason ? "" : "not ");
+    display_psw_text(&cpu->psw, psw);
+    message(operator->messages, HHC00866I, cpu->address, cpu_state(cpu));
+    message(operator->messages, HHC00867I, cpu->address, cpu_instructions(cpu));
+    message(operator->messages, HHC00869I, cpu->address, psw);
+}
+
 enum command_result command_ipending(struct operator *operator, const struct call *call)
 {
-    static const struct { uint32_t reason; const char *name; } reasons[] = {
-        { ATTEND_IO, "I/O interruption" },
-        { ATTEND_MACHINE_CHECK, "machine check" },
-        { ATTEND_INTERRUPT_KEY, "interrupt key" },
-        { ATTEND_INTERVAL_TIMER, "interval timer" },
-        { ATTEND_MALFUNCTION, "malfunction alert" },
-        { ATTEND_EMERGENCY, "emergency signal" },
-        { ATTEND_CALL, "external call" },
-        { ATTEND_STOP, "stop" },
-        { ATTEND_RESTART, "restart" },
-    };
     if (call->argc > 1)
         return COMMAND_WRONG;
-    for (int i = 0; i < operator->machine->ncpus; i++) {
-        const struct cpu *cpu = operator->machine->cpus[i];
-        uint32_t pending = cpu->pending;
-        char text[32];
-        display_psw_text(&cpu->psw, text);
-        message(operator->messages, HHC20025I, cpu->address,
-                cpu->started ? cpu_waiting(cpu) ? "waiting" : "running" : "stopped", text,
-                cpu_instructions(cpu));
-        for (size_t j = 0; j < sizeof reasons / sizeof *reasons; j++)
-            message(operator->messages, HHC20026I, cpu->address, reasons[j].name,
-                    pending & reasons[j].reason ? "pending" : "not pending");
-    }
+    for (int i = 0; i < operator->machine->ncpus; i++)
+        show_pending(operator, operator->machine->cpus[i]);
     return COMMAND_DONE;
 }
+
+enum command_result command_qproc(struct operator *operator, const struct call *call)
+{
+    const struct machine *machine = operator->machine;
+    if (call->argc > 1)
+        return COMMAND_WRONG;
+    message(operator->messages, HHC17007I, machine->ncpus, 0, operator->settings.maxcpu);
+    for (int i = 0; i < machine->ncpus; i++) {
+        const struct cpu *cpu = machine->cpus[i];
+        char state = !cpu->started ? '*' : cpu->pending & ATTEND_STOP ? ':' : '-';
+        message(operator->messages, HHC17009I, cpu->address, state, cpu_instructions(cpu));
+    }
+    message(operator->messages, HHC17010I);
+    return COMMAND_DONE;
+}
+
+/* ---- frames that TEST BLOCK finds unusable -------------------------------------------- */
+
+enum { FRAME = 4096 };
+
+static enum command_result mark_frame(struct operator *operator, const struct call *call,
+                                      bool unusable)
+{
+    struct machine *machine = operator->machine;
+    uint64_t address, last = machine->options.mainsize - 1;
+    char name[24];
+    if (call->argc != 2)
+        return COMMAND_WRONG;
+    if (!parse_hex(call->argv[1], last, &address)) {
+        message(operator->messages, HHC20015E, call->argv[1], last);
+        return COMMAND_FAILED;
+    }
+    if (!machine->unusable && !unusable)
+        return COMMAND_DONE;
+    if (!machine->unusable && !(machine->unusable = calloc(last / FRAME + 1, 1)))
+        abort();
+    machine->unusable[address / FRAME] = unusable;
+    snprintf(name, sizeof name, "frame %08X", (unsigned)(address / FRAME * FRAME));
+    message(operator->messages, HHC02204I, name, unusable ? "unusable" : "usable");
+    return COMMAND_DONE;
+}
+
+enum command_result command_frame_unusable(struct operator *operator, const struct call *call)
+{
+    return mark_frame(operator, call, true);
+}
+
+enum command_result command_frame_usable(struct operator *operator, const struct call *call)
+{
+    return mark_frame(operator, call, false);
+}
+
+enum command_result command_frames(struct operator *operator, const struct call *call)
+{
+    const struct machine *machine = operator->machine;
+    unsigned shown = 0;
+    if (call->argc > 1)
+        return COMMAND_WRONG;
+    for (uint64_t i = 0; machine->unusable && i < machine->options.mainsize / FRAME; i++)
+        if (machine->unusable[i]) {
+            message(operator->messages, HHC20122I, i * FRAME);
+            shown++;
+        }
+    if (!shown)
+        message(operator->messages, HHC20123I);
+    return COMMAND_DONE;
+}
+
+/* ---- clocks --------------------------------------------------------------------------- */
 
 /* A TOD value as year, day of the year, and time. */
 static void tod_text(uint64_t tod, char text[48])

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "console/commands.h"
 #include "console/expression.h"
@@ -93,6 +94,14 @@ enum command_result command_version(struct operator *operator, const struct call
 #else
     message(messages, HHC01417I, "Without TLS support");
 #endif
+    return COMMAND_DONE;
+}
+
+enum command_result command_qpid(struct operator *operator, const struct call *call)
+{
+    if (call->argc > 1)
+        return COMMAND_WRONG;
+    message(operator->messages, HHC17013I, (int)getpid());
     return COMMAND_DONE;
 }
 

@@ -130,6 +130,17 @@ enum command_result command_mainsize(struct operator *operator, const struct cal
     return show_mainsize(operator);
 }
 
+enum command_result command_qstor(struct operator *operator, const struct call *call)
+{
+    char text[24];
+    if (call->argc > 1)
+        return COMMAND_WRONG;
+    show_mainsize(operator);
+    snprintf(text, sizeof text, "%dM", operator->settings.xpndsize_mb);
+    message(operator->messages, HHC17003I, "EXPANDED", text, "xpndsize");
+    return COMMAND_DONE;
+}
+
 enum command_result command_xpndsize(struct operator *operator, const struct call *call)
 {
     char text[24];

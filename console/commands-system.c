@@ -29,6 +29,15 @@ static void parameter_to_registers(struct operator *operator, const char *text)
         cpu->gr[i].w = get32(bytes + 4 * i);
 }
 
+/* Without a CPU there is nothing to load or to restart. */
+static bool refuses_offline(struct operator *operator)
+{
+    const struct cpu *cpu = operator_cpu(operator);
+    if (cpu->offline)
+        message(operator->messages, HHC00835E, cpu->address);
+    return cpu->offline;
+}
+
 static enum command_result load(struct operator *operator, const struct call *call, bool clear)
 {
     const char *parameter = NULL;
@@ -49,6 +58,8 @@ static enum command_result load(struct operator *operator, const struct call *ca
         }
     }
     struct device *device = parse_attached(operator, call->argv[1]);
+    if (device && refuses_offline(operator))
+        return COMMAND_FAILED;
     if (!device || operator_refuses_started(operator, "ipl"))
         return COMMAND_FAILED;
     if (clear)
@@ -119,6 +130,8 @@ enum command_result command_restart(struct operator *operator, const struct call
 {
     if (call->argc > 1)
         return COMMAND_WRONG;
+    if (refuses_offline(operator))
+        return COMMAND_FAILED;
     message(operator->messages, HHC02228I, "restart");
     cpu_restart(operator_cpu(operator));
     return COMMAND_DONE;
@@ -196,6 +209,49 @@ enum command_result command_cpu(struct operator *operator, const struct call *ca
     enum command_result result = operator_run(operator, command, false);
     operator->cpu = before;
     return result;
+}
+
+/* ---- configuring CPUs --------------------------------------------------------------- */
+
+static void configure_cpu(struct operator *operator, struct cpu *cpu, bool on)
+{
+    if (cpu->offline == !on)
+        return;
+    if (!on) {
+        cpu_stop(cpu);
+        operator_wait_stopped(operator, cpu->address);
+    }
+    cpu_initial_reset(cpu);
+    cpu->offline = !on;
+}
+
+/* For the CPUs from `first` to `last`. */
+static enum command_result configure_cpus(struct operator *operator, const struct call *call,
+                                          int first, int last)
+{
+    bool on = call->argc == 2 && same_word(call->argv[1], "on");
+    if (call->argc > 2 || (call->argc == 2 && !on && !same_word(call->argv[1], "off")))
+        return COMMAND_WRONG;
+    for (int i = first; i <= last; i++) {
+        struct cpu *cpu = operator->machine->cpus[i];
+        if (call->argc == 2)
+            configure_cpu(operator, cpu, on);
+        if (cpu->offline)
+            message(operator->messages, HHC00820I, cpu->address);
+        else
+            message(operator->messages, HHC00819I, cpu->address);
+    }
+    return COMMAND_DONE;
+}
+
+enum command_result command_cf(struct operator *operator, const struct call *call)
+{
+    return configure_cpus(operator, call, operator->cpu, operator->cpu);
+}
+
+enum command_result command_cfall(struct operator *operator, const struct call *call)
+{
+    return configure_cpus(operator, call, 0, operator->machine->ncpus - 1);
 }
 
 /* ---- storage from and to files ---------------------------------------------------- */

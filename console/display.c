@@ -206,6 +206,42 @@ bool display_instructions(struct operator *operator, struct cpu *cpu, bool virtu
     return true;
 }
 
+/* 16 bytes at an address as the CPU, which need not be the operator's, sees it. */
+static void operand_line(struct operator *operator, struct cpu *cpu, uint64_t address,
+                         const char *label)
+{
+    struct machine *machine = operator->machine;
+    bool dat = cpu->psw.extended_control && cpu->psw.system_mask & EC_DAT;
+    char letter = dat ? 'V' : 'R', hex[48], text[LINE_BYTES + 1] = "", *h = hex;
+    uint8_t key = 0;
+    for (unsigned i = 0; i < LINE_BYTES; i++) {
+        uint64_t at = (address + i) & cpu->address_mask, absolute = real_address(cpu, at);
+        int code = dat ? translate_for_display(cpu, at, &absolute) : 0;
+        const uint8_t *byte = code ? NULL : storage_absolute(machine, absolute, 1);
+        if (!byte) {
+            if (i > 0)
+                break;                      /* the line ends with storage */
+            message(operator->messages, HHC02326E, label, letter, at,
+                    display_program_code(code ? code : PGM_ADDRESSING));
+            return;
+        }
+        if (i == 0)
+            key = machine->keys[absolute >> BLOCK_SHIFT];
+        h += sprintf(h, "%s%02X", i && i % 4 == 0 ? " " : "", *byte);
+        text[i] = printable(operator, *byte);
+    }
+    message(operator->messages, HHC02326I, label, letter, address, key, hex, text);
+}
+
+void display_operands(struct operator *operator, struct cpu *cpu, const uint8_t bytes[6],
+                      const char *label)
+{
+    uint64_t addresses[2];
+    int count = operand_addresses(cpu, bytes, addresses);
+    for (int i = 0; i < count; i++)
+        operand_line(operator, cpu, addresses[i], label);
+}
+
 /* ---- names ---------------------------------------------------------------------------- */
 
 const char *display_program_code(int code)

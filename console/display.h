@@ -38,4 +38,7 @@ bool display_instructions(struct operator *, struct cpu *, bool virtual, uint64_
 
 const char *display_program_code(int code);
 
+/* The storage operands of an instruction that is about to be executed: a line each. */
+void display_operands(struct operator *, struct cpu *, const uint8_t bytes[6], const char *label);
+
 #endif

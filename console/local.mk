@@ -21,7 +21,8 @@ libconsole_a_SOURCES = \
 	console/symbols.c console/symbols.h \
 	console/tools.c console/tools.h \
 	console/tracing.c console/tracing.h \
-	console/turns.c console/turns.h
+	console/turns.c console/turns.h \
+	console/typed.c console/typed.h
 
 include console/panel/local.mk
 

@@ -15,6 +15,7 @@
 #include "console/rules.h"
 #include "console/scripts.h"
 #include "console/turns.h"
+#include "console/typed.h"
 #include "console/services.h"
 #include "devices/devices.h"
 #include "devices/terminal/terminal.h"
@@ -79,6 +80,7 @@ struct operator *operator_new(bool virtual_time)
     operator->symbols = symbols_new();
     operator->history = history_new(operator->messages);
     operator->turns = turns_new(operator);
+    operator->typed = typed_new();
     operator->rules = rules_new(operator);
     set_defaults(operator);
     struct machine_options options = first_options;
@@ -128,6 +130,7 @@ void operator_free(struct operator *operator)
     end_helpers(operator);
     power_down(operator);
     rules_free(operator->rules);
+    typed_free(operator->typed);
     turns_free(operator->turns);
     rates_free(operator->rates);
     tracing_free(operator->tracing);
@@ -612,20 +615,11 @@ char *operator_expand(struct operator *operator, const char *line)
     return expanded;
 }
 
-enum command_result operator_command(struct operator *operator, const char *line)
+/* One command, with its leading blanks. */
+static enum command_result run_one(struct operator *operator, const char *line,
+                                   const _Atomic bool *left)
 {
-    return operator_command_aside(operator, line, NULL);
-}
-
-enum command_result operator_command_aside(struct operator *operator, const char *line,
-                                           const _Atomic bool *left)
-{
-    while (isspace((unsigned char)*line))
-        line++;
-    if (!*line)
-        return run_empty(operator);
-    if (*line == '#')
-        return COMMAND_DONE;
+    line += strspn(line, " \t");
     char *expanded = operator_expand(operator, line);
     const char *text, *start = expanded;
     bool echo = *start != '-' || !isalpha((unsigned char)start[1]);
@@ -635,10 +629,60 @@ enum command_result operator_command_aside(struct operator *operator, const char
         operator_cut_comment(expanded);
     enum command_result result = run_line(operator, start, echo, left);
     free(expanded);
-    /* What it has caused comes before the next command. */
-    if (operator->machine->clock.is_virtual && !turns_mine(operator->turns))
+    /* What it has caused comes before the session's next command. */
+    if (!left && operator->machine->clock.is_virtual && !turns_mine(operator->turns))
         turns_give(operator->turns);
     return result;
+}
+
+/* CMDSEP: one after the other, whatever becomes of them. */
+static enum command_result run_parts(struct operator *operator, const char *line,
+                                     const _Atomic bool *left)
+{
+    enum command_result result = COMMAND_DONE;
+    char *parts = strdup(line), *rest = parts, *part;
+    char separator[2] = { operator->settings.separator, 0 };
+    if (!parts)
+        abort();
+    while ((part = strsep(&rest, separator))) {
+        if (!part[strspn(part, " \t")])
+            continue;
+        enum command_result this = run_one(operator, part, left);
+        if (this != COMMAND_DONE)
+            result = this;
+    }
+    free(parts);
+    return result;
+}
+
+/* A person's, not a script's or a rule's. */
+static bool is_typed(struct operator *operator)
+{
+    return !script_here(operator) && !rules_here(operator->rules);
+}
+
+enum command_result operator_command(struct operator *operator, const char *line)
+{
+    return operator_command_aside(operator, line, NULL);
+}
+
+enum command_result operator_command_aside(struct operator *operator, const char *line,
+                                           const _Atomic bool *left)
+{
+    const char *text;
+    while (isspace((unsigned char)*line))
+        line++;
+    if (!*line)
+        return run_empty(operator);
+    if (*line == '#')
+        return COMMAND_DONE;
+    if (!left && is_typed(operator))
+        typed_add(operator->typed, line);
+    pthread_mutex_lock(&operator->lock);        /* consoles stay while we look at them */
+    bool whole = !operator->settings.separator || *line == '*' ||
+                 !strchr(line, operator->settings.separator) || console_for(operator, line, &text);
+    pthread_mutex_unlock(&operator->lock);
+    return whole ? run_one(operator, line, left) : run_parts(operator, line, left);
 }
 
 /* ---- reading operands ---------------------------------------------------------------------- */

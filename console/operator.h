@@ -39,6 +39,7 @@ struct operator {
     int scripts;                    /* begun ever */
     struct turns *turns;            /* threads beside the session (turns.c) */
     struct rules *rules;            /* the automatic operator (rules.c) */
+    struct typed *typed;            /* lines to be had again (typed.c) */
     bool interactive;
     bool expectation_failed;
     double patience;

@@ -138,13 +138,27 @@ static bool is_about_rules(const struct message *m)
     return false;
 }
 
+/* Under the lock. */
+static bool is_giving(const struct rules *rules)
+{
+    return rules->running && pthread_equal(rules->thread, pthread_self());
+}
+
+bool rules_here(struct rules *rules)
+{
+    pthread_mutex_lock(&rules->lock);
+    bool here = is_giving(rules);
+    pthread_mutex_unlock(&rules->lock);
+    return here;
+}
+
 static void enqueue(struct rules *rules, unsigned index, char *command, bool switched_off)
 {
     struct firing *firing = calloc(1, sizeof *firing);
     if (!firing)
         abort();
     *firing = (struct firing){ .index = index, .command = command, .switched_off = switched_off };
-    if (rules->running && pthread_equal(rules->thread, pthread_self()))
+    if (is_giving(rules))
         firing->chain = rules->chain;
     firing->chain.has[index] = true;
     if (rules->last)
@@ -188,7 +202,7 @@ static void hear(void *context, const struct message *m)
         return;
     pthread_mutex_lock(&rules->lock);
     /* What a rule's command says does not fire the same rule, nor one that led to it. */
-    bool own = rules->running && pthread_equal(rules->thread, pthread_self());
+    bool own = is_giving(rules);
     for (unsigned i = 0; i < MOST_RULES && !rules->stopping; i++)
         if (!own || !rules->chain.has[i])
             try_rule(rules, i, m->text);

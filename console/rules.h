@@ -22,6 +22,9 @@ void rules_start(struct rules *);
 /* The session is over: no more commands. */
 void rules_stop(struct rules *);
 
+/* Is the calling thread giving a rule's command? */
+bool rules_here(struct rules *);
+
 /* What a command becomes by a match: $1 to $99 are groups, $& or $0 the match, $` and $'
  * what is before and behind it, $$ a dollar sign. To be freed. */
 char *rules_substitute(const char *command, const char *subject, const struct span spans[],

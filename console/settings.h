@@ -23,6 +23,7 @@ struct settings {
     int xpndsize_mb;
     int panrate_ms;
     int timerint_us;
+    char separator;         /* CMDSEP: parts commands of a line; 0: none */
     bool licensed;          /* PGMPRDOS */
     bool diag8, diag8_echo; /* DIAG8CMD */
     bool shell, shell_diag8;/* SHCMDOPT */

@@ -111,6 +111,7 @@ static void trace_instruction(struct tracing *tracing, struct cpu *cpu, uint64_t
     if (registers == REGISTERS_BEFORE)
         display_general(operator, cpu);
     message(operator->messages, HHC02324I, label, psw_text, hex, text);
+    display_operands(operator, cpu, bytes, label);
     if (registers == REGISTERS_AFTER)
         display_general(operator, cpu);
 }

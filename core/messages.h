@@ -46,6 +46,18 @@
 #define HHC00809I "HHC00809I Processor CP%02X: disabled wait state %s"
 /* The architecture of a CPU, at its start and when it changes. */
 #define HHC00811I "HHC00811I Processor CP%02X: architecture mode %s"
+/* A CPU is configured, or is not: then it cannot be started, and other CPUs find it not
+ * operational. CF ON and CF OFF configure it. */
+#define HHC00819I "HHC00819I Processor CP%02X: online"
+#define HHC00820I "HHC00820I Processor CP%02X: offline"
+/* Configure the CPU first: CF ON. */
+#define HHC00835E "HHC00835E Processor CP%02X: offline; not eligible for ipl nor restart"
+/* What is pending in a CPU, and what it does. */
+#define HHC00850I "HHC00850I Processor CP%02X: CPUint=%08X (State:%08X)&(Mask:%08X)"
+#define HHC00851I "HHC00851I Processor CP%02X: %s %spending"
+#define HHC00866I "HHC00866I Processor CP%02X: state %s"
+#define HHC00867I "HHC00867I Processor CP%02X: instcount %" PRIu64
+#define HHC00869I "HHC00869I Processor CP%02X: psw %s"
 /* Initial program loading failed: the device or the channel ended the channel program
  * with an error. The CPU stays in the load state. Check the device and what is mounted on
  * it, and load again. */
@@ -306,6 +318,10 @@
 #define HHC02312W "HHC02312W Empty list"
 /* An instruction that is about to be executed. */
 #define HHC02324I "HHC02324I %sPSW=%s INST=%-12s %s"
+/* A storage operand of the instruction, before it is executed: real address, key, bytes. */
+#define HHC02326I "HHC02326I %s%c:%016" PRIX64 ":K:%02X=%s  %s"
+/* ... or why it cannot be shown. */
+#define HHC02326E "HHC02326E %s%c:%016" PRIX64 "  %s"
 /* RUNTEST: begin, limit, run, end, and how long it took. */
 #define HHC02332E "HHC02332E Script %d: test: timeout"
 #define HHC02333I "HHC02333I Script %d: test: running..."
@@ -317,6 +333,13 @@
 #define HHC17003I "HHC17003I %-8s storage is %s (%s); storage is not locked"
 /* What STIDP stores. */
 #define HHC17004I "HHC17004I CPUID  = %02X%06X%04X0000"
+/* How many CPUs there are. */
+#define HHC17007I "HHC17007I NumCPU = %02d, NumVEC = %02d, MaxCPU = %02d"
+/* A CPU: - started, * stopped, and what it has done. */
+#define HHC17009I "HHC17009I PROC CP%02X %c %" PRIu64 " instructions"
+#define HHC17010I "HHC17010I  - Started        : Stopping        * Stopped"
+/* The program's number on the host. */
+#define HHC17013I "HHC17013I Process ID = %d"
 /* How a command is written. */
 #define HHC20001I "HHC20001I   Usage: %s%s%s"
 /* A line that would be right. */
@@ -365,9 +388,6 @@
 #define HHC20023I "HHC20023I sm=%02X pk=%X cmwp=%X as=%s cc=%d pm=%X am=24 ia=%" PRIX64 " (%s)"
 /* A storage key. */
 #define HHC20024I "HHC20024I A:%016" PRIX64 "  K:%02X"
-/* A CPU and its pending interruptions. */
-#define HHC20025I "HHC20025I CP%02X: %s, PSW %s, %" PRIu64 " instructions"
-#define HHC20026I "HHC20026I CP%02X: %s %s"
 /* Clocks that are no dates. */
 #define HHC20027I "HHC20027I %s = %016" PRIX64
 #define HHC20028I "HHC20028I itm = %08X"
@@ -445,6 +465,13 @@
 #define HHC20067I "HHC20067I Script %d: %s"
 #define HHC20068I "HHC20068I No script is running"
 #define HHC20069E "HHC20069E No such script is running"
+/* A line that was typed before: HST NUMBER does it again. */
+#define HHC20120I "HHC20120I %3d %s"
+/* HST shows which lines there are. */
+#define HHC20121E "HHC20121E There is no line %s: hst lists them"
+/* A frame that TEST BLOCK finds unusable, or that there is none such. */
+#define HHC20122I "HHC20122I Frame %08" PRIX64 " is unusable"
+#define HHC20123I "HHC20123I All frames are usable"
 
 /* ---- those who call the operator ------------------------------------------------- */
 

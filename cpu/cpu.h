@@ -139,6 +139,7 @@ struct cpu {
     uint64_t cr[16];
     uint32_t prefix;                /* absolute address, multiple of 4096 */
     uint16_t address;               /* CPU address */
+    bool offline;                   /* not configured: cannot be started, SIGP finds none */
     bool started;                   /* operating or load state, not stopped */
     bool loading;                   /* IPL in progress */
     bool check_stopped;             /* an exigent machine check found them masked: only a
@@ -247,6 +248,8 @@ struct machine {
     struct machine_options options;
     uint8_t *storage;           /* machine's: options.mainsize bytes */
     uint8_t *keys;              /* machine's: a key a 2K block */
+    uint8_t *unusable;          /* machine's: not 0 for a frame of 4K that TEST BLOCK finds so;
+                                   NULL: every frame is usable */
     uint32_t *code_map;         /* derived: a bit a halfword: an engine holds it decoded */
     struct clock clock;
     struct agenda agenda;       /* virtual mode: what I/O is to complete when */
@@ -346,6 +349,10 @@ void psw_load(struct psw *, const uint8_t bytes[8]);
 /* Disassemble up to 6 bytes: "58101000 L     1,0(0,1)" without the hex; returns the
  * instruction's length 2, 4 or 6. Operation unknown: text "?". */
 int disassemble(const uint8_t bytes[6], uint64_t ia, char *text, size_t size);
+
+/* Addresses of the storage operands of an instruction, as its registers are now: how many
+ * there are, 0 to 2. Branch addresses count, results of LOAD ADDRESS do not. */
+int operand_addresses(const struct cpu *, const uint8_t bytes[6], uint64_t addresses[2]);
 
 /* The instruction list, for the documentation and tests: row i or NULL past the end. */
 const struct instruction *instruction_row(size_t i);

@@ -248,3 +248,50 @@ int disassemble(const uint8_t bytes[6], uint64_t ia, char *text, size_t size)
     }
     return instruction_length(bytes[0]);
 }
+
+/* D(B) and D(X,B) of an instruction: gr[16] stands for no register. */
+static uint64_t address_at(const struct cpu *cpu, const uint8_t *base, unsigned index)
+{
+    unsigned b = base[0] >> 4;
+    uint64_t address = (get16(base) & 0xFFF) + (b ? cpu->gr[b].d : 0) +
+                       (index ? cpu->gr[index].d : 0);
+    return address & cpu->address_mask;
+}
+
+/* Of the S format, these have an operand in storage; the others address a device, or
+ * nothing. */
+static bool has_storage_operand(uint16_t opcode)
+{
+    static const uint16_t opcodes[] = { 0x80, 0x82, 0x93, 0xB202, 0xB204, 0xB205, 0xB206, 0xB207,
+                                        0xB208, 0xB209, 0xB210, 0xB211, 0xB212, 0xB213 };
+    for (size_t i = 0; i < sizeof opcodes / sizeof *opcodes; i++)
+        if (opcodes[i] == opcode)
+            return true;
+    return false;
+}
+
+int operand_addresses(const struct cpu *cpu, const uint8_t bytes[6], uint64_t addresses[2])
+{
+    enum { LOAD_ADDRESS = 0x41 };
+    const struct instruction *row = instruction_find(bytes);
+    if (!row || bytes[0] == LOAD_ADDRESS)
+        return 0;
+    switch ((enum instruction_format)row->format) {
+    case FORMAT_RX:
+        addresses[0] = address_at(cpu, bytes + 2, bytes[1] & 15);
+        return 1;
+    case FORMAT_S:
+        if (!has_storage_operand(row->opcode))
+            return 0;
+        /* fall through */
+    case FORMAT_RS: case FORMAT_SI:
+        addresses[0] = address_at(cpu, bytes + 2, 0);
+        return 1;
+    case FORMAT_SS_L: case FORMAT_SS_LL: case FORMAT_SS_LI: case FORMAT_SS_RR: case FORMAT_SSE:
+        addresses[0] = address_at(cpu, bytes + 2, 0);
+        addresses[1] = address_at(cpu, bytes + 4, 0);
+        return row->format == FORMAT_SS_LI ? 1 : 2;    /* SRP: the second is no address */
+    default:
+        return 0;
+    }
+}

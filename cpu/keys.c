@@ -110,7 +110,7 @@ INSTRUCTION(rrbe)
     cpu->psw.cc = reset_reference(cpu, large_block_address(cpu, op), 4096);
 }
 
-/* Every block of this storage is usable: it is cleared. Keys and segments do not
+/* The block is cleared, usable or not; the operator says which are not. Keys and segments do not
  * protect it, low-address protection does. */
 INSTRUCTION(tb)
 {
@@ -121,7 +121,7 @@ INSTRUCTION(tb)
     memset(cpu->machine->storage + block, 0, 4096);
     storage_changed(cpu->machine, block, 4096);
     cpu->gr[0].w = 0;
-    cpu->psw.cc = 0;
+    cpu->psw.cc = cpu->machine->unusable && cpu->machine->unusable[block / 4096];
 }
 
 /* ---- IVSK ------------------------------------------------------------------------------ */

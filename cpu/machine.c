@@ -27,6 +27,7 @@ static bool make_storage(struct machine *machine, uint64_t mainsize)
     machine->storage = map_storage(mainsize + BLOCK_SIZE);
     machine->keys = map_storage((mainsize >> BLOCK_SHIFT) + 1);
     machine->code_map = map_storage(code_map_size(mainsize));
+    machine->unusable = NULL;
     machine->options.mainsize = mainsize;
     return machine->storage && machine->keys && machine->code_map;
 }
@@ -43,6 +44,7 @@ static void free_storage(struct machine *machine)
     unmap(machine->storage, mainsize + BLOCK_SIZE);
     unmap(machine->keys, (mainsize >> BLOCK_SHIFT) + 1);
     unmap(machine->code_map, code_map_size(mainsize));
+    free(machine->unusable);
 }
 
 /* ---- CPUs --------------------------------------------------------------------------- */
@@ -151,6 +153,7 @@ bool machine_resize(struct machine *machine, uint64_t mainsize, int numcpu)
         machine->storage = old.storage;
         machine->keys = old.keys;
         machine->code_map = old.code_map;
+        machine->unusable = old.unusable;
         machine->options = old.options;
         return false;
     }
@@ -193,7 +196,7 @@ static void set_started(struct cpu *cpu, bool started)
 
 void cpu_start(struct cpu *cpu)
 {
-    if (cpu->check_stopped)
+    if (cpu->check_stopped || cpu->offline)
         return;
     atomic_fetch_and(&cpu->pending, ~(uint32_t)ATTEND_STOP);
     set_started(cpu, true);
@@ -208,6 +211,8 @@ void cpu_stop(struct cpu *cpu)
 
 void cpu_restart(struct cpu *cpu)
 {
+    if (cpu->offline)
+        return;
     cpu_attend(cpu, ATTEND_RESTART);
     if (!cpu->has_thread && cpu->op == NULL && cpu->machine->clock.is_virtual)
         cpu_serve(cpu);

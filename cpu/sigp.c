@@ -82,7 +82,7 @@ INSTRUCTION(sigp)
 {
     unsigned address = cpu->gr[op->r3].w & 0xFFFF;
     enum order order = address_b2(cpu, op) & 0xFF;
-    if (address >= (unsigned)cpu->machine->ncpus) {
+    if (address >= (unsigned)cpu->machine->ncpus || cpu->machine->cpus[address]->offline) {
         cpu->psw.cc = NOT_OPERATIONAL;
         return;
     }

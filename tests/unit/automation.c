@@ -310,11 +310,88 @@ static void test_same_again(void)
     check(strstr(first, "HHC01603I * leaf"), "%s", first);
 }
 
+/* ---- commands of the field ------------------------------------------------------------------------ */
+
+static void test_commands(void)
+{
+    static const struct { const char *line, *said; } lines[] = {
+        { "numcpu 2", "NUMCPU" },
+        { "cpu 1 cf off", "HHC00820I Processor CP01: offline" },
+        { "cpu 1 cf", "HHC00820I Processor CP01: offline" },
+        { "cpu 1 restart", "HHC00835E Processor CP01: offline" },
+        { "cpu 1 start", "" },
+        { "cfall", "HHC00819I Processor CP00: online" },
+        { "qproc", "HHC17007I NumCPU = 02, NumVEC = 00" },
+        { "qproc", "HHC17009I PROC CP01 * 0 instructions" },
+        { "cfall maybe", "HHC02299E" },
+        { "f-3456", "set to unusable" },
+        { "f?", "HHC20122I Frame 00003000 is unusable" },
+        { "r 200=B22C0002B22C0003B2040000", "R:" },     /* TB 0,2  TB 0,3 */
+        { "gpr 2=3FFF 3=4000 0=1", "GR03=00004000" },
+        { "psw ia=200 sm=00 cmwp=0", "ia=200" },
+        { "s", "stepping on" }, { "start", "" }, { "pause 0.001", "TB" }, { "start", "" },
+        { "pause 0.001", "PSW=00000000 10000204" },     /* condition code 1 */
+        { "start", "" }, { "pause 0.001", "PSW=00000000 00000208" },
+        { "s-", "stepping off" },
+        { "ipending", "HHC00851I Processor CP00: I/O interrupt not pending" },
+        { "ipending", "HHC00866I Processor CP01: state offline" },
+        { "f+3000", "set to usable" },
+        { "f?", "HHC20123I All frames are usable" },
+        { "f-FFFFFFF", "HHC20015E" },
+        { "cfall on", "HHC00819I Processor CP01: online" },
+        { "qstor", "HHC17003I MAIN     storage is 2M" },
+        { "mounted", "HHC02312W" },
+        { "aea", "has no effect here" },
+        { "qpid", "HHC17013I Process ID" },
+        { "cmdsep x", "HHC02299E" },
+        { "cmdsep ;", "CMDSEP         set to ;" },
+        { "gpr 5=5 ; gpr 6=6;;gpr", "HHC01603I gpr 6=6" },
+        { "* a ; b", "HHC01603I * a ; b" },
+        { "cmdsep off", "set to OFF" },
+        { "hst", "cmdsep off" },
+        { "gpr 9=99", "GR09=00000099" },
+        { "hst -1", "HHC01603I gpr 9=99" },
+        { "hst 1", "HHC01603I numcpu 2" },
+        { "hst 1000", "HHC20121E There is no line 1000" },
+    };
+    struct operator *operator = make(true);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        ear.length = 0;
+        ear.text[0] = 0;
+        operator_command(operator, lines[i].line);
+        check(strstr(ear.text, lines[i].said), "%s: %s", lines[i].line, ear.text);
+    }
+    check(operator_all_stopped(operator), "an offline CPU started");
+    unmake(operator);
+}
+
+/* The operands of instructions in a trace. */
+static void test_operands(void)
+{
+    struct operator *operator = make(true);
+    operator_command(operator, "r 200=5810030041100300D2030304030091800300D2030FFE0000B2020308");
+    operator_command(operator, "r 300=C1C2C3C4");
+    operator_command(operator, "psw ia=200 sm=00 cmwp=0");
+    operator_command(operator, "traceopt noregs");
+    operator_command(operator, "t 200-21F");
+    operator_command(operator, "b 21E");
+    operator_command(operator, "start");
+    operator_command(operator, "pause 0.001");
+    check(IN_ORDER("INST=58100300", "HHC02326I R:0000000000000300:K:06=C1C2C3C4 00000000",
+                   "ABCD", "INST=41100300", "INST=D20303040300", "R:0000000000000304:K:06=",
+                   "R:0000000000000300:K:06=C1C2C3C4", "INST=91800300", "R:0000000000000300",
+                   "INST=D2030FFE0000", "R:0000000000000FFE:K:", "R:0000000000000000:K:",
+                   "INST=B2020308", "R:0000000000000308:K:06="), "%s", ear.text);
+    unmake(operator);
+}
+
 int main(void)
 {
     char directory[] = "/tmp/endicott-XXXXXX";
     test_substitutions();
     test_hao();
+    test_commands();
+    test_operands();
     for (int virtual_time = 0; virtual_time < 2; virtual_time++) {
         test_firing(virtual_time);
         test_loops(virtual_time);
