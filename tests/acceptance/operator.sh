@@ -166,7 +166,7 @@ for signal in TERM INT HUP; do
     timeout 60 "$endicott" -d -f machine.cnf -r <(echo ipl 00c) </dev/null >out 2>&1 &
     wrapper=$!
     for i in $(seq 100); do grep -q 'Good day' out && break; sleep 0.05; done
-    kill -$signal "$(pgrep -P $wrapper)" 2>/dev/null || kill -$signal $wrapper
+    kill -$signal $wrapper      # timeout passes it on
     wait $wrapper
     status=$?
     check "SIG$signal: status" status_is 0
