@@ -3,3 +3,4 @@ check_PROGRAMS += tests/unit/panel
 TESTS += tests/unit/panel
 tests_unit_panel_SOURCES = tests/unit/panel.c tests/unit/check.h
 tests_unit_panel_LDADD = $(CONSOLE)
+dist_noinst_SCRIPTS += tests/acceptance/panel.sh

@@ -408,7 +408,7 @@ static void draw_keys(struct panel *panel, int row, int columns)
 
 /* The line of an editor behind its prompt; it moves to the left where the cursor would not
  * be seen. Returns the cursor's column. */
-static int draw_editor(const struct editor *editor, int row, int column, int columns, enum look look)
+static int draw_editor(const struct editor *editor, int row, int column, int columns)
 {
     int room = columns - column - 1;
     size_t from = editor->cursor;
@@ -422,7 +422,7 @@ static int draw_editor(const struct editor *editor, int row, int column, int col
         wchar_t c = editor->text[i];
         cursor += text_columns(&c);
     }
-    tty_put(row, column, columns - column, look, editor->text + from);
+    tty_put(row, column, columns - column, LOOK_PLAIN, editor->text + from);
     return cursor;
 }
 
@@ -433,8 +433,8 @@ static int draw_prompt(struct panel *panel, int row, int columns)
         prompt = "? ";
     int column = tty_print(row, 0, columns, LOOK_STRONG, "%s", prompt);
     if (panel->prompt == PROMPT_COMMAND)
-        return draw_editor(&panel->line, row, column, columns, LOOK_PLAIN);
-    int cursor = draw_editor(&panel->question, row, column, columns, LOOK_PLAIN);
+        return draw_editor(&panel->line, row, column, columns);
+    int cursor = draw_editor(&panel->question, row, column, columns);
     if (panel->prompt == PROMPT_RECALL) {
         int at = column + (int)wcslen(panel->question.text) + 2;
         tty_put(row, at, columns - at, LOOK_ECHO, panel->line.text);

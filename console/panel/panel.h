@@ -83,7 +83,12 @@ void messages_find(struct panel *, bool older);
 bool storage_choose(struct panel *, const char *answer);
 
 /* The keys of the command line, for the help view: NULL past the end. */
-struct key_row { enum press_kind kind; wchar_t c; editor_action *action; const char *name, *effect; };
+struct key_row {
+    enum press_kind kind;
+    wchar_t c;
+    editor_action *action;
+    const char *name, *effect;
+};
 const struct key_row *panel_key_row(unsigned);
 
 #endif

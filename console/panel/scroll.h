@@ -32,7 +32,8 @@ uint64_t scroll_end(struct scroll *);
 
 /* A line's tone and its characters, at most SCROLL_WIDEST; returns how many. A line that
  * is not kept is empty. */
-unsigned scroll_line(struct scroll *, uint64_t number, enum tone *, wchar_t text[SCROLL_WIDEST + 1]);
+unsigned scroll_line(struct scroll *, uint64_t number, enum tone *,
+                     wchar_t text[SCROLL_WIDEST + 1]);
 
 /* The nearest line before (`older`) or after `from` that contains the text, whatever its
  * case; false if there is none. */

@@ -142,8 +142,30 @@ bool tty_possible(void)
     return possible;
 }
 
-/* Keys with Ctrl or Alt, which terminals send by xterm's rules. */
+/* What most terminals send, whatever TERM says of them: by the rules of the VT220 and of
+ * xterm. */
 enum { WORD_LEFT = KEY_MAX + 1, WORD_RIGHT };
+
+static const struct { const char *sequence; int code; } usual_keys[] = {
+    { "\033[1;5D", WORD_LEFT }, { "\033[1;3D", WORD_LEFT },
+    { "\033[1;5C", WORD_RIGHT }, { "\033[1;3C", WORD_RIGHT },
+    { "\033[A", KEY_UP }, { "\033[B", KEY_DOWN }, { "\033[C", KEY_RIGHT }, { "\033[D", KEY_LEFT },
+    { "\033[H", KEY_HOME }, { "\033[F", KEY_END }, { "\033OH", KEY_HOME }, { "\033OF", KEY_END },
+    { "\033[1~", KEY_HOME }, { "\033[4~", KEY_END }, { "\033[3~", KEY_DC },
+    { "\033[5~", KEY_PPAGE }, { "\033[6~", KEY_NPAGE },
+    { "\033OP", KEY_F(1) }, { "\033OQ", KEY_F(2) }, { "\033OR", KEY_F(3) }, { "\033OS", KEY_F(4) },
+    { "\033[11~", KEY_F(1) }, { "\033[12~", KEY_F(2) }, { "\033[13~", KEY_F(3) },
+    { "\033[14~", KEY_F(4) }, { "\033[15~", KEY_F(5) }, { "\033[17~", KEY_F(6) },
+    { "\033[18~", KEY_F(7) }, { "\033[19~", KEY_F(8) }, { "\033[20~", KEY_F(9) },
+    { "\033[21~", KEY_F(10) }
+};
+
+static void define_usual_keys(void)
+{
+    for (size_t i = 0; i < sizeof usual_keys / sizeof *usual_keys; i++)
+        if (key_defined(usual_keys[i].sequence) == 0)
+            define_key(usual_keys[i].sequence, usual_keys[i].code);
+}
 
 static void take_modes(void)
 {
@@ -168,10 +190,7 @@ bool tty_open(void)
     signal(SIGTSTP, SIG_IGN);   /* curses' own way to stop is not safe among threads */
     choose_colours();
     take_modes();
-    define_key("\033[1;5D", WORD_LEFT);
-    define_key("\033[1;3D", WORD_LEFT);
-    define_key("\033[1;5C", WORD_RIGHT);
-    define_key("\033[1;3C", WORD_RIGHT);
+    define_usual_keys();
     prepare_give_back();
     found.ours = 1;
     catch_crashes(true);
@@ -179,19 +198,28 @@ bool tty_open(void)
     return true;
 }
 
+/* A terminal with one screen only goes on below what the panel has left there. */
+static void leave_screen(void)
+{
+    move(getmaxy(stdscr) - 1, 0);
+    clrtoeol();
+    refresh();
+    endwin();
+}
+
 void tty_close(void)
 {
     if (!found.ours)
         return;
     catch_crashes(false);
-    endwin();
+    leave_screen();
     found.ours = 0;
     signal(SIGTSTP, SIG_DFL);
 }
 
 void tty_suspend(void)
 {
-    endwin();
+    leave_screen();
     kill(getpid(), SIGSTOP);
     take_modes();
     tty_redraw();
@@ -310,6 +338,35 @@ static struct press press_nothing(void)
     return (struct press){ gone ? PRESS_GONE : PRESS_NONE, 0 };
 }
 
+/* The rest of a sequence that nobody knows is no text: up to a byte from @ to ~
+ * (ECMA-48, 5.4). */
+static struct press press_unknown(void)
+{
+    wint_t c;
+    while (get_wch(&c) == OK && (c < 0x40 || c > 0x7E))
+        ;
+    return (struct press){ PRESS_CHARACTER, 0 };
+}
+
+/* After Esc: alone, or Alt and a key. */
+static struct press press_escape(void)
+{
+    wint_t c;
+    int result = get_wch(&c);
+    if (result == ERR)
+        return (struct press){ PRESS_ESCAPE, 0 };
+    if (result == KEY_CODE_YES)
+        return press_function(c);
+    if (c == '[' || c == 'O')
+        return press_unknown();
+    struct press press = press_of(c);
+    if (press.kind == PRESS_CHARACTER)
+        press.kind = PRESS_ALT;
+    else if (press.kind == PRESS_BACKSPACE)
+        press = (struct press){ PRESS_ALT, 127 };
+    return press;
+}
+
 struct press tty_press(void)
 {
     wint_t c;
@@ -318,17 +375,5 @@ struct press tty_press(void)
         return press_nothing();
     if (result == KEY_CODE_YES)
         return press_function(c);
-    if (c != 27)
-        return press_of(c);
-    result = get_wch(&c);
-    if (result == ERR)
-        return (struct press){ PRESS_ESCAPE, 0 };
-    if (result == KEY_CODE_YES)
-        return press_function(c);
-    struct press press = press_of(c);
-    if (press.kind == PRESS_CHARACTER)
-        press.kind = PRESS_ALT;
-    else if (press.kind == PRESS_BACKSPACE)
-        press = (struct press){ PRESS_ALT, 127 };
-    return press;
+    return c == 27 ? press_escape() : press_of(c);
 }

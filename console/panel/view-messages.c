@@ -2,18 +2,26 @@
 #include "console/panel/panel.h"
 #include "console/panel/text.h"
 
-/* The rows that a line needs, at least one. starts[i]: where row i begins; at most `most`. */
+/* The rows that a line needs, at least one; starts[i] is where row i begins. At most `most`.
+ * A row ends with a word if it has a blank in its second half. */
 static int fold(const wchar_t *text, int columns, unsigned *starts, int most)
 {
     int rows = 0, used = 0;
+    unsigned blank = 0;
     starts[rows++] = 0;
     for (unsigned i = 0; text[i]; i++) {
         wchar_t c = text[i];
         int width = text_columns(&c);
         if (used + width > columns && rows < most) {
-            starts[rows++] = i;
+            bool at_word = blank > starts[rows - 1] + (unsigned)columns / 2 && text[i] != L' ';
+            starts[rows] = at_word ? blank + 1 : i;
+            i = starts[rows++];
+            c = text[i];
+            width = text_columns(&c);
             used = 0;
         }
+        if (text[i] == L' ')
+            blank = i;
         used += width;
     }
     return rows;
@@ -130,8 +138,10 @@ static void scroll_back(struct panel *panel, int rows)
     uint64_t first = scroll_first(panel->scroll);
     hold(panel);
     panel->messages.hidden += rows;
-    for (int has; panel->messages.last > first &&
-                  panel->messages.hidden >= (has = rows_of(panel, panel->messages.last, columns));) {
+    while (panel->messages.last > first) {
+        int has = rows_of(panel, panel->messages.last, columns);
+        if (panel->messages.hidden < has)
+            break;
         panel->messages.hidden -= has;
         panel->messages.last--;
     }
