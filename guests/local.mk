@@ -16,5 +16,5 @@ EXTRA_DIST += guests/hello/hello.s
 
 # Guest tests; see tests/guest/guests.
 EXTRA_DIST += guests/tests/test.inc guests/tests/dat.s guests/tests/keys.s \
-	guests/tests/modify.s guests/tests/program.s guests/tests/svc.s \
+	guests/tests/modify.s guests/tests/processors.s guests/tests/program.s guests/tests/svc.s \
 	guests/tests/timers.s

@@ -89,7 +89,8 @@ void runner_free(struct runner *runner)
     if (!runner)
         return;
     pthread_mutex_lock(&runner->lock);
-    runner->ending = runner->wanted = true;
+    runner->ending = true;
+    runner->wanted = true;
     pthread_cond_signal(&runner->changed);
     pthread_mutex_unlock(&runner->lock);
     pthread_join(runner->thread, NULL);
