@@ -22,5 +22,6 @@ include tests/engine.mk
 include tests/guest.mk
 include tests/automation.mk
 include tests/console.mk
+include tests/terminal.mk
 include tests/acceptance.mk
 include tests/control-socket.mk

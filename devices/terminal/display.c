@@ -102,12 +102,24 @@ static bool answers(const struct display *d, enum link_wait wait, const uint8_t 
            (wait == WAIT_BUFFER && screen_is_buffer(&d->screen, bytes, length));
 }
 
-static void record_came(struct device *device, enum telnet_data type, const uint8_t *bytes,
-                        size_t length)
+/* Without TN3270E the test-request key comes with the heading that it has on binary
+ * synchronous lines: SOH % / STX. A local control unit has an AID and the cursor instead. */
+static size_t translate_heading(const struct display *d, uint8_t *to, const uint8_t *bytes,
+                                size_t length)
+{
+    bool is_test = length >= 4 && bytes[0] == 0x01 && (bytes[1] == 0x5B || bytes[1] == 0x6C) &&
+                   bytes[2] == 0x61 && bytes[3] == 0x02;
+    if (!is_test)
+        return 0;
+    to[0] = AID_TEST_REQUEST;
+    screen_put_address(to + 1, d->screen.cursor);
+    memcpy(to + 3, bytes + 4, length - 4);
+    return length - 1;
+}
+
+static void data_came(struct device *device, const uint8_t *bytes, size_t length)
 {
     struct display *d = device->own;
-    if (type != DATA_3270 || length == 0)
-        return;
     screen_learn(&d->screen, bytes, length);
     if (length >= 3 && bytes[0] != AID_STRUCTURED)
         d->screen.cursor = screen_address(bytes + 1) % screen_size(&d->screen);
@@ -123,6 +135,19 @@ static void record_came(struct device *device, enum telnet_data type, const uint
         if (d->queued == 1)
             device_present(device, UNIT_ATTENTION);
     }
+}
+
+static void record_came(struct device *device, enum telnet_data type, const uint8_t *bytes,
+                        size_t length)
+{
+    if (type != DATA_3270 || length == 0)
+        return;
+    uint8_t *local = malloc(length);
+    if (!local)
+        abort();
+    size_t n = translate_heading(device->own, local, bytes, length);
+    data_came(device, n ? local : bytes, n ? n : length);
+    free(local);
 }
 
 /* The test-request key has no data of its own: a read asks the terminal for it. */
@@ -369,6 +394,12 @@ static unsigned halt(struct device *device)
     return UNIT_ENDED;
 }
 
+/* A program that was abandoned may have left a wait behind. */
+static void program_begins(struct device *device)
+{
+    halt(device);
+}
+
 static void reset(struct device *device)
 {
     struct display *d = device->own;
@@ -532,7 +563,8 @@ static const struct device_command commands_3272[] = {
     { .name = type_name, .class = CLASS_DISPLAY, .size = sizeof(struct display),                \
       .commands = command_table, .sense_length = 1, .sense_id = { __VA_ARGS__ },                \
       .latency_us = 1000, .open = open_display, .close = close_display, .describe = describe,   \
-      .end = program_ended, .halt = halt, .reset = reset, .initial_status = link_initial_status }
+      .begin = program_begins, .end = program_ended, .halt = halt, .reset = reset,              \
+      .initial_status = link_initial_status }
 
 #define DISPLAY(type_name, model_number, number_low, model_byte, group_name)                    \
     { DISPLAY_TYPE(type_name, commands_3274, 0xFF, 0x32, 0x74, 0x1D, 0x32, number_low, model_byte), \

@@ -129,6 +129,12 @@ static unsigned halt(struct device *device)
     return UNIT_ENDED;
 }
 
+/* A program that was abandoned may have left a wait behind. */
+static void program_begins(struct device *device)
+{
+    link_waits_no_more(device->own);
+}
+
 static void reset(struct device *device)
 {
     struct printer_3287 *p = device->own;
@@ -216,8 +222,8 @@ static const struct device_type type_3287 = {
     .name = "3287", .class = CLASS_PRINTER, .size = sizeof(struct printer_3287),
     .commands = commands, .sense_length = 1,
     .sense_id = { 0xFF, 0x32, 0x74, 0x1D, 0x32, 0x87, 0x01 }, .latency_us = 1000,
-    .open = open_printer, .close = close_printer, .describe = describe, .halt = halt,
-    .reset = reset, .initial_status = link_initial_status
+    .open = open_printer, .close = close_printer, .describe = describe, .begin = program_begins,
+    .halt = halt, .reset = reset, .initial_status = link_initial_status
 };
 
 const struct device_type *const printer_3287_types[] = { &type_3287, NULL };

@@ -1,0 +1,121 @@
+# For tests that drive s3270: the emulator, terminals by name, and checks. Sourced.
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+endicott=${ENDICOTT:-$top/build/endicott}
+passed=0 failed=0
+for command in s3270:s3270 s390x-linux-gnu-as:binutils-s390x-linux-gnu; do
+    command -v "${command%:*}" >/dev/null && continue
+    echo "skipped: no ${command%:*} (package ${command#*:})"
+    echo "0 passed, 0 failed, 1 skipped"
+    exit 0
+done
+work=$(mktemp -d) || exit 1
+declare -A to from pid
+emulator=
+
+end_test() {
+    local name
+    for name in "${!pid[@]}"; do kill "${pid[$name]}" 2>/dev/null; done
+    [ -n "$emulator" ] && kill "$emulator" 2>/dev/null
+    rm -rf "$work"
+}
+trap end_test EXIT
+cd "$work" || exit 1
+
+check() {       # check WHAT COMMAND...
+    local what=$1
+    shift
+    if "$@"; then passed=$((passed + 1)); else
+        failed=$((failed + 1))
+        echo "not so: $what"
+        echo "    the terminal's last answer: ${reply:0:200}"
+        [ -f out ] && tail -n 3 out | sed 's/^/    /'
+    fi
+}
+close_test() { echo "$passed passed, $failed failed"; [ "$failed" -eq 0 ]; }
+
+# start CONFIGURATION: the emulator; commands go to descriptor 3, messages to the file out.
+start() {
+    rm -f commands
+    mkfifo commands
+    timeout 300 "$endicott" -f "$1" <commands >out 2>&1 &
+    emulator=$!
+    exec 3>commands
+    port=
+    for _ in $(seq 100); do
+        port=$(sed -n 's/HHC01024I .*port //p' out)
+        [ -n "$port" ] && break
+        sleep 0.05
+    done
+    check "a port" test -n "$port"
+}
+stop() {
+    echo quit >&3
+    exec 3>&-
+    wait "$emulator"
+    status=$?
+    emulator=
+    check "an orderly end" test "$status" -eq 0
+}
+# A text comes in the messages, within ten seconds.
+says() {
+    local _
+    for _ in $(seq 200); do
+        grep -qF -- "$1" out && return
+        sleep 0.05
+    done
+    return 1
+}
+
+# terminal NAME S3270-ARGUMENT...: an s3270 of that name.
+terminal() {
+    local name=$1 in out
+    shift
+    rm -f "$name.in" "$name.out"
+    mkfifo "$name.in" "$name.out"
+    s3270 -utf8 "$@" <"$name.in" >"$name.out" 2>&1 &
+    pid[$name]=$!
+    exec {in}>"$name.in" {out}<"$name.out"
+    to[$name]=$in from[$name]=$out
+}
+# do_at NAME ACTION: its data lines in $reply, its status line in $state. False: "error".
+do_at() {
+    local line
+    reply= state=
+    echo "$2" >&"${to[$1]}"
+    while IFS= read -r -t 20 line <&"${from[$1]}"; do
+        case $line in
+        data:*) reply=$reply${line#data: }$'\n' ;;
+        ok) return 0 ;;
+        error) return 1 ;;
+        *) state=$line ;;
+        esac
+    done
+    reply="no answer to $2"
+    return 1
+}
+hang_up() {
+    local in=${to[$1]} out=${from[$1]}
+    echo "Quit()" >&"$in"
+    exec {in}>&- {out}<&-
+    wait "${pid[$1]}" 2>/dev/null
+    unset "pid[$1]" "to[$1]" "from[$1]"
+}
+# The row (from 0) of a terminal's screen begins with the text, at a column.
+shows() {       # shows NAME ROW COLUMN TEXT
+    do_at "$1" "Ascii($2,$3,1,${#4})" && [ "${reply%$'\n'}" = "$4" ]
+}
+# The same, within some seconds.
+shows_soon() {
+    local _
+    for _ in $(seq 100); do
+        shows "$@" && return
+        sleep 0.05
+    done
+    return 1
+}
+assemble() {    # assemble NAME AS-ARGUMENT...: NAME.deck
+    local name=$1
+    shift
+    "$top/guests/assemble" "$top/guests/terminal/$name.s" "$name.deck" 0x400 \
+        -I "$top/guests/terminal" "$@"
+}
