@@ -18,7 +18,6 @@ EXTRA_DIST += guests/hello/hello.s
 EXTRA_DIST += guests/tests/test.inc guests/tests/dat.s guests/tests/keys.s \
 	guests/tests/modify.s guests/tests/processors.s guests/tests/program.s guests/tests/svc.s \
 	guests/tests/timers.s
-	guests/tests/modify.s guests/tests/program.s guests/tests/svc.s
 
 # Programs for 3270 terminals; see tests/acceptance/tn3270.sh.
 EXTRA_DIST += guests/terminal/3270.inc guests/terminal/orders.s
