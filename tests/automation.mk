@@ -5,3 +5,7 @@ tests_unit_automation_SOURCES = tests/unit/automation.c tests/unit/check.h
 tests_unit_automation_LDADD = $(CONSOLE)
 tests_fuzz_rules_SOURCES = tests/fuzz/rules.c tests/unit/check.h
 tests_fuzz_rules_LDADD = $(CONSOLE)
+dist_noinst_SCRIPTS += tests/acceptance/field-scripts.sh
+EXTRA_DIST += tests/field/README.md tests/field/judge.awk tests/field/answer.subtst \
+	tests/field/arithmetic.tst tests/field/bad.subtst tests/field/control.tst \
+	tests/field/flow.tst tests/field/settings.tst

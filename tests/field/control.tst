@@ -1,0 +1,67 @@
+# Control: program interruptions, control registers, keys, prefix, commands to set them.
+defsym restart_psw "r 0=0008000000000200"
+defsym end_psw "r 3F0=000A000000000000"
+
+*Testcase Division by zero
+sysclear
+ostailor default
+$(restart_psw)
+r 68=000A00000000DEAD
+r 200=5D000300
+runtest 1
+*Compare
+abs 80.10               # interruption parameters: ILC and code at 8C
+*Want "code" 00000000 00000000 00000000 00040009
+*Program 0009
+*Done
+
+*Testcase LOAD CONTROL, SET PREFIX, SET STORAGE KEY
+sysclear
+ostailor quiet
+$(restart_psw)
+$(end_psw)
+r 200=B7110300          # LCTL  1,1,300
+r 204=58400304          # L     4,304
+r 208=58500308          # L     5,308
+r 20C=0845              # SSK   4,5
+r 20E=B210030C          # SPX   30C
+r 212=820003F0
+r 300=00ABC000000000F0 00001000 00002000
+r 23F0=000A000000000000 # where 3F0 is when the prefix is 2000
+runtest 1
+*Compare
+cr
+*Cr 1 00ABC000
+pr
+*Prefix 00002000
+r 1000.4
+*Key F0
+*Want "zero" 0
+*Done
+pr 0
+
+*Testcase Registers set by commands, seen by a program
+sysclear
+$(restart_psw)
+$(end_psw)
+gpr 3=12345678 4=9
+cr 2=000000FF
+r 200=50300300820003F0  # ST    3,300     LPSW 3F0
+runtest 1
+*Compare
+gpr
+*Gpr 3 12345678
+*Gpr 4 00000009
+cr
+*Cr 2 000000FF
+r 300.4
+*Want 12345678
+*Done
+
+*Testcase From where the PSW says
+sysclear
+$(end_psw)
+psw cmwp=8 ia=200 sm=00
+r 200=820003F0
+runtest start 1
+*Done

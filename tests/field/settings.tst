@@ -1,0 +1,107 @@
+# Commands that set the machine, and their messages.
+
+*Testcase Storage sizes
+*Compare
+mainsize 16
+*Info HHC17003I MAIN     storage is 16M (mainsize); storage is not locked
+mainsize 64K
+*Info HHC17003I MAIN     storage is 64K (mainsize); storage is not locked
+mainsize 16388K
+*Info 0 HHC17003I MAIN     storage is 16388K (mainsize); storage is not locked
+mainsize 4k
+*Error HHC01451E Invalid value 4k specified for MAINSIZE
+mainsize 1M
+*Hmsg 1 HHC01451E Invalid value 4k specified for MAINSIZE
+r 800000.4
+*Error HHC02290E A:0000000000800000  Addressing exception
+*Done nowait
+
+*Testcase Identification
+*Compare
+cpuserial 060305
+cpumodel 3033
+cpuverid FD force
+lparnum BASIC
+qcpuid
+*Info HHC17004I CPUID  = FD06030530330000
+*Done nowait
+
+*Testcase STIDP
+sysclear
+r 0=0008000000000200
+r 200=B2020300820003F0
+r 3F0=000A000000000000
+runtest 1
+*Compare
+r 300.8
+*Want FD060305 30330000
+*Done
+
+*Testcase Two processors, one off line
+numcpu 2
+sysclear
+defsym cf_1st "cpu 1 cf off"
+$(cf_1st)
+r 0=0008000000000200
+r 200=41400001          # LA    4,1
+r 204=AE040001          # SIGP  0,4,1      sense
+r 208=0570              # BALR  7,0
+r 20A=50700300          # ST    7,300      condition code in the first byte
+r 20E=820003F0
+r 3F0=000A000000000000
+runtest 1
+*Compare
+r 300.4
+*Want "not operational: ILC 1, CC 3" 7000020A
+*Done
+cfall on
+cpu 0
+numcpu 1
+
+*Testcase A frame that cannot be used
+mainsize 1M
+sysclear
+f-4000
+r 0=0008000000000200
+r 200=58200300B22C0002  # L     2,300     TB 0,2
+r 208=05705070030458200308 # BALR 7,0    ST 7,304  L 2,308
+r 212=B22C0002          # TB    0,2
+r 216=05705070030C      # BALR  7,0     ST 7,30C
+r 21C=820003F0
+r 300=00004000 00000000 00005000
+r 3F0=000A000000000000
+runtest 1
+*Compare
+r 300.10
+*Want "CC 1, then CC 0" 00004000 5000020A 00005000 40000218
+*Done
+f+4000
+
+*Testcase Devices come and go
+*Compare
+attach 0480 3420
+t+0480
+t-0480
+detach 0480
+detach 0480
+*Error HHC02200E 0:0480 device not found
+*Done nowait
+
+*Testcase A guest gives commands
+diag8cmd enable noecho
+sysclear
+r 0=0008000000000200
+r 200=41100300          # LA    1,300
+r 204=5830031C          # L     3,31C      length
+r 208=83130008          # DIAG  1,3,8
+r 20C=50300320          # ST    3,320
+r 210=820003F0
+r 300=D4E2C740 5C40C8C1 D3D3D6                # MSG * HALLO
+r 31C=0000000B
+r 3F0=000A000000000000
+runtest 1
+*Compare
+r 320.4
+*Want "return code" 00000000
+*Done
+diag8cmd disable
