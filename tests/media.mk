@@ -30,10 +30,12 @@ tests_unit_punch_SOURCES = tests/unit/punch.c tests/unit/check.h tests/unit/lone
 tests_unit_punch_LDADD = $(DEVICES)
 
 # Damaged tapes and decks by the thousand: see tests/fuzz/fuzz.h.
-check_PROGRAMS += tests/fuzz/aws tests/fuzz/commands tests/fuzz/deck
-TESTS += tests/fuzz/aws tests/fuzz/commands tests/fuzz/deck
-tests_fuzz_aws_SOURCES = tests/fuzz/aws.c tests/fuzz/main.c tests/fuzz/fuzz.h
-tests_fuzz_aws_LDADD = $(DEVICES)
+check_PROGRAMS += tests/fuzz/tape tests/fuzz/tape-tools tests/fuzz/commands tests/fuzz/deck
+TESTS += tests/fuzz/tape tests/fuzz/tape-tools tests/fuzz/commands tests/fuzz/deck
+tests_fuzz_tape_SOURCES = tests/fuzz/tape.c tests/fuzz/main.c tests/fuzz/fuzz.h
+tests_fuzz_tape_LDADD = $(DEVICES)
+tests_fuzz_tape_tools_SOURCES = tests/fuzz/tape-tools.c tests/fuzz/main.c tests/fuzz/fuzz.h
+tests_fuzz_tape_tools_LDADD = $(DEVICES)
 tests_fuzz_deck_SOURCES = tests/fuzz/deck.c tests/fuzz/main.c tests/fuzz/fuzz.h
 tests_fuzz_deck_LDADD = $(DEVICES)
 tests_fuzz_commands_SOURCES = tests/fuzz/commands.c tests/fuzz/main.c tests/fuzz/fuzz.h \

@@ -58,8 +58,10 @@ static bool read_label(struct getting *g, const char *kind, struct tape_label *l
         return true;
     snprintf(text, sizeof text, "block %u should be %s (-n is for tapes without labels)",
              g->image->position + (result != TAPE_BLOCK), kind);
-    return fail(g, g->image->path, result == TAPE_BLOCK || result == TAPE_MARK ||
-                result == TAPE_VOID ? text : g->image->error);
+    if (g->image->position > 1 && (result == TAPE_MARK || result == TAPE_VOID))
+        return fail(g, g->image->path, "the tape has no data set of this number");
+    return fail(g, g->image->path, result == TAPE_DAMAGED || result == TAPE_FAILED
+                ? g->image->error : text);
 }
 
 /* The header labels of data set `number`: what DCB they tell. */

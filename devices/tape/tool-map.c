@@ -133,9 +133,13 @@ static void no_end(const struct tape_job *job, const struct tape_file *whole, ui
     (void)job, (void)whole, (void)checksum;
 }
 
-/* A date in a label: a blank or a digit for the century, year, day. */
+/* A date in a label: a blank or a digit for the century, year, day; zeros are none. */
 static void print_date(const char *title, const char *date)
 {
+    if (strncmp(date + 1, "00000", 5) == 0) {
+        printf("%s=0000.000  ", title);
+        return;
+    }
     printf("%s=%s%.2s.%.3s  ", title, *date == ' ' ? "19" : "20", date + 1, date + 3);
 }
 
