@@ -168,7 +168,7 @@ check "the disk still opens" sh -c "printf 'quit\n' | '$endicott' -f noise.cnf >
 # ---- commands ------------------------------------------------------------------------------------
 # Every command without operands, and with operands that make no sense.
 sed -n 's/^    \([a-z?+*.-]*\)\( .*\)*$/\1/p' "$top/docs/commands.md" | sort -u |
-    grep -vx 'quit\|exit\|sh\|pause\|wait\|log\|-' >commands      # (a script that is its own log does not end)
+    grep -vx 'quit\|exit\|sh\|cscript\|pause\|wait\|log\|-' >commands      # (a script that is its own log does not end)
 long=$(printf '%05000d' 0)
 {
     while read -r command; do
