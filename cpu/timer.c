@@ -80,10 +80,16 @@ static int64_t elapsed_tod(const struct cpu *cpu)
     return (int64_t)ns_to_tod(now_ns(cpu));
 }
 
+/* The timer wraps from the most negative value to the most positive (GA22, CPU Timer). */
+static int64_t wrapping_add(int64_t a, int64_t b)
+{
+    return (int64_t)((uint64_t)a + (uint64_t)b);
+}
+
 uint64_t cpu_timer(const struct cpu *cpu)
 {
     return (uint64_t)(cpu->timers_stand ? cpu->timer_base
-                                        : cpu->timer_base - elapsed_tod(cpu));
+                                        : wrapping_add(cpu->timer_base, -elapsed_tod(cpu)));
 }
 
 void cpu_set_timer(struct cpu *cpu, uint64_t value)
@@ -184,7 +190,7 @@ void timer_stopped(struct cpu *cpu)
     if (cpu->timers_stand)
         return;
     timer_refresh(cpu);
-    cpu->timer_base -= elapsed_tod(cpu);
+    cpu->timer_base = wrapping_add(cpu->timer_base, -elapsed_tod(cpu));
     cpu->timers_stand = true;
 }
 
@@ -193,6 +199,6 @@ void timer_started(struct cpu *cpu)
     if (!cpu->timers_stand)
         return;
     cpu->interval_timer_last = (uint32_t)timer_units(now_ns(cpu));
-    cpu->timer_base += elapsed_tod(cpu);
+    cpu->timer_base = wrapping_add(cpu->timer_base, elapsed_tod(cpu));
     cpu->timers_stand = false;
 }
