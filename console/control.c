@@ -165,6 +165,13 @@ static unsigned wanted_by_any(struct control *control)
     return wants & (WANT_PSW | WANT_DEVICES);
 }
 
+static json_t *psw_event(json_t *cpu)
+{
+    json_t *event = json_copy(cpu);
+    json_object_set_new(event, "event", json_string("psw"));
+    return event;
+}
+
 static void sample_psws(struct control *control)
 {
     struct machine *machine = control->operator->machine;
@@ -172,11 +179,8 @@ static void sample_psws(struct control *control)
     for (int i = 0; i < machine->ncpus; i++)
         json_array_append_new(now, state_cpu(control->operator, machine->cpus[i]));
     for (size_t i = 0; i < json_array_size(now); i++)
-        if (!json_equal(json_array_get(now, i), json_array_get(control->psws, i))) {
-            json_t *event = json_copy(json_array_get(now, i));
-            json_object_set_new(event, "event", json_string("psw"));
-            tell(control, WANT_PSW, event);
-        }
+        if (!json_equal(json_array_get(now, i), json_array_get(control->psws, i)))
+            tell(control, WANT_PSW, psw_event(json_array_get(now, i)));
     json_decref(control->psws);
     control->psws = now;
 }
@@ -191,12 +195,17 @@ static json_t *find_device(json_t *devices, json_t *number)
     return NULL;
 }
 
-static void tell_device(struct control *control, const char *change, json_t *device)
+static json_t *device_event(json_t *device, const char *change)
 {
     json_t *event = json_copy(device);
     json_object_set_new(event, "event", json_string("device"));
     json_object_set_new(event, "change", json_string(change));
-    tell(control, WANT_DEVICES, event);
+    return event;
+}
+
+static void tell_device(struct control *control, const char *change, json_t *device)
+{
+    tell(control, WANT_DEVICES, device_event(device, change));
 }
 
 static void sample_devices(struct control *control)
@@ -411,6 +420,26 @@ static unsigned take_subjects(json_t *request)
 static const char *const subjects_wrong =
     "\"to\" should be a list of some of \"messages\", \"psw\" and \"devices\"";
 
+/* Who begins to listen is told first how things stand. With the operator's lock, as all who
+ * look at the devices have it: what changes later comes later. */
+static void tell_state(struct control_session *session, unsigned wants)
+{
+    struct operator *operator = session->control->operator;
+    json_t *devices = wants & WANT_DEVICES ? state_devices(operator) : NULL, *device;
+    size_t i;
+    pthread_mutex_lock(&session->lock);
+    for (int j = 0; wants & WANT_PSW && j < operator->machine->ncpus; j++) {
+        json_t *cpu = state_cpu(operator, operator->machine->cpus[j]);
+        queue_object(session, psw_event(cpu));
+        json_decref(cpu);
+    }
+    json_array_foreach(devices, i, device)
+        queue_object(session, device_event(device, "attached"));
+    session->wants |= wants;
+    pthread_mutex_unlock(&session->lock);
+    json_decref(devices);
+}
+
 /* Messages are replayed under the session's lock: a message that is being said meanwhile
  * comes after them, and once. */
 static bool do_subscribe(struct control_session *session, json_t *request, json_t *reply)
@@ -424,12 +453,15 @@ static bool do_subscribe(struct control_session *session, json_t *request, json_
         return refuse(reply, "\"last\" should be a number from 0 to 100000");
     pthread_mutex_lock(&session->lock);
     bool new_messages = wants & ~session->wants & WANT_MESSAGES;
-    session->wants |= wants;
+    unsigned new_state = wants & ~session->wants & (WANT_PSW | WANT_DEVICES);
+    session->wants |= wants & WANT_MESSAGES;
     if (new_messages && count > 0)
         history_replay(session->control->operator->history, (unsigned)count, replay, session);
     pthread_mutex_unlock(&session->lock);
-    if (wants & (WANT_PSW | WANT_DEVICES))
+    if (new_state) {
+        tell_state(session, new_state);
         start_sampling(session->control);
+    }
     return true;
 }
 
@@ -456,7 +488,7 @@ static const struct {
     { "metrics", do_metrics, true },
     { "registers", do_registers, true },
     { "storage", do_storage, true },
-    { "subscribe", do_subscribe, false },
+    { "subscribe", do_subscribe, true },
     { "system", do_system, true },
     { "unsubscribe", do_unsubscribe, false },
 };

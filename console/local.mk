@@ -39,6 +39,24 @@ CONSOLE += $(JANSSON_LIBS)
 else
 libconsole_a_SOURCES += console/control-none.c
 endif
+# The web page: its files become part of the program.
+WEB_FILES = console/web/index.html console/web/page.css console/web/page.js \
+	console/web/screen.js console/web/terminal.js
+libconsole_a_SOURCES += console/http.h
+if WITH_WEB
+libconsole_a_SOURCES += console/http.c
+nodist_libconsole_a_SOURCES = console/web-files.c
+CONSOLE += $(WEBSOCKETS_LIBS)
+else
+libconsole_a_SOURCES += console/http-none.c
+endif
+console/web-files.c: $(WEB_FILES) console/web/embed
+	$(AM_V_GEN)mkdir -p console && cd $(srcdir) && sh console/web/embed $(WEB_FILES) \
+		>$(abs_builddir)/console/web-files.tmp && \
+		mv $(abs_builddir)/console/web-files.tmp $(abs_builddir)/console/web-files.c
+CLEANFILES += console/web-files.c
+EXTRA_DIST += $(WEB_FILES) console/web/embed console/http.c console/http-none.c
+
 EXTRA_DIST += console/control.c console/control-none.c console/control-socket.c \
 	console/control-state.c console/control-state.h console/ctl.c
 

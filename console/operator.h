@@ -17,6 +17,7 @@
 
 struct control;
 struct control_socket;
+struct http;
 struct terminal_server;
 enum { NO_NUMBER = 0x10000 };       /* not a device number */
 
@@ -28,6 +29,7 @@ struct operator {
     struct terminal_server *terminals;   /* NULL: no CNSLPORT yet */
     struct control *control;             /* services.c; NULL: nobody can call */
     struct control_socket *control_socket;
+    struct http *http;
     struct symbols *symbols;
     struct history *history;
     struct tracing *tracing;

@@ -8,6 +8,7 @@
 #include "console/commands.h"
 #include "console/control-socket.h"
 #include "console/control.h"
+#include "console/http.h"
 
 static bool can_serve(struct operator *operator, const char *what)
 {
@@ -56,17 +57,38 @@ static void open_control(struct operator *operator)
                 s->token);
 }
 
+static void open_http(struct operator *operator)
+{
+    struct settings *s = &operator->settings;
+    char where[40], error[128];
+    if (!s->http || operator->http)
+        return;
+    snprintf(where, sizeof where, "HTTP port %d", s->http_port);
+    if (!can_serve(operator, where))
+        return;
+    need_token(s->token);
+    operator->http = http_new(operator, operator->control, s->http_port, s->token, error,
+                              sizeof error);
+    if (operator->http)
+        message(operator->messages, HHC20084I, http_port(operator->http), s->token);
+    else
+        message(operator->messages, HHC20081W, where, error);
+}
+
 void services_open(struct operator *operator)
 {
     if (!operator->powered)
         return;
     open_control(operator);
+    open_http(operator);
 }
 
 void services_close(struct operator *operator)
 {
     if (operator->control)
         control_settle(operator->control);
+    http_free(operator->http);
+    operator->http = NULL;
     control_socket_free(operator->control_socket);
     operator->control_socket = NULL;
     control_free(operator->control);
@@ -134,4 +156,83 @@ enum command_result command_control(struct operator *operator, const struct call
     if (!operator->powered || !*s->control)
         message(operator->messages, HHC02204I, "CONTROL", *s->control ? s->control : "off");
     return COMMAND_DONE;
+}
+
+/* ---- HTTP, with the field's words ------------------------------------------------------- */
+
+static enum command_result show_http(struct operator *operator)
+{
+    char text[24] = "off";
+    if (operator->settings.http)
+        snprintf(text, sizeof text, "PORT %d", operator->settings.http_port);
+    message(operator->messages, HHC02203I, "HTTP", text);
+    return COMMAND_DONE;
+}
+
+/* The server's thread may want the operator's lock while it ends, so we have not got it. */
+static void reopen_http(struct operator *operator)
+{
+    pthread_mutex_lock(&operator->lock);
+    struct http *old = operator->http;
+    operator->http = NULL;
+    pthread_mutex_unlock(&operator->lock);
+    http_free(old);
+    pthread_mutex_lock(&operator->lock);
+    services_open(operator);
+    pthread_mutex_unlock(&operator->lock);
+}
+
+/* AUTH's password is the token; there is no access without one. */
+static bool set_access(struct operator *operator, int argc, char *const *argv)
+{
+    if (argc == 0)
+        return true;
+    if (argc == 1 && same_word(argv[0], "noauth")) {
+        message(operator->messages, HHC20042W, "NOAUTH", "the page always wants the token");
+        return true;
+    }
+    return argc == 3 && same_word(argv[0], "auth") && set_token(operator, argv[2]);
+}
+
+static enum command_result set_port(struct operator *operator, int argc, char *const *argv)
+{
+    int64_t port;
+    if (argc == 0 || !parse_decimal(argv[0], 0, 65535, &port))
+        return COMMAND_WRONG;
+    if (!set_access(operator, argc - 1, argv + 1))
+        return COMMAND_WRONG;
+    operator->settings.http = true;
+    operator->settings.http_port = (int)port;
+    reopen_http(operator);
+    return operator->powered ? COMMAND_DONE : show_http(operator);
+}
+
+enum command_result command_http(struct operator *operator, const struct call *call)
+{
+    const char *word = call->argc > 1 ? call->argv[1] : "";
+    if (call->argc == 1)
+        return show_http(operator);
+    if (same_word(word, "port"))
+        return set_port(operator, call->argc - 2, call->argv + 2);
+    if (same_word(word, "root")) {
+        message(operator->messages, HHC20042W, "HTTP ROOT", "the page is part of the program");
+        return COMMAND_DONE;
+    }
+    if (same_word(word, "token") && call->argc == 3) {
+        if (!set_token(operator, call->argv[2]))
+            return COMMAND_FAILED;
+    } else if (same_word(word, "start") && call->argc == 2 && operator->settings.http_port) {
+        operator->settings.http = true;
+    } else if (same_word(word, "stop") && call->argc == 2) {
+        operator->settings.http = false;
+    } else {
+        return COMMAND_WRONG;
+    }
+    reopen_http(operator);
+    return COMMAND_DONE;
+}
+
+enum command_result command_httpport(struct operator *operator, const struct call *call)
+{
+    return set_port(operator, call->argc - 1, call->argv + 1);
 }

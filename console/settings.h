@@ -15,6 +15,8 @@ struct settings {
     char tls_certificate[256], tls_key[256];    /* of CNSLPORT; "": no TLS */
     int keep_idle, keep_interval, keep_count;   /* CONKPALV: seconds, seconds, probes */
     char control[108];      /* CONTROL: path, port, "default"; empty: no socket */
+    bool http;              /* the web page is wanted */
+    int http_port;          /* 0: any */
     char token[65];         /* what callers over TCP say first; empty: made anew */
     int epoch;              /* year of which 1 January has TOD 0: SYSEPOCH */
     int year_offset;        /* years that the guest's clock is ahead of the host's */

@@ -482,6 +482,8 @@
 #define HHC20081W "HHC20081W No service at %s: %s"
 /* The same as HHC20080I over TCP: who does not say the token is not heard. */
 #define HHC20082I "HHC20082I Control port %d, token %s"
+/* The page for a browser on this host; who has its whole address may do everything. */
+#define HHC20084I "HHC20084I Web page http://localhost:%d/#%s"
 /* A token would be guessed, or could not stand in an address. */
 #define HHC20083E "HHC20083E A token has 8 to %d letters, digits, - . _ or ~"
 
