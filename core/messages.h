@@ -460,7 +460,7 @@
 /* The panel's first words. F1 shows its keys; `help` lists the commands. */
 #define HHC20070I "HHC20070I F1 explains the panel's keys; help lists the commands, quit ends"
 /* How to connect a terminal from this host; another host needs CNSLPORT with an address. */
-#define HHC20071I "HHC20071I Terminals connect with: c3270 localhost:%d"
+#define HHC20071I "HHC20071I Terminals connect with: %s"
 /* A script that is running, or that there is none. */
 #define HHC20067I "HHC20067I Script %d: %s"
 #define HHC20068I "HHC20068I No script is running"

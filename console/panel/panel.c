@@ -18,7 +18,6 @@
 #include "console/commands.h"
 #include "console/panel/text.h"
 #include "console/signals.h"
-#include "devices/terminal/terminal.h"
 
 enum { LINES_KEPT = 20000, MILLISECOND_NS = 1000000, DRAW_GAP_MS = 50, MOST_KEYS = 4096 };
 
@@ -196,7 +195,8 @@ static void complete_line(struct panel *panel)
         if (editor_replace(&panel->line, c.start, c.words[0]) && !c.open)
             editor_insert(&panel->line, L" ", 1);
     } else {
-        if (wcslen(c.common) >= typed)
+        /* 3C may be 003C or 03C0: what was typed says more than what both begin with. */
+        if (wcsncasecmp(panel->line.text + c.start, c.common, typed) == 0)
             editor_replace(&panel->line, c.start, c.common);
         panel->candidates = c;
         return;
@@ -363,8 +363,8 @@ static void draw_title(struct panel *panel, int columns)
     if (panel->view == &message_view && panel->messages.held)
         snprintf(right, sizeof right, "%llu newer below: Alt-> ",
                  (unsigned long long)(scroll_end(panel->scroll) - panel->messages.last - 1));
-    else if (panel->now.terminal_port)
-        snprintf(right, sizeof right, "c3270 localhost:%d ", panel->now.terminal_port);
+    else if (*panel->now.terminals)
+        snprintf(right, sizeof right, "%.94s ", panel->now.terminals);
     tty_fill(0, LOOK_BAR);
     int used = tty_print(0, 0, columns, LOOK_BAR_STRONG, " %s  %s", panel->view->name,
                             panel->now.system);
@@ -563,9 +563,13 @@ static void show_and_read(struct panel *panel)
 /* Where people and programs find the machine. */
 static void say_welcome(struct operator *operator)
 {
+    char terminals[96];
+    pthread_mutex_lock(&operator->lock);
+    terminal_invitation(operator, terminals, sizeof terminals);
+    pthread_mutex_unlock(&operator->lock);
     message(operator->messages, HHC20070I);
-    if (operator->terminals)
-        message(operator->messages, HHC20071I, terminal_server_port(operator->terminals));
+    if (*terminals)
+        message(operator->messages, HHC20071I, terminals);
 }
 
 static void run_session(struct panel *panel, const char *script)

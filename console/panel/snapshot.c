@@ -167,13 +167,31 @@ static void take_rates(struct snapshot *s, const struct operator *operator)
     s->rated_ios = ios;
 }
 
+void terminal_invitation(const struct operator *operator, char *text, size_t size)
+{
+    const struct settings *settings = &operator->settings;
+    const char *colon = strrchr(settings->cnslport, ':');
+    size_t length = colon ? (size_t)(colon - settings->cnslport) : 0;
+    char host[sizeof settings->cnslport] = "localhost";
+    *text = 0;
+    if (!operator->terminals)
+        return;
+    if (length > 0 && strncmp(settings->cnslport, "*:", 2) != 0 &&
+        strncmp(settings->cnslport, "0.0.0.0:", 8) != 0) {
+        memcpy(host, settings->cnslport, length);
+        host[length] = 0;
+    }
+    snprintf(text, size, "c3270 %s%s:%d", *settings->tls_certificate ? "L:" : "", host,
+             terminal_server_port(operator->terminals));
+}
+
 bool snapshot_take(struct snapshot *s, struct operator *operator, const struct snapshot_wish *wish)
 {
     if (pthread_mutex_trylock(&operator->lock) != 0)
         return false;
     s->cpus = operator->machine->ncpus;
     strcpy(s->system, operator->settings.lparname);
-    s->terminal_port = operator->terminals ? terminal_server_port(operator->terminals) : 0;
+    terminal_invitation(operator, s->terminals, sizeof s->terminals);
     s->others_run = false;
     for (int i = 0; i < s->cpus; i++)
         if (i != operator->cpu && state_of(operator->machine->cpus[i]) == CPU_RUNNING)

@@ -55,7 +55,7 @@ struct snapshot {
     struct device_row *devices;
     unsigned device_count;
     double mips, ios;                   /* by the second of the host */
-    int terminal_port;                  /* 0: nobody listens */
+    char terminals[96];                 /* how one connects: "c3270 localhost:3270"; or "" */
     unsigned instruction_count, storage_count;
     struct instruction_line instructions[SNAPSHOT_LINES];
     struct storage_line storage[SNAPSHOT_LINES];
@@ -65,6 +65,10 @@ struct snapshot {
 /* False if a command has the machine to itself: the snapshot stays as it was. */
 bool snapshot_take(struct snapshot *, struct operator *, const struct snapshot_wish *);
 void snapshot_clear(struct snapshot *);
+
+/* The command that connects a terminal from this host; empty if none can be. Under the
+ * operator's lock. */
+void terminal_invitation(const struct operator *, char *text, size_t size);
 
 /* The row of this number, or NULL. */
 const struct device_row *snapshot_device(const struct snapshot *, uint16_t number);

@@ -95,10 +95,12 @@ end_by() {      # end_by SIGNAL STATUS
 cat >panel.cnf <<'END'
 MAINSIZE 2
 LPARNAME PANELT
+CNSLPORT 0
 000C 3505 empty.deck ascii
 000D 3525 punched.txt
 000E 1403 printed.txt
 001F 3215-C /
+0300 3270
 END
 printf 'a card\n' >empty.deck
 printf 'another card\n' >other.deck
@@ -107,6 +109,8 @@ printf '* \033[31mred\033[0m \302\2332J \377\n* Gr\303\274\303\237e\n' >noise.rc
 # ---- 80 by 24 ---------------------------------------------------------------------------------
 start 80 24 TERM=xterm-256color
 check "title" row_has 1 "Messages  PANELT"
+check "how a terminal connects" row_has 1 "c3270 localhost:"
+check "the same as a message" shows "HHC20071I Terminals connect with: c3270 localhost:"
 check "status line: PSW" row_has 22 "PSW 00000000 00000000"
 check "status line: mode" row_has 22 "BC sup"
 check "status line: state" row_has 22 "MANUAL"
@@ -136,6 +140,10 @@ check "the command was given" shows "HHC02245I"
 put "dev"
 press Tab
 check "what could follow" row_has 21 "devinit  devlist"
+press C-u
+put "detach 3"
+press Tab
+check "another device completed" row_has 23 "==> detach 0300"
 press C-u
 check "Ctrl-U" lacks "==> dev"
 put "message one two"
@@ -306,6 +314,21 @@ for signal in "ABRT 134" "BUS 135" "QUIT 131" "HUP 0"; do
     start 80 24 TERM=xterm-256color
     end_by $signal
 done
+start 80 24 TERM=xterm-256color
+pid=$(cat pid)
+"${tmux[@]}" kill-server
+for _ in $(seq 100); do
+    grep -q '^State:.[^Z]' "/proc/$pid/status" 2>/dev/null || break
+    sleep 0.1
+done
+check "the terminal has gone: so has the program" bash -c "! grep -q '^State:.[^Z]' /proc/$pid/status"
+# A pasted text is as good as typed.
+start 80 24 TERM=xterm-256color
+seq -f 'message line %g of a paste' 500 >paste
+"${tmux[@]}" load-buffer paste
+"${tmux[@]}" paste-buffer -t t
+check "500 lines pasted" shows "HHC20063I Message: line 500 of a paste"
+leave
 
 # ---- other terminals and locales ----------------------------------------------------------------------------------------------
 for terminal in vt100 xterm-256color screen linux; do
