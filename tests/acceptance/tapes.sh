@@ -142,6 +142,24 @@ fi
 check "a full disk" refused 'No space left\|regular' tape copy --force long.aws /dev/full
 check "nothing in a pipe but the result" sh -c "[ \$('$endicott' tape copy --force long.aws l2.het 2>&1 | wc -l) -eq 1 ]"
 
+# ---- a list of volumes ------------------------------------------------------------------------
+
+# The first tape's IPL program unloads it; the second's is a wait.
+printf '\030\000\000\000\240\000\000\012\000\000\000\000\000\001\017\000\000\000\040\000\000\001\000\000\000\000\000\000\000\000' >first.aws
+printf '\030\000\000\000\240\000\000\012\000\000\000\000\012\274\003\000\000\000\040\000\000\001\000\000\000\000\000\000\000\000' >second.aws
+tape copy --force second.aws second.het >log
+printf '# two tapes\nfirst.aws ro\nsecond.het\n' >list
+printf 'MAINSIZE 2\n0480 3420 @list\n' >list.cnf
+printf 'ipl 480\nwait message second.het 20\nipl 480\nwait psw ABC 20\nquit\n' >list.rc
+for time in '' -V; do
+    # shellcheck disable=SC2086
+    timeout 60 "$endicott" $time -f list.cnf -r list.rc </dev/null >list.log 2>&1
+    check "list$time: the first" grep -q 'first.aws.*mounted, read-only' list.log
+    check "list$time: the second comes when the first is unloaded" \
+        grep -q 'second.het, type HET: tape mounted, with ring' list.log
+    check "list$time: and is loaded" grep -q 'wait state .*00000ABC' list.log
+done
+
 # ---- the field's tools ------------------------------------------------------------------------
 
 same() {        # same COMMAND...: ours prints what the field's prints
