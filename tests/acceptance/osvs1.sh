@@ -9,7 +9,7 @@
 # $ENDICOTT_GUESTS/osvs1, or in ../shared/guests/osvs1 beside the source.
 set -u
 top=$(cd "$(dirname "$0")/../.." && pwd)
-endicott=${1:-${ENDICOTT:-$top/build/endicott}}
+endicott=$(realpath "${1:-${ENDICOTT:-$top/build/endicott}}")
 guests=${ENDICOTT_GUESTS:-$top/../shared/guests}/osvs1
 if [ ! -f "$guests/vs1r60_starter_3330.aws.gz" ]; then
     echo "skipped: no OS/VS1 in $guests"
@@ -20,7 +20,6 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 
-endicott=$(realpath "$endicott")
 passed=0 failed=0
 check() {       # check WHAT CONDITION...
     what=$1
