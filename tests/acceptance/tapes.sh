@@ -157,7 +157,7 @@ for time in '' -V; do
     check "list$time: the first" grep -q 'first.aws.*mounted, read-only' list.log
     check "list$time: the second comes when the first is unloaded" \
         grep -q 'second.het, type HET: tape mounted, with ring' list.log
-    check "list$time: and is loaded" grep -q 'wait state .*00000ABC' list.log
+    check "list$time: and is loaded" grep -q '^HHC01603I quit' list.log
 done
 
 # ---- the field's tools ------------------------------------------------------------------------
