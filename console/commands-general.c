@@ -10,6 +10,7 @@
 
 #include "console/commands.h"
 #include "console/expression.h"
+#include "console/rexx.h"
 
 /* ---- help ----------------------------------------------------------------------------------- */
 
@@ -86,6 +87,7 @@ enum command_result command_version(struct operator *operator, const struct call
     snprintf(text, sizeof text, "Regular expressions: %s",
              expression_library(library, sizeof library));
     message(messages, HHC01417I, text);
+    message(messages, HHC01417I, rexx_support());
     message(messages, HHC01417I, "With    ZLIB support");
     message(messages, HHC01417I, "With    CCKD BZIP2 support");
     message(messages, HHC01417I, "With    HET BZIP2 support");

@@ -14,6 +14,7 @@ libconsole_a_SOURCES = \
 	console/line-mode.c \
 	console/operator.c console/operator.h \
 	console/rates.c console/rates.h \
+	console/rexx.c console/rexx.h \
 	console/rules.c console/rules.h \
 	console/scripts.c console/scripts.h \
 	console/settings.h \

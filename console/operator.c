@@ -12,6 +12,7 @@
 
 #include "console/commands.h"
 #include "console/rates.h"
+#include "console/rexx.h"
 #include "console/rules.h"
 #include "console/scripts.h"
 #include "console/turns.h"
@@ -131,6 +132,7 @@ void operator_free(struct operator *operator)
     power_down(operator);
     rules_free(operator->rules);
     typed_free(operator->typed);
+    rexx_free(operator->rexx);
     turns_free(operator->turns);
     rates_free(operator->rates);
     tracing_free(operator->tracing);
@@ -230,6 +232,7 @@ void operator_quit(struct operator *operator)
 {
     if (!atomic_exchange(&operator->quitting, true) && write(operator->wake[1], "", 1) < 0)
         perror("quit");     /* an empty pipe takes a byte */
+    rexx_halt(operator->rexx);
 }
 
 bool operator_quitting(const struct operator *operator) { return operator->quitting; }

@@ -41,6 +41,7 @@ struct operator {
     int scripts;                    /* begun ever */
     struct turns *turns;            /* threads beside the session (turns.c) */
     struct rules *rules;            /* the automatic operator (rules.c) */
+    struct rexx *rexx;              /* NULL: not loaded yet (rexx.c) */
     struct typed *typed;            /* lines to be had again (typed.c) */
     bool interactive;
     bool expectation_failed;

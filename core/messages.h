@@ -340,6 +340,17 @@
 #define HHC17010I "HHC17010I  - Started        : Stopping        * Stopped"
 /* The program's number on the host. */
 #define HHC17013I "HHC17013I Process ID = %d"
+/* REXX cannot be had: Regina is not installed (libregina3), or was not there when this
+ * program was built. */
+#define HHC17500E "HHC17500E REXX(Regina) Initialization failed: %s"
+/* Which REXX this is. */
+#define HHC17528I "HHC17528I REXX(Regina) VERSION: %.*s"
+/* A REXX program says something. */
+#define HHC20130I "HHC20130I REXX: %s"
+/* A REXX program ended by an error, of which Regina has told more. */
+#define HHC20131E "HHC20131E REXX program %s ended by an error: %d"
+/* What a REXX program returned. */
+#define HHC20132I "HHC20132I REXX program %s returned %.*s"
 /* How a command is written. */
 #define HHC20001I "HHC20001I   Usage: %s%s%s"
 /* A line that would be right. */

@@ -385,6 +385,67 @@ static void test_operands(void)
     unmake(operator);
 }
 
+/* ---- REXX ------------------------------------------------------------------------------------------ */
+
+static void test_rexx(bool virtual_time)
+{
+    struct operator *operator = make(virtual_time);
+    if (operator_command(operator, "rexx") != COMMAND_DONE) {
+        check(strstr(ear.text, "HHC17500E REXX(Regina) Initialization failed"), "%s", ear.text);
+        check(operator_command(operator, "exec one.rexx") == COMMAND_FAILED, "exec without REXX");
+        skip("REXX programs: Regina (libregina3) is not installed, or its header was not");
+        unmake(operator);
+        return;
+    }
+    write_file("one.rexx",
+               "parse arg a rest\n"
+               "say 'args' a'/' || rest\n"
+               "HREXX.RESPSTEMNAME = 'resp'\n"
+               "'gpr 3=33'\n"
+               "say 'rc' rc 'lines' resp.0 word(resp.2, 5)\n"
+               "address HERCULES '-mainsize'\n"
+               "say 'first' resp.1\n"
+               "address ENDICOTT 'nonsense'\n"
+               "say 'unknown' rc\n"
+               "say 'function' awscmd('mainsize', 'out.') out.0 out.1\n"
+               "address ENDICOTT 'exec two.rexx deeper'\n"
+               "say 'inner' rc\n"
+               "exit\n");
+    write_file("two.rexx", "parse arg x\nsay 'two' x\nreturn 7\n");
+    write_file("shell.rexx", "address system 'echo from the shell >shell.out'\n");
+    write_file("again.rexx", "'exec again'\n");
+    write_file("wrong.rexx", "say 'so far'\nx = 1 +\n");
+    check(operator_command(operator, "exec one 1 it's me") == COMMAND_DONE, "%s", ear.text);
+    check(IN_ORDER("HHC17528I REXX(Regina) VERSION: REXX", "REXX: args 1/it's me",
+                   "HHC01603I gpr 3=33", "REXX: rc 0 lines 5 GR03=00000033",
+                   "REXX: first HHC02269I", "HHC01600E Unknown command nonsense",
+                   "REXX: unknown -3", "REXX: function 0 1 HHC17003I MAIN     storage is 2M",
+                   "REXX: two deeper", "returned 7", "REXX: inner 1"), "%s", ear.text);
+    check(operator_command(operator, "exec shell") == COMMAND_FAILED && access("shell.out", F_OK) != 0,
+          "a shell without leave: %s", ear.text);
+    check(operator_command(operator, "exec wrong") == COMMAND_FAILED, "%s", ear.text);
+    check(strstr(ear.text, "REXX program wrong.rexx ended by an error: -64"), "%s", ear.text);
+    check(operator_command(operator, "exec missing") == COMMAND_FAILED, "%s", ear.text);
+    operator_command(operator, "exec again");
+    check(strstr(ear.text, "HHC20050E Scripts are more than 10 deep: again.rexx"), "%s", ear.text);
+    operator_command(operator, "shcmdopt enable");
+    check(operator_command(operator, "exec shell") == COMMAND_DONE && access("shell.out", F_OK) == 0,
+          "a shell by leave: %s", ear.text);
+    unlink("shell.out");
+    /* By a rule, and halted by the end of the session. */
+    write_file("loop.rexx", "say 'looping'\ndo forever; x = 1; end\n");
+    operator_command(operator, "hao tgt (two) please");
+    operator_command(operator, "hao cmd exec $1 by rule");
+    operator_command(operator, "* two please");
+    check(comes("REXX: two by rule"), "%s", ear.text);
+    if (!virtual_time) {
+        write_file("loop.rc", "exec loop\n");
+        operator_command(operator, "script loop.rc &");
+        check(comes("REXX: looping"), "%s", ear.text);
+    }
+    unmake(operator);
+}
+
 int main(void)
 {
     char directory[] = "/tmp/endicott-XXXXXX";
@@ -400,6 +461,7 @@ int main(void)
         for (int virtual_time = 0; virtual_time < 2; virtual_time++) {
             test_background(virtual_time);
             test_cancel(virtual_time);
+            test_rexx(virtual_time);
         }
         test_cycles();
         test_same_again();
