@@ -115,7 +115,9 @@ char *rules_target(const char *text)
     append(&out, "", 0);
     for (const char *p = text; *p; p++) {
         if (*p == '\\' && p[1]) {
-            append(&out, p++, 2);
+            bool edge = !in_set && strchr("<>", p[1]);
+            append(&out, edge ? "\\b" : p, 2);
+            p++;
             continue;
         }
         in_set = in_set ? *p != ']' : *p == '[';

@@ -31,7 +31,7 @@ char *rules_substitute(const char *command, const char *subject, const struct sp
                        int groups);
 
 /* The target as an expression: a dollar sign before a letter or digit, which as an anchor
- * could never match, is a dollar sign. To be freed. */
+ * could never match, is a dollar sign; \< and \>, which PCRE2 has not, are \b. To be freed. */
 char *rules_target(const char *text);
 
 #endif

@@ -97,6 +97,8 @@ static const struct {
     { "READY$", "ok", "READY NOT", NULL },
     { "^0:0009", "ok", "0:0009", "ok" },
     { "[$A]B", "$&", "x$B", "$B" },
+    { "\\<END\\>", "ok", "THE END.", "ok" },
+    { "\\<END\\>", "ok", "WEEKEND", NULL },
 };
 
 static void test_substitutions(void)
