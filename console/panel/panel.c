@@ -357,14 +357,26 @@ static bool read_keys(struct panel *panel)
 
 /* ---- drawing -------------------------------------------------------------------------- */
 
+/* How far the messages are scrolled back; else how terminals and browsers come here. */
+static void title_right(struct panel *panel, char *text, size_t size)
+{
+    const struct snapshot *now = &panel->now;
+    char page[40] = "";
+    *text = 0;
+    if (panel->view == &message_view && panel->messages.held) {
+        snprintf(text, size, "%llu newer below: Alt-> ",
+                 (unsigned long long)(scroll_end(panel->scroll) - panel->messages.last - 1));
+        return;
+    }
+    if (now->page_port)
+        snprintf(page, sizeof page, "http://localhost:%d ", now->page_port);
+    snprintf(text, size, "%s%s%s", now->terminals, *now->terminals ? "  " : "", page);
+}
+
 static void draw_title(struct panel *panel, int columns)
 {
-    char right[96] = "";
-    if (panel->view == &message_view && panel->messages.held)
-        snprintf(right, sizeof right, "%llu newer below: Alt-> ",
-                 (unsigned long long)(scroll_end(panel->scroll) - panel->messages.last - 1));
-    else if (*panel->now.terminals)
-        snprintf(right, sizeof right, "%.94s ", panel->now.terminals);
+    char right[160];
+    title_right(panel, right, sizeof right);
     tty_fill(0, LOOK_BAR);
     int used = tty_print(0, 0, columns, LOOK_BAR_STRONG, " %s  %s", panel->view->name,
                             panel->now.system);

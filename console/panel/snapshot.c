@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "console/http.h"
 #include "console/operator.h"
 #include "devices/terminal/terminal.h"
 
@@ -192,6 +193,7 @@ bool snapshot_take(struct snapshot *s, struct operator *operator, const struct s
     s->cpus = operator->machine->ncpus;
     strcpy(s->system, operator->settings.lparname);
     terminal_invitation(operator, s->terminals, sizeof s->terminals);
+    s->page_port = operator->http ? http_port(operator->http) : 0;
     s->others_run = false;
     for (int i = 0; i < s->cpus; i++)
         if (i != operator->cpu && state_of(operator->machine->cpus[i]) == CPU_RUNNING)

@@ -56,6 +56,7 @@ struct snapshot {
     unsigned device_count;
     double mips, ios;                   /* by the second of the host */
     char terminals[96];                 /* how one connects: "c3270 localhost:3270"; or "" */
+    int page_port;                      /* of the web page; 0: there is none */
     unsigned instruction_count, storage_count;
     struct instruction_line instructions[SNAPSHOT_LINES];
     struct storage_line storage[SNAPSHOT_LINES];
