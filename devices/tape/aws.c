@@ -235,7 +235,7 @@ static enum tape_result aws_write(struct tape_image *image, const void *bytes, s
         done += n;
         previous = n;
     }
-    enum tape_result result = tape_append(image, made, at, HEADER, TAPE_BLOCK);
+    enum tape_result result = tape_append(image, made, at, HEADER, NULL, TAPE_BLOCK);
     free(made);
     return note_written(image, result, previous);
 }
@@ -247,7 +247,7 @@ static enum tape_result aws_write_mark(struct tape_image *image)
     if (!previous_length(image, &previous))
         return TAPE_FAILED;
     make_header(mark, 0, previous, FLAG_MARK);
-    return note_written(image, tape_append(image, mark, HEADER, HEADER, TAPE_MARK), 0);
+    return note_written(image, tape_append(image, mark, HEADER, HEADER, NULL, TAPE_MARK), 0);
 }
 
 /* ---- opening --------------------------------------------------------------------- */

@@ -93,7 +93,7 @@ static enum tape_result put(struct tape_image *image, const void *bytes, size_t 
              (unsigned)(previous ^ length));
     if (length)
         memcpy(made + HEADER, bytes, length);
-    enum tape_result result = tape_append(image, made, HEADER + length, HEADER,
+    enum tape_result result = tape_append(image, made, HEADER + length, HEADER, NULL,
                                           length ? TAPE_BLOCK : TAPE_MARK);
     free(made);
     fake->written = result == TAPE_BLOCK || result == TAPE_MARK ? image->position : 0;

@@ -189,13 +189,9 @@ enum tape_result tape_backward(struct tape_image *image)
 
 void tape_rewind(struct tape_image *image) { go_to(image, 0); }
 
-/* Everything beyond the position is gone, on tape too. */
-static enum tape_result make_end(struct tape_image *image)
+static enum tape_result writable(struct tape_image *image)
 {
-    if (image->read_only)
-        return tape_says(image, TAPE_FAILED, "the image is read-only");
-    image->known = image->position;
-    return tape_cut(image, image->offset) ? TAPE_BLOCK : TAPE_FAILED;
+    return image->read_only ? tape_says(image, TAPE_FAILED, "the image is read-only") : TAPE_BLOCK;
 }
 
 enum tape_result tape_write(struct tape_image *image, const void *bytes, size_t length)
@@ -204,17 +200,28 @@ enum tape_result tape_write(struct tape_image *image, const void *bytes, size_t 
     if (length == 0 || length > longest)
         return tape_says(image, TAPE_FAILED, "a block of %zu bytes: %s has room for 1 to %zu",
                          length, image->format->name, longest);
-    enum tape_result result = make_end(image);
+    enum tape_result result = writable(image);
     return result == TAPE_BLOCK ? image->format->write(image, bytes, length) : result;
 }
 
 enum tape_result tape_write_mark(struct tape_image *image)
 {
-    enum tape_result result = make_end(image);
+    enum tape_result result = writable(image);
     return result == TAPE_BLOCK ? image->format->write_mark(image) : result;
 }
 
-enum tape_result tape_erase(struct tape_image *image) { return make_end(image); }
+/* Everything beyond the position is gone, on tape too. */
+static bool make_end(struct tape_image *image)
+{
+    image->known = image->position;
+    return tape_cut(image, image->offset);
+}
+
+enum tape_result tape_erase(struct tape_image *image)
+{
+    enum tape_result result = writable(image);
+    return result == TAPE_BLOCK && !make_end(image) ? TAPE_FAILED : result;
+}
 
 enum tape_result tape_locate(struct tape_image *image, uint32_t position)
 {
@@ -319,13 +326,16 @@ bool tape_cut(struct tape_image *image, uint64_t offset)
 }
 
 enum tape_result tape_append(struct tape_image *image, const uint8_t *bytes, size_t length,
-                             size_t head, enum tape_result what)
+                             size_t head, const uint8_t *meanwhile, enum tape_result what)
 {
     uint64_t end = image->offset + length;
     if (image->most && end > image->most)
         return tape_says(image, TAPE_FULL, "the reel is full at offset X'%llX'",
                          (unsigned long long)image->offset);
-    if (!tape_put(image, image->offset + head, bytes + head, length - head) ||
+    if (!make_end(image))
+        return TAPE_FAILED;
+    if ((meanwhile && !tape_put(image, image->offset, meanwhile, head)) ||
+        !tape_put(image, image->offset + head, bytes + head, length - head) ||
         !tape_put(image, image->offset, bytes, head)) {
         char why[sizeof image->error];
         memcpy(why, image->error, sizeof why);

@@ -51,8 +51,8 @@ struct tape_format {
     /* The next block or mark, with its bytes or without; tells tape_passed(). Without the
      * bytes the length may be that of the compressed block. */
     enum tape_result (*pass)(struct tape_image *, bool with_bytes);
-    /* NULL where the format cannot be written; the image is then read-only. Everything
-     * beyond the position has been cut off before; tells tape_passed(). */
+    /* NULL where the format cannot be written; the image is then read-only. They use
+     * tape_append(). */
     enum tape_result (*write)(struct tape_image *, const void *bytes, size_t length);
     enum tape_result (*write_mark)(struct tape_image *);
 };
@@ -123,10 +123,11 @@ void tape_room(struct tape_image *, size_t length);
 bool tape_get(struct tape_image *, uint64_t offset, void *bytes, size_t length);
 bool tape_put(struct tape_image *, uint64_t offset, const void *bytes, size_t length);
 bool tape_cut(struct tape_image *, uint64_t offset);
-/* Bytes at the position, which is the end; the first `head` of them are written last, so
- * that a crash leaves zeros there. All or nothing is left. Tells tape_passed(). */
+/* Make the position the end, and put bytes there. The first `head` of them are written last,
+ * so that a crash leaves zeros in their place, or what `meanwhile` has. All or nothing
+ * is left; if it is TAPE_FULL, nothing has changed. Tells tape_passed(). */
 enum tape_result tape_append(struct tape_image *, const uint8_t *bytes, size_t length,
-                             size_t head, enum tape_result what);
+                             size_t head, const uint8_t *meanwhile, enum tape_result what);
 /* Whether the name ends so, whatever its case. */
 bool tape_ends(const char *path, const char *ending);
 

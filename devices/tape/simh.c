@@ -119,11 +119,6 @@ static enum tape_result simh_write(struct tape_image *image, const void *bytes, 
     size_t padded = length + (length & 1), whole = padded + 2 * WORD;
     uint8_t end[WORD];
     put_word(end, MEDIUM_END);
-    if (!(image->most && image->offset + whole > image->most) &&
-        !tape_put(image, image->offset, end, WORD)) {
-        tape_cut(image, image->offset);
-        return TAPE_FAILED;
-    }
     uint8_t *made = malloc(whole);
     if (!made)
         abort();
@@ -131,7 +126,7 @@ static enum tape_result simh_write(struct tape_image *image, const void *bytes, 
     memcpy(made + WORD, bytes, length);
     made[WORD + length] = 0;
     put_word(made + WORD + padded, (uint32_t)length);
-    enum tape_result result = tape_append(image, made, whole, WORD, TAPE_BLOCK);
+    enum tape_result result = tape_append(image, made, whole, WORD, end, TAPE_BLOCK);
     free(made);
     return result;
 }
@@ -139,7 +134,7 @@ static enum tape_result simh_write(struct tape_image *image, const void *bytes, 
 static enum tape_result simh_write_mark(struct tape_image *image)
 {
     static const uint8_t mark[WORD];
-    return tape_append(image, mark, WORD, WORD, TAPE_MARK);
+    return tape_append(image, mark, WORD, WORD, NULL, TAPE_MARK);
 }
 
 /* ---- opening --------------------------------------------------------------------- */

@@ -388,6 +388,31 @@ static void test_locks(void)
     }
 }
 
+/* A reel that is full refuses a block and has lost nothing. */
+static void test_full(void)
+{
+    static uint8_t bytes[60000];
+    for (int f = 0; f < WRITABLE; f++) {
+        char *path = image_path(writable[f]);
+        struct tape_image *image = opened(path);
+        for (unsigned i = 0; i < 4; i++)
+            check(put(image, i, 500), "write");
+        for (size_t i = 0; i < sizeof bytes; i++)
+            bytes[i] = (uint8_t)(i * i >> 3 ^ i >> 7);
+        image->most = image->size + 100;
+        check(tape_locate(image, 2) == TAPE_BLOCK, "locate");
+        image->compression.method = TAPE_PLAIN;
+        check(tape_write(image, bytes, sizeof bytes) == TAPE_FULL, "%s: full", writable[f]->name);
+        for (unsigned i = 2; i < 4; i++)
+            check(is(image, tape_read(image), i, 500), "%s: block %u is still there",
+                  writable[f]->name, i);
+        check(tape_write(image, bytes, sizeof bytes) == TAPE_FULL && tape_read(image) == TAPE_VOID,
+              "%s: full at its end", writable[f]->name);
+        tape_close(image);
+        free(path);
+    }
+}
+
 static unsigned give(struct lone *lone, char letter, size_t length)
 {
     static uint8_t bytes[70000];
@@ -556,6 +581,7 @@ int main(void)
     test_damage();
     test_kill();
     test_locks();
+    test_full();
     test_options();
     test_bad_block();
     test_library();
