@@ -96,14 +96,31 @@ struct operator *operator_new(bool virtual_time)
     return operator;
 }
 
+/* An IPL that completes meanwhile starts its CPU again: ask until all have stopped. */
+static void stop_finally(struct operator *operator)
+{
+    struct machine *machine = operator->machine;
+    bool stopped = false;
+    for (uint64_t waited = 0; !stopped && waited < STOP_PATIENCE_NS; waited += SECOND_NS / 10) {
+        for (int i = 0; i < machine->ncpus; i++)
+            cpu_stop(machine->cpus[i]);
+        if (!operator->powered)
+            return;
+        if (machine->clock.is_virtual) {
+            operator_wait_stopped(operator, -1);
+            return;
+        }
+        stopped = true;
+        for (int i = 0; i < machine->ncpus; i++)
+            stopped &= cpu_wait_stopped(machine->cpus[i], SECOND_NS / 10);
+    }
+}
+
 static void power_down(struct operator *operator)
 {
     if (!operator->machine)
         return;
-    for (int i = 0; i < operator->machine->ncpus; i++)
-        cpu_stop(operator->machine->cpus[i]);
-    if (operator->powered)
-        operator_wait_stopped(operator, -1);
+    stop_finally(operator);
     channels_settle(operator->channels, SECOND_NS);
     terminal_server_free(operator->terminals);
     operator->terminals = NULL;
@@ -212,9 +229,7 @@ void operator_power_off(struct operator *operator)
     services_close(operator);
     end_helpers(operator);
     pthread_mutex_lock(&operator->lock);
-    for (int i = 0; i < operator->machine->ncpus; i++)
-        cpu_stop(operator->machine->cpus[i]);
-    operator_wait_stopped(operator, -1);
+    stop_finally(operator);
     channels_settle(operator->channels, SECOND_NS);
     terminal_server_free(operator->terminals);
     operator->terminals = NULL;
