@@ -25,16 +25,26 @@ const char *const command_group_titles[COMMAND_GROUPS] = {
     [GROUP_NOTHING] = "Statements of the field that mean nothing here"
 };
 
-/* t+0480, f-1000: a row that takes its operand without a blank. */
+/* The part of a row's name that its operand follows: up to a sign, or all of it. */
+static size_t joined_stem(const char *name)
+{
+    size_t stem = strcspn(name, "+-");
+    return name[stem] ? stem + 1 : stem;
+}
+
+/* t+0480, sf- 150, sfd*: a row that takes its operand without a blank. */
 static const struct command *find_joined(const char *verb, const char **operand)
 {
-    if (!isalpha((unsigned char)verb[0]) || !strchr("+-", verb[1]) || !verb[1] || !verb[2])
-        return NULL;
-    for (const struct command *row = commands; row->name; row++)
-        if (row->flags & JOINED && strncasecmp(row->name, verb, 2) == 0) {
-            *operand = verb + 2;
+    for (const struct command *row = commands; row->name; row++) {
+        size_t stem = row->flags & JOINED ? joined_stem(row->name) : 0;
+        bool sign = stem && strchr("+-", row->name[stem - 1]);
+        if (stem == 0 || strncasecmp(row->name, verb, stem) != 0)
+            continue;
+        if (sign || isxdigit((unsigned char)verb[stem]) || verb[stem] == '*') {
+            *operand = verb + stem;
             return row;
         }
+    }
     return NULL;
 }
 

@@ -9,6 +9,7 @@ int ctl_main(int argc, char *argv[]);       /* ctl.c */
 static const struct tool tools[] = {
     { "ctl", ctl_main, "give a command to a machine that runs" },
     { "dasdinit", dasdinit_main, "make an empty disk image" },
+    { "dasdinit64", dasdinit_main, "the same, with 64-bit offsets" },
     { "tape", tape_main, "tape images: init map copy split get update check write" },
     { "hetinit", tape_main, "tape init" },
     { "hetmap", tape_main, "tape map" },

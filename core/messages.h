@@ -153,8 +153,49 @@
 #define HHC00504E "HHC00504E 0:%04X FBA file: %s"
 /* The shape of the disk that was opened. */
 #define HHC00507I "HHC00507I 0:%04X FBA file %s: model %s origin %u blks %u"
-/* Shadow files are not there yet: merge them into the image first (Hercules' `sf-`). */
-#define HHC00461E "HHC00461E 0:%04X disk: %s: shadow files are not there yet"
+/* sf= is for compressed images; this one is plain, and is used without shadow files. */
+#define HHC00469W "HHC00469W 0:%04X disk file %s: shadow files not supported for plain images: sf= has no effect"
+
+/* ---- shadow files ------------------------------------------------------------ */
+
+/* sf+ begins. */
+#define HHC00315I "HHC00315I 0:%04X CCKD file: adding shadow files..."
+/* A command for all compressed disks has come to its end. */
+#define HHC00316I "HHC00316I CCKD file number of devices processed: %u"
+/* Only compressed disks have shadow files and free space. */
+#define HHC00317E "HHC00317E 0:%04X CCKD file: device is not a cckd device"
+/* No shadow file was added; the disk is as it was. */
+#define HHC00319E "HHC00319E 0:%04X CCKD file: error adding shadow file: %s"
+/* What is written from now on goes to this file. */
+#define HHC00320I "HHC00320I 0:%04X CCKD file[%u] %s: shadow file successfully added"
+/* sf- begins to merge. */
+#define HHC00321I "HHC00321I 0:%04X CCKD file: merging shadow files..."
+/* The last shadow file has gone: what it had is in the file below it (merged), or nowhere any
+ * more (removed), or an empty one took its place (re-added). */
+#define HHC00325I "HHC00325I 0:%04X CCKD file[%u] %s: shadow file successfully %s"
+/* The disk still has what it had. */
+#define HHC00326E "HHC00326E 0:%04X CCKD file: shadow file not removed: %s"
+/* sfc begins. */
+#define HHC00328I "HHC00328I 0:%04X CCKD file: compressing shadow files..."
+/* sfk begins. */
+#define HHC00330I "HHC00330I 0:%04X CCKD file: checking level %d..."
+/* sfd: in all, then for each file its name and its line: offsets of 32 or 64 bits, bytes,
+ * percent of free space, number of free spaces, rw or rd (only read), images read and written. */
+#define HHC00332I "HHC00332I 0:%04X CCKD file: display cckd statistics"
+#define HHC00333I "HHC00333I 0:%04X     32/64        size free  nbr st   reads  writes"
+#define HHC00336I "HHC00336I 0:%04X [*]    %11" PRIu64 " %3u%% %4" PRIu64 "    %7" PRIu64 " %7" PRIu64
+#define HHC00338I "HHC00338I 0:%04X %s"
+#define HHC00340I "HHC00340I 0:%04X %s"
+#define HHC00341I "HHC00341I 0:%04X [%u] %s %11" PRIu64 " %3u%% %4" PRIu64 " %s %7" PRIu64 " %7" PRIu64
+/* sfk has found an error; nothing was changed. */
+#define HHC00353E "HHC00353E 0:%04X CCKD file: check disk errors: %s"
+/* sfc did not work; the file is as it was. */
+#define HHC00354E "HHC00354E 0:%04X CCKD file: not compressed: %s"
+/* sfc has done its work. */
+#define HHC00359I "HHC00359I 0:%04X CCKD file %s: compress successful, %lld bytes released"
+/* sfk has come to its end, and has found so many errors. */
+#define HHC00380I "HHC00380I 0:%04X CCKD file %s: check level %d complete; errors=%u"
+
 /* ---- the automatic operator ----------------------------------------------- */
 
 /* There is no room for another rule: delete one. */

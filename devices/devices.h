@@ -23,6 +23,17 @@ extern const struct device_type *const typewriter_types[];
 extern const struct device_type *const display_types[];
 extern const struct device_type *const printer_3287_types[];
 
+/* ---- shadow files of disks --------------------------------------------------------- */
+
+/* What the commands sf+, sf-, sfc, sfk and sfd do, to a disk in use; they say how it went. */
+enum disk_shadow_action { DISK_SHADOW_ADD, DISK_SHADOW_MERGE, DISK_SHADOW_FORCE,
+                          DISK_SHADOW_THROW_AWAY, DISK_SHADOW_COMPACT, DISK_SHADOW_CHECK,
+                          DISK_SHADOW_DISPLAY };
+enum disk_shadow_answer { DISK_SHADOW_DONE, DISK_SHADOW_FAILED,
+                          DISK_SHADOW_NOT_COMPRESSED /* or no disk; nothing was said */ };
+/* `level`: of a check, -1 to 4. Any thread but the device's own. */
+enum disk_shadow_answer disk_shadow(struct device *, enum disk_shadow_action, int level);
+
 /* ---- commands of `endicott` that make and look after media -------------------------- */
 
 /* `endicott dasdinit`: argv[0] is its name. Returns the exit status. */

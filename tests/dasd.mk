@@ -1,13 +1,17 @@
 # Disks.
 DASD_BENCH = tests/unit/dasd-bench.h tests/unit/check.h
-check_PROGRAMS += tests/unit/dasd-ckd tests/unit/dasd-fba tests/unit/dasd-images
-TESTS += tests/unit/dasd-ckd tests/unit/dasd-fba tests/unit/dasd-images
+check_PROGRAMS += tests/unit/dasd-ckd tests/unit/dasd-fba tests/unit/dasd-images \
+	tests/unit/dasd-shadow
+TESTS += tests/unit/dasd-ckd tests/unit/dasd-fba tests/unit/dasd-images \
+	tests/unit/dasd-shadow
 tests_unit_dasd_ckd_SOURCES = tests/unit/dasd-ckd.c $(DASD_BENCH)
 tests_unit_dasd_ckd_LDADD = $(DEVICES)
 tests_unit_dasd_fba_SOURCES = tests/unit/dasd-fba.c $(DASD_BENCH)
 tests_unit_dasd_fba_LDADD = $(DEVICES)
 tests_unit_dasd_images_SOURCES = tests/unit/dasd-images.c $(DASD_BENCH)
 tests_unit_dasd_images_LDADD = $(DEVICES)
+tests_unit_dasd_shadow_SOURCES = tests/unit/dasd-shadow.c $(DASD_BENCH)
+tests_unit_dasd_shadow_LDADD = $(DEVICES)
 
 # Only on demand: its head tells how.
 EXTRA_PROGRAMS += tests/fuzz/disk-image

@@ -12,6 +12,7 @@
 
 #include "core/message.h"
 #include "core/messages.h"
+#include "devices/dasd/cckd-chain.h"
 #include "devices/dasd/types.h"
 
 /* ---- a command ------------------------------------------------------------------------ */
@@ -95,6 +96,16 @@ void ckd_begin(struct device *dev)
     c->domain = (struct ckd_domain){ 0 };
 }
 
+void ckd_image_replaced(struct device *dev)
+{
+    struct ckd *c = dev->own;
+    c->track = NULL;
+    c->passed = NOWHERE;
+    c->changed = false;
+    ckd_image_changed(c->image);
+    c->read_only = !ckd_image_writable(c->image);
+}
+
 void ckd_end(struct device *dev, unsigned status)
 {
     (void)status;
@@ -105,6 +116,7 @@ void ckd_end(struct device *dev, unsigned status)
 
 struct options {
     const char *path, *control_unit;
+    const char *shadows;          /* the pattern of sf=, or NULL */
     bool read_only, fake_writes;
     char serial[13];
 };
@@ -145,10 +157,11 @@ static bool read_option(struct device *dev, struct options *o, const char *word,
         snprintf(o->serial, sizeof o->serial, "%s", word + 4);
         return true;
     }
-    if (strncasecmp(word, "sf=", 3) == 0)
-        message(dev->messages, HHC00461E, dev->number, word);
-    else
-        message(dev->messages, HHC00402E, dev->number, word, number);
+    if (strncasecmp(word, "sf=", 3) == 0 && word[3]) {
+        o->shadows = word + 3;
+        return true;
+    }
+    message(dev->messages, HHC00402E, dev->number, word, number);
     return false;
 }
 
@@ -200,14 +213,20 @@ static bool open_image(struct device *dev, struct ckd *c, const struct options *
 {
     struct disk_complaint complaint;
     bool protected = is_protected(o->path);
-    c->read_only = o->read_only || protected;
+    struct cckd_opening opening = {
+        .shadows = o->shadows, .base_protected = o->read_only || protected,
+        .writable = !o->fake_writes && (o->shadows || !(o->read_only || protected))
+    };
     c->fake_writes = o->fake_writes;
-    c->image = ckd_image_open(o->path, !c->read_only && !c->fake_writes, &complaint);
+    c->image = ckd_image_open_with(o->path, &opening, &complaint);
     if (!c->image) {
         message(dev->messages, HHC00404E, dev->number, complaint.text);
         return false;
     }
-    if (protected && !o->read_only)
+    c->read_only = !c->fake_writes && !ckd_image_writable(c->image);
+    if (o->shadows && !ckd_image_chain(c->image))
+        message(dev->messages, HHC00469W, dev->number, o->path);
+    if (protected && !o->read_only && c->read_only)
         message(dev->messages, HHC00403W, dev->number, o->path);
     c->shape = *ckd_image_shape(c->image);
     return true;
@@ -254,10 +273,16 @@ bool ckd_open(struct device *dev, int argc, char *const argv[])
 void ckd_describe(struct device *dev, char *text, size_t size)
 {
     struct ckd *c = dev->own;
-    if (!c->image)
+    char shadows[32] = "";
+    if (!c->image) {
         snprintf(text, size, "no file");
-    else
-        snprintf(text, size, "%s [%u cyls, %s%s]", ckd_image_path(c->image),
-                 c->shape.cylinders, c->shape.format,
+        return;
+    }
+    const struct cckd_chain *chain = ckd_image_chain(c->image);
+    if (chain && chain->count > 1)
+        snprintf(shadows, sizeof shadows, ", %u shadow file%s", chain->count - 1,
+                 chain->count > 2 ? "s" : "");
+    snprintf(text, size, "%s [%u cyls, %s%s%s]", ckd_image_path(c->image), c->shape.cylinders,
+             c->shape.format, shadows,
                  c->fake_writes ? ", fake writes" : c->read_only ? ", read only" : "");
 }

@@ -4,6 +4,8 @@
 
 #include "devices/dasd/ckd-image.h"
 
+struct cckd_opening;
+
 /* A file format. Functions return false with a complaint. */
 struct ckd_format {
     const char *name;
@@ -11,6 +13,7 @@ struct ckd_format {
     bool (*read)(struct ckd_image *, unsigned track, uint8_t *bytes, struct disk_complaint *);
     bool (*write)(struct ckd_image *, unsigned track, const uint8_t *bytes, size_t from,
                   size_t to, bool layout, struct disk_complaint *);
+    bool (*flush)(struct ckd_image *, struct disk_complaint *);
     bool (*close)(struct ckd_image *, struct disk_complaint *);
 };
 
@@ -29,6 +32,7 @@ struct ckd_slot {
 enum { CKD_SLOTS = 32 };
 
 struct ckd_image {
+    char *path;                   /* as the open had it */
     struct ckd_shape shape;
     const struct ckd_format *format;
     bool writable;
@@ -46,11 +50,19 @@ enum {
 };
 
 /* The file is open, locked and its first header read; fill in the rest of the image. */
-bool ckd_plain_open(struct ckd_image *, const uint8_t *header, struct disk_complaint *);
-bool ckd_compressed_open(struct ckd_image *, const uint8_t *header, struct disk_complaint *);
+bool ckd_plain_open(struct ckd_image *, const uint8_t *header, const struct cckd_opening *,
+                    struct disk_complaint *);
+bool ckd_compressed_open(struct ckd_image *, const uint8_t *header, const struct cckd_opening *,
+                         struct disk_complaint *);
 
 bool ckd_plain_create(const char *path, struct ckd_creation *, struct disk_complaint *);
 bool ckd_compressed_create(const char *path, struct ckd_creation *,
+                           struct disk_complaint *);
+
+/* Is what an image's bytes hold this track, and one that makes sense? */
+bool ckd_compressed_check(struct ckd_image *, const uint8_t *bytes, size_t length,
+                          unsigned track, struct disk_complaint *);
+bool ckd_image_well_formed(const struct ckd_image *, unsigned track, const uint8_t *bytes,
                            struct disk_complaint *);
 
 /* Open and lock one more file of the image. */

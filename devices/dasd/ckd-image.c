@@ -4,29 +4,40 @@
 #include <string.h>
 
 #include "core/bytes.h"
+#include "devices/dasd/cckd-chain.h"
 #include "devices/dasd/geometry.h"
 
 /* ---- opening ---------------------------------------------------------------------------- */
 
 static const struct {
-    char id[8];
-    bool (*open)(struct ckd_image *, const uint8_t *header, struct disk_complaint *);
-    const char *sorry;
+    char id[9];
+    bool (*open)(struct ckd_image *, const uint8_t *header, const struct cckd_opening *,
+                 struct disk_complaint *);
 } formats[] = {
-    { "CKD_P370", ckd_plain_open, NULL },
-    { "CKD_C370", ckd_compressed_open, NULL },
-    { "CKD_S370", NULL, "is a shadow file; shadow files are not there yet" },
-    { "CKD_P064", NULL, "is a 64-bit image; those are not there yet" },
-    { "CKD_C064", NULL, "is a 64-bit compressed image; those are not there yet" },
-    { "CKD_S064", NULL, "is a 64-bit shadow file; those are not there yet" },
-    { "FBA_C370", NULL, "holds an FBA disk, not a CKD disk" },
+    { "CKD_P370", ckd_plain_open },
+    { "CKD_P064", ckd_plain_open },
+    { "CKD_C370", ckd_compressed_open },
+    { "CKD_C064", ckd_compressed_open },
 };
+
+/* What is not the beginning of a CKD disk may be something that is known. */
+static bool no_format(const char *path, const uint8_t *header, struct disk_complaint *complaint)
+{
+    const struct cckd_kind *kind = cckd_kind_of(header);
+    if (kind && kind->fba)
+        return complain(complaint, "%s holds an FBA disk, not a CKD disk", path);
+    if (kind && kind->shadow)
+        return complain(complaint, "%s is a shadow file: name its base, and this one by sf=",
+                        path);
+    return complain(complaint, "%s is no CKD disk image: it does not begin with CKD_P370,"
+                    " CKD_C370, CKD_P064 or CKD_C064", path);
+}
 
 /* What all formats have in common in the header. */
 static bool read_shape(struct ckd_image *image, const uint8_t *header,
                        struct disk_complaint *complaint)
 {
-    const char *path = image->part[0].file.path;
+    const char *path = image->path;
     uint16_t type = ckd_geometry_type(header[HEADER_TYPE]);
     if (type == 0)
         return complain(complaint, "%s: its header has an unknown device type, X'%02X'", path,
@@ -57,27 +68,24 @@ bool ckd_image_add_part(struct ckd_image *image, const char *path,
     return true;
 }
 
-static bool open_format(struct ckd_image *image, const char *path,
+static bool open_format(struct ckd_image *image, const struct cckd_opening *opening,
                         struct disk_complaint *complaint)
 {
     uint8_t header[HEADER_LENGTH];
-    if (!ckd_image_add_part(image, path, complaint)
+    if (!ckd_image_add_part(image, image->path, complaint)
         || !disk_file_read(&image->part[0].file, header, sizeof header, 0, complaint))
         return false;
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         if (memcmp(header, formats[i].id, 8) != 0)
             continue;
-        if (!formats[i].open)
-            return complain(complaint, "%s %s", path, formats[i].sorry);
         if (!read_shape(image, header, complaint)
-            || !formats[i].open(image, header, complaint))
+            || !formats[i].open(image, header, opening, complaint))
             return false;
         image->shape.tracks = image->shape.cylinders * image->shape.heads;
         image->shape.format = image->format->name;
         return true;
     }
-    return complain(complaint, "%s is no CKD disk image: it does not begin with CKD_P370"
-                    " or CKD_C370", path);
+    return no_format(image->path, header, complaint);
 }
 
 static void release(struct ckd_image *image)
@@ -86,22 +94,40 @@ static void release(struct ckd_image *image)
         disk_file_close(&image->part[i].file);
     for (unsigned i = 0; i < CKD_SLOTS; i++)
         free(image->slot[i].bytes);
+    free(image->path);
     free(image);
+}
+
+/* The base of a disk with shadow files is only read, and may be shared. */
+struct ckd_image *ckd_image_open_with(const char *path, const struct cckd_opening *opening,
+                                      struct disk_complaint *complaint)
+{
+    struct ckd_image *image = calloc(1, sizeof *image);
+    if (!image || !(image->path = strdup(path))) {
+        free(image);
+        complain(complaint, "%s: out of storage", path);
+        return NULL;
+    }
+    image->writable = opening->writable && !opening->base_protected
+        && (!opening->shadows || cckd_shadow_count(opening->shadows) == 0);
+    if (open_format(image, opening, complaint))
+        return image;
+    release(image);
+    return NULL;
 }
 
 struct ckd_image *ckd_image_open(const char *path, bool writable,
                                  struct disk_complaint *complaint)
 {
-    struct ckd_image *image = calloc(1, sizeof *image);
-    if (!image) {
-        complain(complaint, "%s: out of storage", path);
-        return NULL;
-    }
-    image->writable = writable;
-    if (open_format(image, path, complaint))
-        return image;
-    release(image);
-    return NULL;
+    struct cckd_opening opening = { .writable = writable };
+    return ckd_image_open_with(path, &opening, complaint);
+}
+
+void ckd_image_changed(struct ckd_image *image)
+{
+    for (unsigned i = 0; i < CKD_SLOTS; i++)
+        image->slot[i].used = 0;
+    image->writable = cckd_chain_top(ckd_image_chain(image))->writable;
 }
 
 bool ckd_image_close(struct ckd_image *image, struct disk_complaint *complaint)
@@ -112,15 +138,12 @@ bool ckd_image_close(struct ckd_image *image, struct disk_complaint *complaint)
 }
 
 const struct ckd_shape *ckd_image_shape(const struct ckd_image *image) { return &image->shape; }
-const char *ckd_image_path(const struct ckd_image *image) { return image->part[0].file.path; }
+const char *ckd_image_path(const struct ckd_image *image) { return image->path; }
 bool ckd_image_writable(const struct ckd_image *image) { return image->writable; }
 
 bool ckd_image_flush(struct ckd_image *image, struct disk_complaint *complaint)
 {
-    for (unsigned i = 0; image->writable && i < image->parts; i++)
-        if (!disk_file_sync(&image->part[i].file, complaint))
-            return false;
-    return true;
+    return !image->writable || image->format->flush(image, complaint);
 }
 
 /* ---- tracks, cached ------------------------------------------------------------------------ */
@@ -142,21 +165,21 @@ static struct ckd_slot *make_room(struct ckd_image *image, struct disk_complaint
             slot = &image->slot[i];
     slot->used = 0;
     if (!slot->bytes && !(slot->bytes = malloc(image->shape.track_size)))
-        complain(complaint, "%s: out of storage", image->part[0].file.path);
+        complain(complaint, "%s: out of storage", image->path);
     return slot->bytes ? slot : NULL;
 }
 
-static bool well_formed(const struct ckd_image *image, unsigned track, const uint8_t *bytes,
-                        struct disk_complaint *complaint)
+bool ckd_image_well_formed(const struct ckd_image *image, unsigned track, const uint8_t *bytes,
+                           struct disk_complaint *complaint)
 {
     unsigned cylinder = track / image->shape.heads, head = track % image->shape.heads;
     if (get16(bytes + 1) != cylinder || get16(bytes + 3) != head)
         return complain(complaint, "%s: cylinder %u head %u begins with a wrong home address,"
-                        " %02X%02X%02X%02X", image->part[0].file.path, cylinder, head, bytes[1],
+                        " %02X%02X%02X%02X", image->path, cylinder, head, bytes[1],
                         bytes[2], bytes[3], bytes[4]);
     if (ckd_track_length(bytes, image->shape.track_size) == 0)
         return complain(complaint, "%s: the records of cylinder %u head %u make no sense",
-                        image->part[0].file.path, cylinder, head);
+                        image->path, cylinder, head);
     return true;
 }
 
@@ -164,7 +187,7 @@ static struct ckd_slot *track_slot(struct ckd_image *image, unsigned track, bool
                                    struct disk_complaint *complaint)
 {
     if (track >= image->shape.tracks) {
-        complain(complaint, "%s has no track %u", image->part[0].file.path, track);
+        complain(complaint, "%s has no track %u", image->path, track);
         return NULL;
     }
     struct ckd_slot *slot = cached(image, track);
@@ -173,7 +196,8 @@ static struct ckd_slot *track_slot(struct ckd_image *image, unsigned track, bool
         if (!slot)
             return NULL;
         if (!blank && (!image->format->read(image, track, slot->bytes, complaint)
-                       || !well_formed(image, track, slot->bytes, complaint)))
+                       || !ckd_image_well_formed(image, track, slot->bytes,
+                                                  complaint)))
             return NULL;
         slot->track = track;
     }
@@ -205,10 +229,10 @@ bool ckd_image_write(struct ckd_image *image, unsigned track, size_t from, size_
     struct ckd_slot *slot = cached(image, track);
     if (!slot)
         return complain(complaint, "%s: track %u is no longer in the cache",
-                        image->part[0].file.path, track);
+                        image->path, track);
     if (!image->writable) {
         ckd_image_forget(image, track);
-        return complain(complaint, "%s is open for reading only", image->part[0].file.path);
+        return complain(complaint, "%s is open for reading only", image->path);
     }
     if (image->format->write(image, track, slot->bytes, from, to, layout, complaint))
         return true;

@@ -22,6 +22,8 @@
 enum { CKD_HOME_ADDRESS = 5, CKD_COUNT = 8, CKD_END = 8 };
 
 struct ckd_image;
+struct cckd_chain;
+struct cckd_opening;
 
 /* What is in a file. */
 struct ckd_shape {
@@ -29,12 +31,23 @@ struct ckd_shape {
     unsigned cylinders, heads; /* alternates included */
     unsigned tracks;           /* cylinders * heads */
     size_t track_size;         /* the most that a track's bytes can be */
-    const char *format;        /* "plain", "compressed" */
+    const char *format;        /* "plain", "compressed", "compressed, 64-bit" */
 };
 
 /* Open an existing image and lock it against other emulators and tools. The file's first
  * part is named if there are several. NULL and a complaint if it can't be used. */
 struct ckd_image *ckd_image_open(const char *path, bool writable, struct disk_complaint *);
+
+/* The same with shadow files (cckd-chain.h), if the image is compressed. */
+struct ckd_image *ckd_image_open_with(const char *path, const struct cckd_opening *,
+                                      struct disk_complaint *);
+
+/* The compressed files behind an image; NULL if it is a plain one. What changes them from
+ * outside ends with ckd_image_changed(). */
+struct cckd_chain *ckd_image_chain(struct ckd_image *);
+
+/* The files were changed: forget the cache, see whether the image may be written. */
+void ckd_image_changed(struct ckd_image *);
 
 /* Writes out what is to be written. False and a complaint if that did not work. */
 bool ckd_image_close(struct ckd_image *, struct disk_complaint *);
@@ -79,6 +92,7 @@ struct ckd_creation {
     enum ckd_compression compression;
     enum ckd_null_track null_track;
     bool one_file;             /* plain: no split at 2 GB */
+    bool wide;                 /* 64-bit offsets: CKD_P064, in one file, and CKD_C064 */
     char made[4096];           /* on return: the first file's name */
 };
 

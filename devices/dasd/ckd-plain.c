@@ -1,4 +1,4 @@
-/* CKD_P370: a 512-byte header, then a slot of fixed size for each track, cylinder by
+/* CKD_P370 and CKD_P064: a 512-byte header, then a slot of fixed size for each track, cylinder by
  * cylinder. A volume beyond 2 GB may be split at whole cylinders into files NAME_1.EXT,
  * NAME_2.EXT and so on, each with a header that says its number and last cylinder. */
 #include <stdio.h>
@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/bytes.h"
+#include "devices/dasd/cckd-chain.h"
 #include "devices/dasd/ckd-format.h"
 #include "devices/dasd/geometry.h"
 
@@ -127,6 +128,14 @@ static bool plain_write(struct ckd_image *image, unsigned track, const uint8_t *
     return write_layout(file, bytes, from ? from : CKD_HOME_ADDRESS, to, slot, complaint);
 }
 
+static bool plain_flush(struct ckd_image *image, struct disk_complaint *complaint)
+{
+    for (unsigned i = 0; i < image->parts; i++)
+        if (!disk_file_sync(&image->part[i].file, complaint))
+            return false;
+    return true;
+}
+
 static bool plain_close(struct ckd_image *image, struct disk_complaint *complaint)
 {
     (void)image, (void)complaint;
@@ -134,13 +143,17 @@ static bool plain_close(struct ckd_image *image, struct disk_complaint *complain
 }
 
 static const struct ckd_format plain = {
-    .name = "plain", .read = plain_read, .write = plain_write, .close = plain_close
+    .name = "plain", .read = plain_read, .write = plain_write, .flush = plain_flush,
+    .close = plain_close
 };
 
 bool ckd_plain_open(struct ckd_image *image, const uint8_t *header,
-                    struct disk_complaint *complaint)
+                    const struct cckd_opening *opening, struct disk_complaint *complaint)
 {
     image->format = &plain;
+    if (opening->shadows && cckd_shadow_count(opening->shadows))
+        return complain(complaint, "%s is a plain image, and shadow files are there for it; only"
+                        " a compressed one has any", image->path);
     if (header[HEADER_FILE] > 1)
         return complain(complaint, "%s is file %u of its volume: name the first one",
                         image->part[0].file.path, header[HEADER_FILE]);
@@ -151,10 +164,10 @@ bool ckd_plain_open(struct ckd_image *image, const uint8_t *header,
 
 /* ---- a new image -------------------------------------------------------------------------- */
 
-static void make_header(uint8_t *header, const struct ckd_geometry *g)
+static void make_header(uint8_t *header, const struct ckd_geometry *g, bool wide)
 {
     memset(header, 0, HEADER_LENGTH);
-    memcpy(header, "CKD_P370", 8);
+    memcpy(header, wide ? "CKD_P064" : "CKD_P370", 8);
     put_little32(header + HEADER_HEADS, g->heads);
     put_little32(header + HEADER_TRACK_SIZE, (uint32_t)ckd_track_size(g));
     header[HEADER_TYPE] = (uint8_t)g->type;
@@ -207,9 +220,9 @@ bool ckd_plain_create(const char *path, struct ckd_creation *creation,
     uint8_t header[HEADER_LENGTH];
     off_t cylinder = (off_t)ckd_track_size(g) * g->heads;
     unsigned most = (unsigned)((INT32_MAX - HEADER_LENGTH) / cylinder);
-    make_header(header, g);
+    make_header(header, g, creation->wide);
     snprintf(creation->made, sizeof creation->made, "%s", path);
-    if (creation->one_file || creation->cylinders <= most)
+    if (creation->one_file || creation->wide || creation->cylinders <= most)
         return create_file(path, creation, header, 0, creation->cylinders, complaint);
 
     char name[sizeof creation->made];

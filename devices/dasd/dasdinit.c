@@ -23,6 +23,7 @@ static const char usage[] =
     "  -0       in the compressed format, but not compressed\n"
     "  -a       with the alternate cylinders of the model\n"
     "  -r       raw: without IPL records and volume label; give no volser\n"
+    "  -64      with 64-bit offsets, for more than 4 GB; dasdinit64 does it by itself\n"
     "  -lfs     plain: one file, even if larger than 2 GB\n"
     "  -linux   tracks as Linux's dasdfmt leaves them (compressed 3390 only)\n"
     "\n"
@@ -60,6 +61,8 @@ static bool read_option(struct request *request, const char *word)
         request->alternates = true;
     else if (strcmp(word, "-r") == 0)
         request->raw = true;
+    else if (strcmp(word, "-64") == 0)
+        creation->wide = true;
     else if (strcmp(word, "-lfs") == 0)
         creation->one_file = true;
     else if (strcmp(word, "-linux") == 0)
@@ -177,7 +180,11 @@ static bool make(struct request *request, struct disk_complaint *complaint)
 
 static bool make_fba(const struct request *request, struct disk_complaint *complaint)
 {
-    if (!fba_image_create(request->path, request->blocks, request->volser, complaint))
+    struct fba_creation creation = {
+        .blocks = request->blocks, .volser = request->volser,
+        .compression = request->creation.compression, .wide = request->creation.wide
+    };
+    if (!fba_image_create(request->path, &creation, complaint))
         return false;
     printf("%s: a %s of %u blocks%s%s\n", request->path, request->fba->name, request->blocks,
            request->volser ? ", volume " : "", request->volser ? request->volser : "");
@@ -238,8 +245,6 @@ static int read_operands(struct request *request, int argc, char **argv)
         return fail("%s is no volume serial: 1 to 6 letters, digits, @ # $ or -", argv[2]);
     if (!read_size(request, argc > wanted ? argv[wanted] : NULL))
         return fail("%s is no number of cylinders, 1 to 65536, or of blocks", argv[wanted]);
-    if (request->fba && creation->compression != CKD_PLAIN)
-        return fail("%s: compressed FBA images are not there yet", argv[1]);
     if (creation->null_track == CKD_NULL_LINUX
         && (creation->compression == CKD_PLAIN || request->fba || creation->geometry->type != 0x3390))
         return fail("%s is for compressed 3390 images", "-linux");
@@ -256,6 +261,8 @@ int dasdinit_main(int argc, char **argv)
         fputs(usage, stderr);
         return 1;
     }
+    size_t name = strlen(argv[0]);
+    request.creation.wide = name > 2 && strcmp(argv[0] + name - 2, "64") == 0;
     for (; i < argc && argv[i][0] == '-'; i++) {
         if (strcmp(argv[i], "-h") == 0 || strcmp(argv[i], "--help") == 0)
             return fputs(usage, stdout), 0;

@@ -63,6 +63,38 @@ void disk_file_close(struct disk_file *file)
     *file = (struct disk_file){ .fd = -1 };
 }
 
+static bool same_file(int a, int b)
+{
+    struct stat first, second;
+    return fstat(a, &first) == 0 && fstat(b, &second) == 0 && first.st_dev == second.st_dev
+        && first.st_ino == second.st_ino;
+}
+
+/* The old descriptor's lock would be in the way of the new one's: it is given up first, and
+ * taken again if another emulator came in between. */
+bool disk_file_reopen(struct disk_file *file, bool writable, struct disk_complaint *complaint)
+{
+    int fd = open(file->path, (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC);
+    if (fd < 0)
+        return complain(complaint, "%s can't be opened%s: %s", file->path,
+                        writable ? " for writing" : "", strerror(errno));
+    bool good = same_file(fd, file->fd)
+        || complain(complaint, "%s is no longer the file that was opened", file->path);
+    if (good) {
+        flock(file->fd, LOCK_UN);
+        good = lock(fd, file->path, writable, complaint);
+        if (!good)
+            flock(file->fd, (writable ? LOCK_SH : LOCK_EX) | LOCK_NB);
+    }
+    if (good) {
+        int old = file->fd;
+        file->fd = fd;
+        fd = old;
+    }
+    close(fd);
+    return good;
+}
+
 bool disk_file_create(struct disk_file *file, const char *path, struct disk_complaint *complaint)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);

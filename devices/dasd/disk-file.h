@@ -27,6 +27,9 @@ bool disk_file_open(struct disk_file *, const char *path, bool writable,
                     struct disk_complaint *);
 void disk_file_close(struct disk_file *);
 
+/* The same file with the other lock. If it can't be had, all is as before. */
+bool disk_file_reopen(struct disk_file *, bool writable, struct disk_complaint *);
+
 /* A new file; false if one is there. When it is written, or could not be: close it, and
  * remove what is not good. */
 bool disk_file_create(struct disk_file *, const char *path, struct disk_complaint *);

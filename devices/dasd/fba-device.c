@@ -11,6 +11,7 @@
 #include "core/bytes.h"
 #include "core/message.h"
 #include "core/messages.h"
+#include "devices/dasd/cckd-chain.h"
 #include "devices/dasd/types.h"
 #include "devices/words.h"
 
@@ -251,6 +252,7 @@ struct options {
     unsigned bits;
     uint32_t number[2];           /* origin, blocks */
     unsigned numbers;
+    const char *shadows;          /* the pattern of sf=, or NULL */
 };
 
 static bool read_option(struct device *dev, struct options *o, const char *word, int argument)
@@ -269,10 +271,12 @@ static bool read_option(struct device *dev, struct options *o, const char *word,
     }
     if (device_word(words, word, &o->bits))
         return true;
-    if (device_value(word, "sf"))
-        message(dev->messages, HHC00461E, dev->number, word);
-    else
-        message(dev->messages, HHC00503E, dev->number, word, argument);
+    const char *shadows = device_value(word, "sf");
+    if (shadows && *shadows) {
+        o->shadows = shadows;
+        return true;
+    }
+    message(dev->messages, HHC00503E, dev->number, word, argument);
     return false;
 }
 
@@ -281,14 +285,21 @@ static bool open_image(struct device *dev, struct fba *f, const char *path,
 {
     struct disk_complaint complaint;
     bool protected = access(path, W_OK) != 0 && (errno == EACCES || errno == EROFS);
-    bool writable = !protected && !(o->bits & (OPTION_READ_ONLY | OPTION_FAKE));
-    if (!fba_image_open(&f->image, path, writable, o->number[0], o->number[1], &complaint)) {
+    bool base_protected = protected || o->bits & OPTION_READ_ONLY;
+    struct cckd_opening opening = {
+        .shadows = o->shadows, .base_protected = base_protected,
+        .writable = !(o->bits & OPTION_FAKE) && (o->shadows || !base_protected)
+    };
+    if (!fba_image_open_with(&f->image, path, &opening, o->number[0], o->number[1],
+                             &complaint)) {
         message(dev->messages, HHC00504E, dev->number, complaint.text);
         return false;
     }
     f->opened = true;
     f->fake_writes = o->bits & OPTION_FAKE;
-    if (protected && !(o->bits & OPTION_READ_ONLY))
+    if (o->shadows && !f->image.chain)
+        message(dev->messages, HHC00469W, dev->number, path);
+    if (protected && !(o->bits & OPTION_READ_ONLY) && !f->image.writable)
         message(dev->messages, HHC00403W, dev->number, path);
     return true;
 }
@@ -296,8 +307,9 @@ static bool open_image(struct device *dev, struct fba *f, const char *path,
 void fba_close(struct device *dev)
 {
     struct fba *f = dev->own;
-    if (f->opened)
-        fba_image_close(&f->image);
+    struct disk_complaint complaint;
+    if (f->opened && !fba_image_close(&f->image, &complaint))
+        message(dev->messages, HHC00504E, dev->number, complaint.text);
     free(f->buffer);
     memset(f, 0, sizeof *f);
 }
@@ -338,7 +350,7 @@ void fba_describe(struct device *dev, char *text, size_t size)
     if (!f->opened)
         snprintf(text, size, "no file");
     else
-        snprintf(text, size, "%s [%u blocks%s]", f->image.file.path, f->image.blocks,
+        snprintf(text, size, "%s [%u blocks%s]", f->image.path, f->image.blocks,
                  f->fake_writes ? ", fake writes" : f->image.writable ? "" : ", read only");
 }
 

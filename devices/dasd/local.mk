@@ -1,5 +1,7 @@
 libdevices_a_SOURCES += \
 	devices/dasd/ckd-commands.def devices/dasd/models.def \
+	devices/dasd/cckd-chain.c devices/dasd/cckd-chain.h \
+	devices/dasd/cckd-file.c devices/dasd/cckd-file.h \
 	devices/dasd/ckd-compressed.c \
 	devices/dasd/ckd-control.c \
 	devices/dasd/ckd-device.c devices/dasd/ckd-device.h \
@@ -17,4 +19,5 @@ libdevices_a_SOURCES += \
 	devices/dasd/fba-image.c devices/dasd/fba-image.h devices/dasd/fba-models.def \
 	devices/dasd/free-space.c devices/dasd/free-space.h \
 	devices/dasd/geometry.c devices/dasd/geometry.h \
+	devices/dasd/shadows.c \
 	devices/dasd/types.c devices/dasd/types.h

@@ -11,6 +11,8 @@ void ckd_close(struct device *);
 void ckd_describe(struct device *, char *text, size_t size);
 void ckd_begin(struct device *);
 void ckd_end(struct device *, unsigned status);
+/* The image's files were changed from outside: nothing read from them is good any more. */
+void ckd_image_replaced(struct device *);
 
 /* An FBA disk drive. */
 struct fba {

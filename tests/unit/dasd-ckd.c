@@ -425,11 +425,13 @@ static void all_of_it(struct bench *b, enum ckd_compression compression)
 static void statements(struct bench *b)
 {
     char *none[] = { NULL }, *ro[] = { b->path, "ro" }, *fake[] = { b->path, "fakewrite" },
-         *sf[] = { b->path, "sf=x_1" }, *cu[] = { b->path, "cu=3880" }, *bad[] = { b->path, "cu=1" },
+         *sf[] = { b->path, "sf=" }, *plain_sf[] = { b->path, "sf=/nowhere/x_1" }, *cu[] = { b->path, "cu=3880" }, *bad[] = { b->path, "cu=1" },
          *word[] = { b->path, "rubbish" };
     make_volume(b, "3330", 5, CKD_PLAIN);
     check(!bench_attach(b, "3330", 0, none) && strstr(b->said, "HHC00400E"), "%s", b->said);
-    check(!bench_attach(b, "3330", 2, sf) && strstr(b->said, "shadow"), "%s", b->said);
+    check(!bench_attach(b, "3330", 2, sf) && strstr(b->said, "HHC00402E"), "%s", b->said);
+    if (check(bench_attach(b, "3330", 2, plain_sf), "%s", b->said))    /* no effect */
+        bench_detach(b);
     check(!bench_attach(b, "3330", 2, bad) && strstr(b->said, "HHC00416E"), "%s", b->said);
     check(!bench_attach(b, "3330", 2, word) && strstr(b->said, "rubbish"), "%s", b->said);
     check(!bench_attach(b, "3350", 1, ro) && strstr(b->said, "holds a 3330"), "%s", b->said);

@@ -100,7 +100,8 @@ int main(void)
     struct disk_complaint why;
     bench_folder(&b);
     snprintf(b.path, sizeof b.path, "%s/fba", b.folder);
-    check(fba_image_create(b.path, 100, "fba001", &why), "%s", why.text);
+    check(fba_image_create(b.path, &(struct fba_creation){ .blocks = 100, .volser = "fba001",
+                                                           .compression = -1 }, &why), "%s", why.text);
     char *argv[] = { b.path };
     if (check(bench_attach(&b, "3370", 1, argv), "%s", b.said)) {
         write_and_read(&b);
