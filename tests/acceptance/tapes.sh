@@ -113,6 +113,17 @@ check "a long line" refused 'line 1' "$endicott" card ebcdic wide wide.deck
 check "no deck of it" [ ! -e wide.deck ]
 check "cut it" "$endicott" card ebcdic -t wide wide.deck
 check "not from TRANSMIT" refused 'offset' "$endicott" card xmi cards
+# Two records of a data set, the first in two segments, as TRANSMIT packs them.
+printf '\022\340\311\325\324\331\360\361\020\021\000\001\000\004\325\326\304\305\075\340\311\325\324\331\360\362\000\000\000\001\020\050\000\001\000\007\311\325\324\303\326\327\350\000\002\000\002\000\002\324\350\000\002\304\342\000\074\000\001\000\002\100\000\000\111\000\001\000\002\200\000\000\102\000\001\000\002\000\010\010\340\311\325\324\331\360\363\006\200\301\302\303\304\006\100\305\306\100\100\012\300\307\100\100\100\100\100\100\100\010\340\311\325\324\331\360\366' >sent
+check "from TRANSMIT" "$endicott" card xmi -a sent sent.text >log
+check "what it is" grep -q '^MY.DS: DSORG=PS RECFM=F LRECL=8 .* 2 records' log
+check "its records" [ "$(cat sent.text)" = "ABCDEF
+G" ]
+check "as they are" "$endicott" card xmi sent sent.bytes >log
+check "16 bytes" [ "$(wc -c <sent.bytes)" -eq 16 ]
+head -c 60 sent >sent.cut
+check "cut off" refused 'offset' "$endicott" card xmi sent.cut x.out
+check "nothing made of it" [ ! -e x.out ]
 check "another code page" names/txt2card -c 037 text cards.037
 check "and back" names/card2txt -c 037 cards.037 text.037
 check "the same text, code page 037" cmp -s text.037 text
