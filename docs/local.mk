@@ -5,3 +5,4 @@ dist_man_MANS += docs/endicott.1 docs/endicott-tape.1 docs/endicott-card.1
 dist_doc_DATA = README.md docs/guide.md docs/operating.md docs/performance.md \
 	docs/instructions.md docs/panel.md
 dist_doc_DATA += docs/control.md
+EXTRA_DIST += docs/terminals.md docs/libraries.md

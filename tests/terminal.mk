@@ -14,5 +14,6 @@ tests_fuzz_telnet_LDADD = $(DEVICES)
 tests_fuzz_display_SOURCES = tests/fuzz/display.c tests/fuzz/main.c tests/fuzz/fuzz.h
 tests_fuzz_display_LDADD = $(DEVICES)
 
-dist_noinst_SCRIPTS += tests/acceptance/tn3270.sh tests/acceptance/tn3270-sessions.sh
+dist_noinst_SCRIPTS += tests/acceptance/tn3270.sh tests/acceptance/tn3270-sessions.sh \
+	tests/acceptance/tn3270-osvs1.sh
 EXTRA_DIST += tests/acceptance/s3270.bash

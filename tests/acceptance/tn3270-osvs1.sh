@@ -1,0 +1,106 @@
+#!/bin/bash
+# OS/VS1 at a 3277: the starter system finds a display at 010 when it is loaded, makes it
+# a console, and the operator works there. The system is looked for as in osvs1.sh.
+. "$(dirname "$0")/s3270.bash"
+guests=${ENDICOTT_GUESTS:-$top/../shared/guests}/osvs1
+if [ ! -f "$guests/vs1r60_starter_3330.aws.gz" ]; then
+    echo "skipped: no OS/VS1 in $guests"
+    echo "0 passed, 0 failed, 1 skipped"
+    exit 0
+fi
+endicott=$(realpath "$endicott")
+gunzip -c "$guests/vs1r60_starter_3330.aws.gz" >vs1r60_starter_3330.aws || exit 1
+cp "$guests/dasdi.ctl" "$guests/restore.ctl" "$guests/hello.jcl" .
+sed '/^CNSLPORT/d' "$guests/machine.cnf" >machine.cnf
+
+# The volume, in virtual time, which does not depend on how busy this host is.
+"$endicott" dasdinit -a dliba1.150 3330 DLIBA1 >/dev/null 2>&1
+cat >restore.rc <<'E'
+ipl 480
+wait psw FFFF 60 name 'IBCDASDI is loaded'
+/
+wait console 01F 'IBC105A  DEFINE INPUT DEVICE. DASDI'
+/INPUT=3505 00C
+wait psw EEEE 60 name 'IBCDASDI has ended'
+devinit 00c restore.ctl ascii trunc eof
+stop
+ipl 480
+wait psw FFFF 60 name 'IBCDMPRS is loaded'
+/
+wait console 01F 'IBC105A DEFINE INPUT DEVICE. DUMPRESTORE'
+/INPUT=3505 00C
+wait psw EEEE 250 name 'IBCDMPRS has ended'
+quit
+E
+timeout 300 "$endicott" -V -f machine.cnf -r restore.rc </dev/null >restore.log 2>&1
+check "the volume is restored" test $? -eq 0
+
+# To the end of initialization: the system sees two consoles, so it wants a hard copy.
+cat >cold.rc <<'E'
+ipl 150
+wait console 01F 'IEA760A SPECIFY VIRTUAL STORAGE SIZE' 60
+wait input 01F
+/
+wait console 01F 'IEA101A SPECIFY SYSTEM AND/OR SET PARAMETERS' 60
+wait input 01F
+/r 00,'auto=starter,page=(v=dliba1,blk=4096),q=(,f)'
+wait console 01F 'IEA135A SPECIFY SYS1.DUMP' 60
+wait input 01F
+/
+wait console 01F 'IEA150A SPECIFY HARDCPY' 60
+wait input 01F
+/r 00,'hardcpy=(01f,all,cmds)'
+wait console 01F '*00 IEF068A  VOLUME DLIBA1 REQUIRES FORMATTING' 60
+/r 00,formatv
+wait console 01F '*01 IEC107D E 150,DLIBA1,MASTER,SCHEDULR,SYS1.SYSPOOL' 60
+/r 1,u
+wait console 01F '*02 IEC107D E 150,DLIBA1,MASTER,SCHEDULR,SYS1.SYSWADS' 60
+/r 2,u
+wait console 01F 'IEE048I INITIALIZATION COMPLETED' 60
+wait console 01F 'IEF005I PARTITION WAITING FOR WORK' 60
+message the system is up
+E
+{ cat machine.cnf; echo "CNSLPORT 0"; echo "0010 3277"; echo "0011 3277"; } >screen.cnf
+start screen.cnf
+terminal op -model 3278-2-E
+check "the operator's terminal" do_at op "Connect(10@127.0.0.1:$port)"
+echo "script cold.rc" >&3
+for _ in $(seq 20); do says "the system is up" && break; done
+check "the system is up" says "the system is up"
+
+anywhere() {    # anywhere TEXT: on the operator's screen, within some seconds
+    local _
+    for _ in $(seq 100); do
+        do_at op "Ascii()" && grep -qF -- "$1" <<<"$reply" && return
+        sleep 0.1
+    done
+    return 1
+}
+enter() { do_at op "Wait(10,Unlock)"; do_at op "String(\"$1\")" && do_at op "Enter()"; }
+check "the console is a console" anywhere "010/01F"
+check "what it may be asked" anywhere "IEE152I     ENTER     CANCEL     D C,K"
+enter "d a"
+check "D A is echoed" anywhere "- D A"
+check "its display" anywhere "ACTIVE DISPLAY"
+check "its table" anywhere "PNO JOBNAME  STEPNAME SUBT STAT"
+enter "k e,d"
+sleep 1
+enter "d t"
+check "the time" anywhere "IEE136I"
+cp hello.jcl job.jcl
+# It may only ask, until the master console gives it leave.
+enter "s wtr,00e"
+check "no authority" anywhere "AUTHORITY INVALID"
+echo "/v 010,console,auth=all,rout=all" >&3
+sleep 2
+echo "devinit 00c job.jcl ascii trunc eof" >&3
+enter "s wtr,00e"
+sleep 2
+enter "s rdr,00c"
+check "the job from the screen runs" says "+HELLO FROM OS/VS1"
+check "its output is announced on the screen" anywhere "IEF049I HELLO    ON DEVICE 00E"
+echo "The operator's screen:"
+do_at op "Ascii()" && grep -v '^ *$' <<<"$reply"
+hang_up op
+stop
+close_test
