@@ -28,6 +28,7 @@ struct display {
     struct screen screen;
     struct inbound queue[MOST_INBOUND];     /* keys pressed, not yet read; the oldest first */
     unsigned queued;
+    bool announced;                         /* attention was presented for the oldest */
     struct inbound current;                 /* what the last read gave or goes on giving */
     bool test_request;                      /* the SYS REQ key was pressed */
     enum link_wait stray;                   /* an answer that nobody waits for any more */
@@ -63,8 +64,18 @@ static void drop(struct inbound *in)
     *in = (struct inbound){ NULL, 0 };
 }
 
+static void announce(struct device *device)
+{
+    struct display *d = device->own;
+    if (d->queued == 0 || d->announced)
+        return;
+    d->announced = true;
+    device_present(device, UNIT_ATTENTION);
+}
+
 static void shift(struct display *d)
 {
+    d->announced = false;
     memmove(&d->queue[0], &d->queue[1], sizeof d->queue - sizeof d->queue[0]);
     d->queue[--d->queued] = (struct inbound){ NULL, 0 };
 }
@@ -75,6 +86,7 @@ static void forget_keys(struct display *d)
 {
     for (unsigned i = 0; i < d->queued; )
         if (d->queue[i].bytes[0] != AID_STRUCTURED) {
+            d->announced &= i > 0;
             free(d->queue[i].bytes);
             memmove(&d->queue[i], &d->queue[i + 1], (d->queued - i - 1) * sizeof d->queue[0]);
             d->queue[--d->queued] = (struct inbound){ NULL, 0 };
@@ -132,8 +144,7 @@ static void data_came(struct device *device, const uint8_t *bytes, size_t length
         d->stray = WAIT_NOTHING;
     } else if (d->queued < MOST_INBOUND && bytes[0] != AID_NONE) {
         keep(&d->queue[d->queued++], bytes, length);
-        if (d->queued == 1)
-            device_present(device, UNIT_ATTENTION);
+        announce(device);
     }
 }
 
@@ -160,10 +171,8 @@ static void system_request(struct device *device)
 
 static void program_ended(struct device *device, unsigned status)
 {
-    struct display *d = device->own;
     (void)status;
-    if (d->queued > 0)
-        device_present(device, UNIT_ATTENTION);
+    announce(device);
 }
 
 /* ---- writing ------------------------------------------------------------------------------ */
