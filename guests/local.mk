@@ -20,4 +20,4 @@ EXTRA_DIST += guests/tests/test.inc guests/tests/dat.s guests/tests/keys.s \
 	guests/tests/timers.s
 
 # Programs for 3270 terminals; see tests/acceptance/tn3270.sh.
-EXTRA_DIST += guests/terminal/3270.inc guests/terminal/orders.s guests/terminal/echo.s
+EXTRA_DIST += guests/terminal/3270.inc guests/terminal/orders.s guests/terminal/echo.s guests/terminal/attributes.s

@@ -1,5 +1,5 @@
 # Those who call the operator: control socket, web page.
-dist_noinst_SCRIPTS += tests/acceptance/control.sh
+dist_noinst_SCRIPTS += tests/acceptance/control.sh tests/acceptance/web.sh tests/acceptance/browser
 if WITH_CONTROL
 check_PROGRAMS += tests/unit/session tests/fuzz/session
 TESTS += tests/unit/session tests/fuzz/session

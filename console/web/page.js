@@ -240,6 +240,7 @@ function choose(name) {
     for (const section of document.querySelectorAll('main > section')) section.hidden = section.id !== name;
     for (const button of document.querySelectorAll('nav button')) button.classList.toggle('chosen', button.dataset.view === name);
     if (name === 'cpu') showCpu();
+    if (name === 'terminal' && terminal) terminal.focus();
     if (name === 'operator') { $('log').scrollTop = $('log').scrollHeight; $('line').focus(); }
 }
 

@@ -166,8 +166,10 @@ class Display {
         element.addEventListener('keydown', this.onKey);
         element.addEventListener('paste', this.onPaste);
         this.rows.addEventListener('click', this.onClick);
-        element.focus();
+        this.focus();
     }
+
+    focus() { this.element.focus(); }
 
     end() {
         this.element.removeEventListener('keydown', this.onKey);
@@ -323,8 +325,10 @@ class Typewriter {
             this.telnet.line(this.input.value);
             this.input.value = '';
         };
-        this.input.focus();
+        this.focus();
     }
+
+    focus() { this.input.focus(); }
 
     end() { this.telnet.close(); }
     ready() {}
