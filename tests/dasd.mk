@@ -12,6 +12,7 @@ tests_unit_dasd_images_SOURCES = tests/unit/dasd-images.c $(DASD_BENCH)
 tests_unit_dasd_images_LDADD = $(DEVICES)
 tests_unit_dasd_shadow_SOURCES = tests/unit/dasd-shadow.c $(DASD_BENCH)
 tests_unit_dasd_shadow_LDADD = $(DEVICES)
+dist_noinst_SCRIPTS += tests/acceptance/shadow-files.sh
 
 # Only on demand: its head tells how.
 EXTRA_PROGRAMS += tests/fuzz/disk-image

@@ -192,6 +192,16 @@ static void test_words(void)
     check(!row, "dev is too short");
     row = command_find("t+0480", &rivals, &operand);
     check(row && strcmp(row->name, "t+dev") == 0 && strcmp(operand, "0480") == 0, "t+0480");
+    static const struct { const char *verb, *name, *operand; } joined[] = {
+        { "sf+150", "sf+dev", "150" }, { "sf-*", "sf-dev", "*" }, { "SFD0:0150", "sfd", "0:0150" },
+        { "sfk*", "sfk", "*" }, { "sf-", "sf-dev", "" }
+    };
+    for (size_t i = 0; i < sizeof joined / sizeof *joined; i++) {
+        row = command_find(joined[i].verb, &rivals, &operand);
+        check(row && strcmp(row->name, joined[i].name) == 0 && operand
+              && strcmp(operand, joined[i].operand) == 0, "%s", joined[i].verb);
+    }
+    check(!command_find("sfx150", &rivals, &operand), "sfx150");
     row = command_find("t+", &rivals, &operand);
     check(row && strcmp(row->name, "t+") == 0 && !operand, "t+");
     row = command_find("sysc", &rivals, &operand);
