@@ -1,0 +1,94 @@
+/* Fuzz target: what somebody says to the web server, at a socket of the loopback: requests,
+ * WebSocket frames, noise. The first byte chooses what is said before: nothing, or the opening
+ * of a WebSocket with a good Host. */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "console/control.h"
+#include "console/http.h"
+#include "console/operator.h"
+#include "tests/fuzz/fuzz.h"
+
+#define FRAME(text) "\x81\x90\0\0\0\0" text
+static const struct { const char *bytes; size_t length; } seeds[] = {
+#define SEED(text) { text, sizeof text - 1 }
+    SEED("\0GET / HTTP/1.1\r\nHost: localhost\r\n\r\nGET /page.js HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+    SEED("\0GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer no-good\r\n\r\n"),
+    SEED("\0POST /control?x=%20 HTTP/1.0\r\nHost: [::1]\r\nContent-Length: 5\r\n\r\nhello"),
+    SEED("\0PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0"),
+    SEED("\1" FRAME("{\"do\":\"devices\"}") "\x81\x84\1\2\3\4abcd\x89\x80\0\0\0\0\x88\x80\0\0\0\0"),
+    SEED("\2" FRAME("not-the-token-ah") "\x82\xFE\0\x80\0\0\0\0"),
+};
+
+size_t fuzz_seed(int i, uint8_t *bytes, size_t size)
+{
+    if (i >= (int)(sizeof seeds / sizeof *seeds) || seeds[i].length > size)
+        return 0;
+    memcpy(bytes, seeds[i].bytes, seeds[i].length);
+    return seeds[i].length;
+}
+
+static int call(int port)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+                                   .sin_addr = { htonl(INADDR_LOOPBACK) } };
+    /* Hang up at once, so that thousands of calls leave no ports behind. */
+    struct linger linger = { 1, 0 };
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) != 0)
+        abort();
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+    return fd;
+}
+
+/* What comes back, for a moment; the token must never let anybody in by chance. */
+static void listen_to(int fd, int ms)
+{
+    char bytes[4096];
+    struct pollfd ready = { fd, POLLIN, 0 };
+    while (poll(&ready, 1, ms) > 0) {
+        ssize_t n = recv(fd, bytes, sizeof bytes - 1, MSG_DONTWAIT);
+        if (n <= 0)
+            return;
+        bytes[n] = 0;
+        if (memmem(bytes, (size_t)n, "endicott_info", 13) || memmem(bytes, (size_t)n, "\"ok\":true", 9))
+            abort();
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
+{
+    static const char *const protocols[] = { "endicott-control", "endicott-terminal" };
+    static struct operator *operator;       /* of all inputs: a server each would take long */
+    static struct http *http;
+    if (!operator) {
+        char error[128];
+        operator = operator_new(false);
+        operator_power_on(operator);
+        http = http_new(operator, control_new(operator), 0, "a-token-nobody-guesses", error,
+                        sizeof error);
+        if (!http)
+            abort();
+    }
+    if (length < 1)
+        return 0;
+    int fd = call(http_port(http));
+    if (bytes[0] & 3) {
+        char opening[400];
+        int n = snprintf(opening, sizeof opening,
+                         "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                         "Sec-WebSocket-Protocol: %s\r\n\r\n", protocols[bytes[0] & 1]);
+        send(fd, opening, (size_t)n, MSG_NOSIGNAL);
+    }
+    send(fd, bytes + 1, length - 1, MSG_NOSIGNAL);
+    listen_to(fd, 1);
+    close(fd);
+    return 0;
+}
