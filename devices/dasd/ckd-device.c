@@ -96,14 +96,19 @@ void ckd_begin(struct device *dev)
     c->domain = (struct ckd_domain){ 0 };
 }
 
-void ckd_image_replaced(struct device *dev)
+void ckd_image_replaced(struct device *dev, bool other_contents)
 {
     struct ckd *c = dev->own;
-    c->track = NULL;
-    c->passed = NOWHERE;
-    c->changed = false;
     ckd_image_changed(c->image);
-    c->read_only = !ckd_image_writable(c->image);
+    c->read_only = !c->fake_writes && !ckd_image_writable(c->image);
+    bool had_track = c->track != NULL;
+    c->track = NULL;
+    bool ready = !had_track || ckd_ready(dev) == 0;
+    if (ready && !other_contents)
+        return;
+    c->passed = NOWHERE;
+    c->found = 0;
+    c->domain = (struct ckd_domain){ 0 };
 }
 
 void ckd_end(struct device *dev, unsigned status)

@@ -27,11 +27,14 @@ static struct cckd_chain *chain_of(struct device *dev)
     return dev->type->commands == fba_commands && f->opened ? f->image.chain : NULL;
 }
 
-/* What the disk holds may be something else now: nothing of it is kept. */
-static void changed(struct device *dev)
+/* Only what was thrown away changes what the disk holds; a chain in progress goes on with
+ * anything else. */
+static void changed(struct device *dev, enum disk_shadow_action action)
 {
+    if (action == DISK_SHADOW_CHECK || action == DISK_SHADOW_DISPLAY)
+        return;
     if (dev->type->commands == ckd_commands)
-        ckd_image_replaced(dev);
+        ckd_image_replaced(dev, action == DISK_SHADOW_THROW_AWAY);
     else
         fba_image_changed(&((struct fba *)dev->own)->image);
 }
@@ -215,7 +218,7 @@ static void act(struct device *dev, void *context)
         good = display(dev, chain);
         break;
     }
-    changed(dev);
+    changed(dev, r->action);
     r->answer = good ? DISK_SHADOW_DONE : DISK_SHADOW_FAILED;
 }
 

@@ -11,8 +11,9 @@ void ckd_close(struct device *);
 void ckd_describe(struct device *, char *text, size_t size);
 void ckd_begin(struct device *);
 void ckd_end(struct device *, unsigned status);
-/* The image's files were changed from outside: nothing read from them is good any more. */
-void ckd_image_replaced(struct device *);
+/* The image's files were changed from outside; with other contents, no head is over a record
+ * any more. */
+void ckd_image_replaced(struct device *, bool other_contents);
 
 /* An FBA disk drive. */
 struct fba {

@@ -637,6 +637,34 @@ static void peer_and_fba(struct bench *b)
 
 /* ---- through the device --------------------------------------------------------------------------------- */
 
+/* The operator works on the files between a search and the update of the record it found: the
+ * update takes place, or, when the record may have gone with its file, is refused. */
+static void in_a_chain(struct bench *b)
+{
+    static const enum disk_shadow_action actions[] = { DISK_SHADOW_ADD, DISK_SHADOW_DISPLAY,
+        DISK_SHADOW_COMPACT, DISK_SHADOW_CHECK, DISK_SHADOW_MERGE, DISK_SHADOW_ADD,
+        DISK_SHADOW_THROW_AWAY };
+    static const struct step seek = { 0x07, "0000 0000 0001", 0, CE_DE, 0, 0, 0 },
+        search = { 0x31, "0000 0001 01", 0, FOUND, 0, 0, true },
+        update = { 0x05, "C1C2C3", 0, CE_DE, 0, 0, 0 };
+    uint8_t out[8];
+    size_t given;
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
+        b->device.type->begin(&b->device);
+        bench_command(b, &seek, 0, true, out, &given);
+        unsigned status = 0;
+        for (unsigned n = 0; n < 5 && status != FOUND; n++)
+            status = bench_command(b, &search, 0x07, true, out, &given);
+        check(status == FOUND, "found: %02X", status);
+        check(disk_shadow(&b->device, actions[i], 3) == DISK_SHADOW_DONE, "%s", b->said);
+        status = bench_command(b, &update, 0x31, false, out, &given);
+        bool thrown = actions[i] == DISK_SHADOW_THROW_AWAY;
+        check(status == (thrown ? UC : CE_DE), "action %zu: update gives %02X (%s)", i, status,
+              b->said);
+        b->device.type->end(&b->device, status);
+    }
+}
+
 static void statements(struct bench *b)
 {
     struct disk d;
@@ -655,6 +683,7 @@ static void statements(struct bench *b)
     bench_detach(b);
     if (!check(bench_attach(b, "3330", 3, argv), "%s", b->said))
         return;
+    in_a_chain(b);
     CHAIN(b, "it is there", { 0x07, "0000 0000 0001", 0, CE_DE, 0, 0, 0 },
           { 0x31, "0000 0001 01", 0, FOUND, 0, 0, true },
           { 0x06, NULL, 3, CE_DE, "C1C2C3", 0, 0 });
