@@ -10,6 +10,7 @@ emulator=
 trap '[ -n "$emulator" ] && kill $emulator 2>/dev/null; rm -rf "$work"' EXIT
 cd "$work" || exit 1
 unset XDG_RUNTIME_DIR ENDICOTT_CONTROL ENDICOTT_TOKEN
+trap '' PIPE
 
 check() {       # check WHAT COMMAND...
     local what=$1
