@@ -69,13 +69,15 @@ endicott_LDADD = $(CONSOLE) $(CURSES_LIBS)
 # The names that the tools have by custom: links to the program, which behaves so.
 TAPE_LINKS = hetinit hetmap hetget hetupd tapecopy tapemap tapesplt maketape
 CARD_LINKS = txt2card card2txt
+DASD_LINKS = dasdls
 install-exec-hook:
-	cd $(DESTDIR)$(bindir) && for name in $(TAPE_LINKS) $(CARD_LINKS); do \
+	cd $(DESTDIR)$(bindir) && for name in $(TAPE_LINKS) $(CARD_LINKS) $(DASD_LINKS); do \
 	    rm -f $$name && $(LN_S) endicott $$name || exit 1; done
 install-data-hook:
 	cd $(DESTDIR)$(man1dir) && \
 	for name in $(TAPE_LINKS); do rm -f $$name.1 && $(LN_S) endicott-tape.1 $$name.1 || exit 1; done && \
-	for name in $(CARD_LINKS); do rm -f $$name.1 && $(LN_S) endicott-card.1 $$name.1 || exit 1; done
+	for name in $(CARD_LINKS); do rm -f $$name.1 && $(LN_S) endicott-card.1 $$name.1 || exit 1; done && \
+	for name in $(DASD_LINKS); do rm -f $$name.1 && $(LN_S) endicott-dasd.1 $$name.1 || exit 1; done
 uninstall-hook:
-	for name in $(TAPE_LINKS) $(CARD_LINKS); do \
+	for name in $(TAPE_LINKS) $(CARD_LINKS) $(DASD_LINKS); do \
 	    rm -f $(DESTDIR)$(bindir)/$$name $(DESTDIR)$(man1dir)/$$name.1; done

@@ -8,6 +8,8 @@ int ctl_main(int argc, char *argv[]);       /* ctl.c */
 
 static const struct tool tools[] = {
     { "ctl", ctl_main, "give a command to a machine that runs" },
+    { "dasd", dasd_main, "CKD volumes: ls cat seq pdsu init" },
+    { "dasdls", dasd_main, "dasd ls, the names alone" },
     { "dasdinit", dasdinit_main, "make an empty disk image" },
     { "dasdinit64", dasdinit_main, "the same, with 64-bit offsets" },
     { "tape", tape_main, "tape images: init map copy split get update check write" },

@@ -39,6 +39,9 @@ enum disk_shadow_answer disk_shadow(struct device *, enum disk_shadow_action, in
 /* `endicott dasdinit`: argv[0] is its name. Returns the exit status. */
 int dasdinit_main(int argc, char **argv);
 
+/* `endicott dasd COMMAND`, and dasdls. */
+int dasd_main(int argc, char **argv);
+
 /* `endicott tape COMMAND`, and the names that its commands have by custom (argv[0]):
  * hetinit, hetmap, tapemap, tapecopy, tapesplt, hetget, hetupd, maketape. */
 int tape_main(int argc, char **argv);

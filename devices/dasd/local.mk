@@ -14,10 +14,13 @@ libdevices_a_SOURCES += \
 	devices/dasd/ckd-write.c \
 	devices/dasd/control-unit.c devices/dasd/control-unit.h \
 	devices/dasd/dasdinit.c \
+	devices/dasd/dataset.c devices/dasd/dataset.h \
 	devices/dasd/disk-file.c devices/dasd/disk-file.h \
 	devices/dasd/fba-device.c \
 	devices/dasd/fba-image.c devices/dasd/fba-image.h devices/dasd/fba-models.def \
 	devices/dasd/free-space.c devices/dasd/free-space.h \
 	devices/dasd/geometry.c devices/dasd/geometry.h \
 	devices/dasd/shadows.c \
-	devices/dasd/types.c devices/dasd/types.h
+	devices/dasd/tool.c \
+	devices/dasd/types.c devices/dasd/types.h \
+	devices/dasd/vtoc.c devices/dasd/vtoc.h

@@ -1,0 +1,137 @@
+#!/bin/sh
+# `endicott dasd`, as a user calls it: volumes without a VTOC, and with an empty one; OS/VS1's
+# starter volume, restored from its tape: its 17 data sets, every member of SYS1.MACLIB as
+# text; damage to its labels and directories.
+#
+#   tests/acceptance/dasd-tools.sh [endicott program]      $ENDICOTT: the program, too
+set -u
+top=$(cd "$(dirname "$0")/../.." && pwd)
+endicott=${1:-${ENDICOTT:-$top/build/endicott}}
+case $endicott in /*) ;; *) endicott=$PWD/$endicott ;; esac
+guests=${ENDICOTT_GUESTS:-$top/../shared/guests}/osvs1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+dasd() { timeout 60 "$endicott" dasd "$@"; }
+
+passed=0 failed=0 skipped=0
+check() {       # check WHAT CONDITION...
+    what=$1
+    shift
+    if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "not so: $what"; fi
+}
+skip() { skipped=$((skipped + 1)); echo "skipped: $1"; }
+refused() {     # refused TEXT COMMAND...: it fails and says so
+    text=$1
+    shift
+    "$@" >out 2>&1
+    status=$?
+    [ $status -ne 0 ] && [ $status -lt 100 ] && grep -q "$text" out
+}
+finish() { echo "$passed passed, $failed failed, $skipped skipped"; [ "$failed" -eq 0 ]; exit; }
+
+# ---- without data sets -----------------------------------------------------------------------
+
+dasd init bare 3330 BARE01 2 >log
+check "no VTOC" refused 'cylinder 0 head 1 has no record 1' dasd ls bare
+dasd init -r raw 3330 2 >log
+check "no label" refused 'cylinder 0 head 0 has no volume label' dasd ls raw
+dasd init -z -linux linux 3390 LNX001 2 >log
+check "an empty VTOC" dasd ls linux >log
+check "says so" grep -q 'volume LNX001, a 3390 of 2 cylinders, 0 data sets' log
+check "no such data set" refused 'LNX001 has no data set A.B' dasd cat linux A.B
+check "no file" refused 'No such file' dasd ls none
+check "no image" refused 'no CKD disk image\|end' dasd ls log
+check "no command" refused 'no command' dasd frob
+check "no words" refused 'Usage' dasd ls
+check "no code page" refused 'no code page' dasd cat -c frob linux A.B
+
+# ---- OS/VS1's volume -----------------------------------------------------------------------------
+
+if [ ! -f "$guests/vs1r60_starter_3330.aws.gz" ]; then
+    skip "no OS/VS1 in $guests"
+    finish
+fi
+gunzip -c "$guests/vs1r60_starter_3330.aws.gz" >vs1r60_starter_3330.aws
+cp "$guests/dasdi.ctl" "$guests/restore.ctl" .
+sed '/^CNSLPORT/d' "$guests/machine.cnf" >machine.cnf
+cat >restore.rc <<'END'
+ipl 480
+wait psw FFFF 60
+/
+wait console 01F 'IBC105A  DEFINE INPUT DEVICE. DASDI'
+/INPUT=3505 00C
+wait psw EEEE 60
+devinit 00c restore.ctl ascii trunc eof
+stop
+ipl 480
+wait psw FFFF 60
+/
+wait console 01F 'IBC105A DEFINE INPUT DEVICE. DUMPRESTORE'
+/INPUT=3505 00C
+wait psw EEEE 250
+quit
+END
+dasd init -a dliba1.150 3330 DLIBA1 >log 2>&1
+timeout 300 "$endicott" -V -f machine.cnf -r restore.rc </dev/null >restore.log 2>&1
+check "restored" [ $? -eq 0 ]
+before=$(cksum <dliba1.150)
+
+check "ls" dasd ls dliba1.150 >list
+check "17 data sets" [ "$(sed 1,2d list | wc -l)" -eq 17 ]
+check "SYS1.MACLIB's attributes" grep -q '^SYS1.MACLIB  *PO  *FB  *80  *12960  *450  62.0-85.12$' list
+dasd ls --json dliba1.150 >json
+check "JSON has 17, too" [ "$(grep -o '"name"' json | wc -l)" -eq 17 ]
+if command -v python3 >/dev/null; then
+    check "JSON" python3 -m json.tool json /dev/null
+fi
+ln -s "$endicott" dasdls
+check "the customary name" sh -c './dasdls dliba1.150 | grep -q "^dliba1.150: VOLSER=DLIBA1$"'
+
+mkdir mac
+check "pdsu" dasd pdsu dliba1.150 SYS1.MACLIB mac >log
+check "150 members" [ "$(ls mac | wc -l)" -eq 150 ]
+unreadable=0
+for member in mac/*; do
+    [ -s "$member" ] || unreadable=$((unreadable + 1))
+    [ "$(LC_ALL=C tr -d '\n -~' <"$member" | wc -c)" -eq 0 ] || unreadable=$((unreadable + 1))
+done
+check "$unreadable members are no readable text" [ $unreadable -eq 0 ]
+check "a macro" grep -q '^&NAME    ABEND &CC,&DUMP,&STEP' mac/ABEND
+check "not over files" refused 'is there already' dasd pdsu dliba1.150 SYS1.MACLIB mac
+check "one member" dasd cat dliba1.150 'sys1.maclib(abend)' >abend
+check "is the same" cmp -s abend mac/ABEND
+check "raw is in records of 80" [ "$(dasd cat -r dliba1.150 'SYS1.MACLIB(ABEND)' | wc -c)" -eq $(($(wc -l <abend) * 80)) ]
+check "no member" refused 'no member NONE' dasd cat dliba1.150 'SYS1.MACLIB(NONE)'
+check "no name of a member" refused 'partitioned' dasd cat dliba1.150 SYS1.MACLIB
+check "not partitioned" refused 'no partitioned' dasd pdsu dliba1.150 STAGE2 mac
+check "seq" dasd seq dliba1.150 STAGE2 stage2
+check "seq has text" [ -s stage2 ]
+check "the volume is as it was" [ "$(cksum <dliba1.150)" = "$before" ]
+if command -v dasdls >/dev/null && command -v dasdpdsu >/dev/null; then
+    (mkdir theirs && cd theirs && dasdpdsu ../dliba1.150 SYS1.MACLIB ascii >/dev/null 2>&1)
+    different=0
+    for member in mac/*; do
+        name=$(basename "$member" | tr A-Z a-z).mac
+        cut -c 1-71 "$member" | sed 's/ *$//' >ours
+        # Its X'4F' is no vertical bar.
+        LC_ALL=C tr '\200-\377' '[|*]' <"theirs/$name" | cut -c 1-71 | sed 's/ *$//' | cmp -s - ours || different=$((different + 1))
+    done
+    check "$different members differ from the field's tool's" [ $different -eq 0 ]
+else
+    skip "the field's disk tools are not installed"
+fi
+
+# ---- damage ------------------------------------------------------------------------------------------
+
+# SYS1.MACLIB's first directory block: cylinder 62; behind home address, R0, count and key.
+head=$((512 + 62 * 19 * 13312))
+cp dliba1.150 hurt
+printf '\377\377' | dd of=hurt bs=1 seek=$((head + 5 + 16 + 16)) conv=notrunc 2>/dev/null
+check "a damaged directory" refused 'cylinder 62 head 0 record 1' dasd pdsu --force hurt SYS1.MACLIB mac
+check "the members from before are there" cmp -s abend mac/ABEND
+cp dliba1.150 hurt
+printf '\1\2' | dd of=hurt bs=1 seek=$head conv=notrunc 2>/dev/null
+check "a damaged track" refused 'cylinder 62 head 0' dasd cat hurt 'SYS1.MACLIB(ABEND)'
+
+finish
