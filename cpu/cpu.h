@@ -301,7 +301,6 @@ bool cpu_waiting(const struct cpu *);   /* enabled or disabled wait state, not s
 uint64_t cpu_instructions(const struct cpu *);  /* executed so far; exact when stopped */
 
 /* Resets (GA22 4-38): the CPUs must be stopped. */
-void machine_program_reset(struct machine *);
 void machine_system_reset(struct machine *);        /* system-reset-normal key */
 void machine_clear_reset(struct machine *);         /* system-reset-clear key */
 void cpu_reset(struct cpu *);

@@ -54,12 +54,6 @@ void engine_sync_clock(struct cpu *cpu)
 
 /* ---- program interruptions ------------------------------------------------------ */
 
-static bool nullifies(int code)
-{
-    return code == PGM_SEGMENT_TRANSLATION || code == PGM_PAGE_TRANSLATION ||
-           (code >= PGM_AFX_TRANSLATION && code <= PGM_SECONDARY_AUTHORITY);
-}
-
 /* An exception came out of an operation, or out of the fetch of one (cpu->op is NULL).
  * The old PSW's address: of the instruction itself if it is nullified, else of the next
  * one. For a fetch the length is not known: 2 is stored (GA22 6-7 leaves it open). */
@@ -75,7 +69,7 @@ static void interrupted(struct cpu *cpu, int code)
     } else {
         cpu->budget--;      /* it counts, though nothing was fetched: time must pass */
     }
-    if (!nullifies(code & 0x7F))
+    if (!program_nullifies(code & 0x7F))
         cpu->psw.ia = (cpu->psw.ia + (unsigned)ilc) & cpu->address_mask;
     cpu->op = NULL;
     take_program_interruption(cpu, code, ilc);

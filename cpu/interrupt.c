@@ -51,7 +51,7 @@ static void forget_attention(struct cpu *cpu, uint32_t reasons)
 
 /* ---- program -------------------------------------------------------------------- */
 
-static bool nullifies(int code)
+bool program_nullifies(int code)
 {
     return code == PGM_SEGMENT_TRANSLATION || code == PGM_PAGE_TRANSLATION ||
            (code >= PGM_AFX_TRANSLATION && code <= PGM_SECONDARY_AUTHORITY);
@@ -59,7 +59,7 @@ static bool nullifies(int code)
 
 static bool stores_translation_exception(int code)
 {
-    return nullifies(code) || code == PGM_SPACE_SWITCH;
+    return program_nullifies(code) || code == PGM_SPACE_SWITCH;
 }
 
 /* The new PSW would do nothing but bring the same interruption about again: it is
@@ -68,7 +68,7 @@ static bool loops(const struct psw *old, const struct psw *new, int code, int il
 {
     if (new->malformed)
         return true;
-    uint64_t failed = nullifies(code) ? old->ia : (old->ia - (uint64_t)ilc) & 0xFFFFFF;
+    uint64_t failed = program_nullifies(code) ? old->ia : (old->ia - (uint64_t)ilc) & 0xFFFFFF;
     return !new->wait && new->ia == failed && new->system_mask == old->system_mask &&
            new->key == old->key && new->extended_control == old->extended_control &&
            new->problem == old->problem && new->secondary_space == old->secondary_space;
@@ -350,11 +350,6 @@ static enum interruption next_interruption(const struct cpu *cpu)
     if (external_due(cpu))
         return EXTERNAL;
     return io_due(cpu) ? IO : NOTHING;
-}
-
-bool interruption_allowed(struct cpu *cpu)
-{
-    return next_interruption(cpu) != NOTHING;
 }
 
 bool take_interruption(struct cpu *cpu)

@@ -42,18 +42,13 @@ static void io_reset(struct machine *machine)
         atomic_fetch_and(&machine->cpus[i]->pending, ~(uint32_t)ATTEND_IO);
 }
 
-void machine_program_reset(struct machine *machine)
-{
-    for (int i = 0; i < machine->ncpus; i++)
-        cpu_reset(machine->cpus[i]);
-    io_reset(machine);
-}
-
 /* The system-reset-normal key performs a program reset where there is a store-status
  * facility: the registers remain for it. */
 void machine_system_reset(struct machine *machine)
 {
-    machine_program_reset(machine);
+    for (int i = 0; i < machine->ncpus; i++)
+        cpu_reset(machine->cpus[i]);
+    io_reset(machine);
 }
 
 /* Storage comes from mmap(): pages that are given back come again as zeros, and storage

@@ -122,11 +122,12 @@ int table_translate(struct cpu *, uint32_t designation, uint64_t logical,
 /* Store old PSW and codes for a program interruption and load the new PSW. The engine
  * calls it after an unwind; psw.ia and cc are as the interruption leaves them. */
 void take_program_interruption(struct cpu *, int code, int ilc_bytes);
+/* Does a program interruption with this code, PER's bit aside, nullify the instruction: is
+ * the old PSW's address its own? */
+bool program_nullifies(int code);
 /* The highest-priority interruption that is pending and allowed: take it. False if
  * there is none. Called between instructions with psw.ia right. */
 bool take_interruption(struct cpu *);
-/* Would take_interruption() do something now? Wakes an idle CPU. */
-bool interruption_allowed(struct cpu *);
 /* The restart interruption: old PSW to 8, new PSW from 0. Also for a stopped CPU. */
 void take_restart(struct cpu *);
 /* machine.c: do what ATTEND_STOP, _RESTART, _RESET and _STORE_STATUS ask for; on the
