@@ -1,4 +1,5 @@
 #include "devices/dasd/cckd-file.h"
+#include "devices/dasd/cckd-layout.h"
 
 #include <bzlib.h>
 #include <errno.h>
@@ -11,31 +12,12 @@
 
 /* ---- what 32 and 64 bits make different --------------------------------------------- */
 
-/* Where the second header has what; the fields from SIZE to IMBEDDED, links of the free chain
- * and level-1 entries are offsets in width. */
-enum field { SIZE, USED, FREE_FIRST, FREE_TOTAL, FREE_LARGEST, FREE_NUMBER, FREE_IMBEDDED,
-             UNITS, NULL_FORMAT, COMPRESSION, PARAMETER, FIELDS };
-struct cckd_layout {
-    unsigned width;               /* bytes of an offset */
-    unsigned entry;               /* of a level-2 entry: offset, two 16-bit numbers, padding */
-    unsigned smallest_free;       /* offset of the next, length */
-    uint64_t most;                /* where a file ends at the latest */
-    uint8_t field[FIELDS];
-};
-
-static const struct cckd_layout layouts[] = {
+const struct cckd_layout cckd_layouts[] = {
     [false] = { 4, 8, 8, UINT32_MAX, { 12, 16, 20, 24, 28, 32, 36, 40, 44, 45, 46 } },
     [true] = { 8, 16, 16, INT64_MAX, { 16, 24, 32, 40, 48, 56, 64, 12, 72, 73, 74 } },
 };
 
-/* The fields that are alike. */
-enum { VERSION = 0, OPTIONS = 3, LEVEL1_ENTRIES = 4, LEVEL2_ENTRIES = 8 };
-enum { OPTION_NO_FUDGE = 0x01, OPTION_BIG_ENDIAN = 0x02, OPTION_WRITTEN = 0x40,
-       OPTION_OPENED = 0x80 };
-
-/* Places in the file. */
-enum { SECOND = CCKD_HEADER, LEVEL1_AT = 2 * CCKD_HEADER, DEVICE_HEADS = 8 };
-enum { LEVEL2_COUNT = 256, LONGEST_LEVEL2 = LEVEL2_COUNT * 16, TOO_SHORT_TO_COMPRESS = 512 };
+enum { TOO_SHORT_TO_COMPRESS = 512 };
 
 static const struct cckd_kind kinds[] = {
     { "CKD_C370", false, false, false }, { "CKD_S370", false, true, false },
@@ -89,7 +71,7 @@ static void put_offset(const struct cckd_file *z, uint8_t *p, uint64_t v)
     put_number(z, p, z->layout->width, v);
 }
 
-static uint8_t *field(struct cckd_file *z, enum field which)
+static uint8_t *field(struct cckd_file *z, enum cckd_field which)
 {
     return z->header + z->layout->field[which];
 }
@@ -111,7 +93,7 @@ static void pack_entry(const struct cckd_file *z, uint8_t *p, struct cckd_entry 
 
 static size_t level2_length(const struct cckd_file *z)
 {
-    return (size_t)LEVEL2_COUNT * z->layout->entry;
+    return (size_t)CCKD_LEVEL2_COUNT * z->layout->entry;
 }
 
 /* ---- opening --------------------------------------------------------------------------- */
@@ -160,18 +142,18 @@ static bool take_entry(struct cckd_file *z, uint32_t image, struct cckd_entry *e
 
 static bool read_level2(struct cckd_file *z, uint32_t group, struct disk_complaint *complaint)
 {
-    uint8_t table[LONGEST_LEVEL2];
+    uint8_t table[CCKD_LONGEST_LEVEL2];
     uint64_t at = z->level1[group];
     if (!use(z, "level-2 table", group, at, level2_length(z), complaint)
         || !disk_file_read(&z->file, table, level2_length(z), (off_t)at, complaint))
         return false;
-    z->level2[group] = calloc(LEVEL2_COUNT, sizeof **z->level2);
+    z->level2[group] = calloc(CCKD_LEVEL2_COUNT, sizeof **z->level2);
     if (!z->level2[group])
         return out_of_storage(z, complaint);
-    for (unsigned i = 0; i < LEVEL2_COUNT; i++) {
+    for (unsigned i = 0; i < CCKD_LEVEL2_COUNT; i++) {
         struct cckd_entry *e = &z->level2[group][i];
         *e = unpack_entry(z, table + i * z->layout->entry);
-        if (!take_entry(z, group * LEVEL2_COUNT + i, e, complaint))
+        if (!take_entry(z, group * CCKD_LEVEL2_COUNT + i, e, complaint))
             return false;
     }
     return true;
@@ -187,12 +169,12 @@ static bool read_tables(struct cckd_file *z, struct disk_complaint *complaint)
         free(table);
         return out_of_storage(z, complaint);
     }
-    bool good = use(z, "header", 1, 0, LEVEL1_AT + length, complaint)
-        && disk_file_read(&z->file, table, length, LEVEL1_AT, complaint);
+    bool good = use(z, "header", 1, 0, CCKD_LEVEL1_AT + length, complaint)
+        && disk_file_read(&z->file, table, length, CCKD_LEVEL1_AT, complaint);
     for (uint32_t g = 0; good && g < z->groups; g++) {
         z->level1[g] = offset(z, table + (size_t)g * z->layout->width);
         if (z->level1[g] == CCKD_BELOW)
-            good = z->kind->shadow || below_nothing(z, g * LEVEL2_COUNT, complaint);
+            good = z->kind->shadow || below_nothing(z, g * CCKD_LEVEL2_COUNT, complaint);
         else if (z->level1[g] != 0)
             good = read_level2(z, g, complaint);
     }
@@ -203,10 +185,10 @@ static bool read_tables(struct cckd_file *z, struct disk_complaint *complaint)
 /* Cylinders, or blocks, and how many images these are. */
 static bool count_images(struct cckd_file *z, struct disk_complaint *complaint)
 {
-    const uint8_t *heads = z->device + DEVICE_HEADS;
+    const uint8_t *heads = z->device + CCKD_DEVICE_HEADS;
     enum { MOST_HEADS = 256, MOST_CYLINDERS = 65536 };
     struct cckd_file little = { .big_endian = false };
-    z->units = (uint32_t)number(&little, field(z, UNITS), 4);
+    z->units = (uint32_t)number(&little, field(z, CCKD_UNITS), 4);
     if (z->kind->fba) {
         z->images = z->units / CCKD_GROUP + (z->units % CCKD_GROUP != 0);
         return z->units > 0
@@ -225,23 +207,23 @@ static bool read_header(struct cckd_file *z, uint64_t size, struct disk_complain
 {
     const char *path = z->file.path;
     if (!disk_file_read(&z->file, z->device, CCKD_HEADER, 0, complaint)
-        || !disk_file_read(&z->file, z->header, CCKD_HEADER, SECOND, complaint))
+        || !disk_file_read(&z->file, z->header, CCKD_HEADER, CCKD_SECOND, complaint))
         return false;
     z->kind = cckd_kind_of(z->device);
     if (!z->kind)
         return complain(complaint, "%s is no compressed image", path);
-    z->layout = &layouts[z->kind->wide];
-    z->big_endian = z->header[OPTIONS] & OPTION_BIG_ENDIAN;
-    z->null_format = *field(z, NULL_FORMAT);
-    z->groups = (uint32_t)number(z, z->header + LEVEL1_ENTRIES, 4);
-    uint32_t entries = (uint32_t)number(z, z->header + LEVEL2_ENTRIES, 4);
-    if (entries != LEVEL2_COUNT)
+    z->layout = &cckd_layouts[z->kind->wide];
+    z->big_endian = z->header[CCKD_OPTIONS] & CCKD_OPTION_BIG_ENDIAN;
+    z->null_format = *field(z, CCKD_NULL_FORMAT);
+    z->groups = (uint32_t)number(z, z->header + CCKD_LEVEL1_ENTRIES, 4);
+    uint32_t entries = (uint32_t)number(z, z->header + CCKD_LEVEL2_ENTRIES, 4);
+    if (entries != CCKD_LEVEL2_COUNT)
         return complain(complaint, "%s: its header says %u entries a level-2 table, not %d",
-                        path, entries, LEVEL2_COUNT);
+                        path, entries, CCKD_LEVEL2_COUNT);
     if (!count_images(z, complaint))
         return false;
-    uint32_t groups = z->images / LEVEL2_COUNT + (z->images % LEVEL2_COUNT != 0);
-    if (z->groups < groups || LEVEL1_AT + (uint64_t)z->layout->width * z->groups > size)
+    uint32_t groups = z->images / CCKD_LEVEL2_COUNT + (z->images % CCKD_LEVEL2_COUNT != 0);
+    if (z->groups < groups || CCKD_LEVEL1_AT + (uint64_t)z->layout->width * z->groups > size)
         return complain(complaint, "%s: its header says %u entries in the level-1 table; the"
                         " %s need %u, and %llu bytes are there", path, z->groups,
                         z->kind->fba ? "block groups" : "tracks", groups,
@@ -303,9 +285,9 @@ bool cckd_file_check(struct cckd_file *z, struct disk_complaint *complaint)
 
 struct cckd_entry cckd_file_entry(const struct cckd_file *z, uint32_t image)
 {
-    uint32_t group = image / LEVEL2_COUNT;
+    uint32_t group = image / CCKD_LEVEL2_COUNT;
     if (z->level2[group])
-        return z->level2[group][image % LEVEL2_COUNT];
+        return z->level2[group][image % CCKD_LEVEL2_COUNT];
     return z->level1[group] == CCKD_BELOW
         ? (struct cckd_entry){ CCKD_BELOW, UINT16_MAX, UINT16_MAX }
         : (struct cckd_entry){ 0, z->null_format, z->null_format };
@@ -343,11 +325,11 @@ size_t cckd_expand(unsigned how, const uint8_t *from, size_t length, uint8_t *to
 size_t cckd_compress(const struct cckd_file *z, const uint8_t *from, size_t n, uint8_t *to,
                      unsigned *how)
 {
-    int16_t parameter = (int16_t)number(z, z->header + z->layout->field[PARAMETER], 2);
+    int16_t parameter = (int16_t)number(z, z->header + z->layout->field[CCKD_PARAMETER], 2);
     bool good = false;
     size_t length = n;
     *how = n < TOO_SHORT_TO_COMPRESS ? CCKD_UNCOMPRESSED
-                                     : z->header[z->layout->field[COMPRESSION]];
+                                     : z->header[z->layout->field[CCKD_COMPRESSION]];
     if (*how == CCKD_ZLIB) {
         uLongf room = n - 1;
         int level = parameter >= 1 && parameter <= 9 ? parameter : Z_BEST_SPEED;
@@ -375,10 +357,10 @@ static bool touch(struct cckd_file *z, struct disk_complaint *complaint)
         return true;
     if (!z->writable)
         return complain(complaint, "%s is open for reading only", z->file.path);
-    z->header[OPTIONS] |= OPTION_OPENED | OPTION_WRITTEN;
-    for (enum field f = FREE_FIRST; f <= FREE_IMBEDDED; f++)
+    z->header[CCKD_OPTIONS] |= CCKD_OPTION_OPENED | CCKD_OPTION_WRITTEN;
+    for (enum cckd_field f = CCKD_FREE_FIRST; f <= CCKD_FREE_IMBEDDED; f++)
         put_offset(z, field(z, f), 0);
-    z->touched = disk_file_write(&z->file, z->header, CCKD_HEADER, SECOND, complaint);
+    z->touched = disk_file_write(&z->file, z->header, CCKD_HEADER, CCKD_SECOND, complaint);
     return z->touched;
 }
 
@@ -421,16 +403,16 @@ static bool allocate_table(struct cckd_file *z, uint64_t *at, struct disk_compla
 static bool write_table(struct cckd_file *z, uint32_t group, const struct cckd_entry *entries,
                         struct disk_complaint *complaint)
 {
-    uint8_t table[LONGEST_LEVEL2], packed[8];
+    uint8_t table[CCKD_LONGEST_LEVEL2], packed[8];
     uint64_t at, old = z->level1[group];
     unsigned width = z->layout->width;
     if (!allocate_table(z, &at, complaint))
         return false;
-    for (unsigned i = 0; i < LEVEL2_COUNT; i++)
+    for (unsigned i = 0; i < CCKD_LEVEL2_COUNT; i++)
         pack_entry(z, table + i * z->layout->entry, entries[i]);
     put_offset(z, packed, at);
     if (!disk_file_write(&z->file, table, level2_length(z), (off_t)at, complaint)
-        || !disk_file_write(&z->file, packed, width, LEVEL1_AT + (off_t)width * group,
+        || !disk_file_write(&z->file, packed, width, CCKD_LEVEL1_AT + (off_t)width * group,
                            complaint)) {
         free_space_give(&z->free, at, level2_length(z));
         return false;
@@ -444,11 +426,11 @@ static bool write_table(struct cckd_file *z, uint32_t group, const struct cckd_e
 static bool new_group(struct cckd_file *z, uint32_t group, unsigned index, struct cckd_entry e,
                       struct disk_complaint *complaint)
 {
-    struct cckd_entry *entries = calloc(LEVEL2_COUNT, sizeof *entries);
+    struct cckd_entry *entries = calloc(CCKD_LEVEL2_COUNT, sizeof *entries);
     if (!entries)
         return out_of_storage(z, complaint);
-    for (unsigned i = 0; i < LEVEL2_COUNT; i++)
-        entries[i] = i == index ? e : cckd_file_entry(z, group * LEVEL2_COUNT);
+    for (unsigned i = 0; i < CCKD_LEVEL2_COUNT; i++)
+        entries[i] = i == index ? e : cckd_file_entry(z, group * CCKD_LEVEL2_COUNT);
     if (!write_table(z, group, entries, complaint)) {
         free(entries);
         return false;
@@ -481,8 +463,8 @@ static bool store_entry(struct cckd_file *z, uint32_t group, unsigned index,
 static bool enter(struct cckd_file *z, uint32_t image, struct cckd_entry e,
                   struct disk_complaint *complaint)
 {
-    uint32_t group = image / LEVEL2_COUNT;
-    unsigned index = image % LEVEL2_COUNT;
+    uint32_t group = image / CCKD_LEVEL2_COUNT;
+    unsigned index = image % CCKD_LEVEL2_COUNT;
     if (!z->level2[group])
         return new_group(z, group, index, e, complaint);
     if (!store_entry(z, group, index, e, complaint))
@@ -523,7 +505,7 @@ static uint64_t imbedded(const struct cckd_file *z)
 {
     uint64_t sum = 0;
     for (uint32_t g = 0; g < z->groups; g++)
-        for (unsigned i = 0; z->level2[g] && i < LEVEL2_COUNT; i++) {
+        for (unsigned i = 0; z->level2[g] && i < CCKD_LEVEL2_COUNT; i++) {
             struct cckd_entry e = z->level2[g][i];
             if (e.at != 0 && e.at != CCKD_BELOW)
                 sum += (uint64_t)e.size - e.length;
@@ -563,13 +545,13 @@ static void put_totals(struct cckd_file *z, uint64_t size)
         total += f->extent[i].length;
         largest = f->extent[i].length > largest ? f->extent[i].length : largest;
     }
-    put_offset(z, field(z, SIZE), size);
-    put_offset(z, field(z, USED), size - total - lost);
-    put_offset(z, field(z, FREE_FIRST), f->count ? f->extent[0].at : 0);
-    put_offset(z, field(z, FREE_TOTAL), total + lost);
-    put_offset(z, field(z, FREE_LARGEST), largest);
-    put_offset(z, field(z, FREE_NUMBER), f->count);
-    put_offset(z, field(z, FREE_IMBEDDED), lost);
+    put_offset(z, field(z, CCKD_SIZE), size);
+    put_offset(z, field(z, CCKD_USED), size - total - lost);
+    put_offset(z, field(z, CCKD_FREE_FIRST), f->count ? f->extent[0].at : 0);
+    put_offset(z, field(z, CCKD_FREE_TOTAL), total + lost);
+    put_offset(z, field(z, CCKD_FREE_LARGEST), largest);
+    put_offset(z, field(z, CCKD_FREE_NUMBER), f->count);
+    put_offset(z, field(z, CCKD_FREE_IMBEDDED), lost);
 }
 
 /* The chain through the free spaces, the file's end cut off where it is free, and last the
@@ -586,8 +568,8 @@ bool cckd_file_finish(struct cckd_file *z, struct disk_complaint *complaint)
         return complain(complaint, "%s can't be cut to %llu bytes: %s", z->file.path,
                         (unsigned long long)size, strerror(errno));
     put_totals(z, size);
-    z->header[OPTIONS] &= (uint8_t)~OPTION_OPENED;
-    if (!disk_file_write(&z->file, z->header, CCKD_HEADER, SECOND, complaint))
+    z->header[CCKD_OPTIONS] &= (uint8_t)~CCKD_OPTION_OPENED;
+    if (!disk_file_write(&z->file, z->header, CCKD_HEADER, CCKD_SECOND, complaint))
         return false;
     z->touched = false;
     return true;
@@ -616,32 +598,32 @@ bool cckd_file_set_writable(struct cckd_file *z, bool writable, struct disk_comp
 static bool write_new(const struct disk_file *file, const struct cckd_creation *c,
                       struct disk_complaint *complaint)
 {
-    struct cckd_file z = { .kind = c->kind, .layout = &layouts[c->kind->wide] };
+    struct cckd_file z = { .kind = c->kind, .layout = &cckd_layouts[c->kind->wide] };
     memcpy(z.device, c->device, CCKD_HEADER);
     memcpy(z.device, c->kind->id, 8);
     struct cckd_file little = { .big_endian = false };
-    put_number(&little, field(&z, UNITS), 4, c->units);
+    put_number(&little, field(&z, CCKD_UNITS), 4, c->units);
     z.file = *file;
     if (!count_images(&z, complaint))
         return false;
-    uint32_t groups = z.images / LEVEL2_COUNT + (z.images % LEVEL2_COUNT != 0);
-    size_t table = (size_t)z.layout->width * groups, size = LEVEL1_AT + table;
-    memcpy(z.header + VERSION, "\0\3\1", 3);
-    z.header[OPTIONS] = OPTION_NO_FUDGE | OPTION_WRITTEN;
-    put_number(&z, z.header + LEVEL1_ENTRIES, 4, groups);
-    put_number(&z, z.header + LEVEL2_ENTRIES, 4, LEVEL2_COUNT);
-    put_offset(&z, field(&z, SIZE), size);
-    put_offset(&z, field(&z, USED), size);
-    *field(&z, NULL_FORMAT) = (uint8_t)c->null_format;
-    *field(&z, COMPRESSION) = (uint8_t)c->compression;
-    put_number(&z, field(&z, PARAMETER), 2, UINT16_MAX);      /* -1: whoever writes chooses */
+    uint32_t groups = z.images / CCKD_LEVEL2_COUNT + (z.images % CCKD_LEVEL2_COUNT != 0);
+    size_t table = (size_t)z.layout->width * groups, size = CCKD_LEVEL1_AT + table;
+    memcpy(z.header + CCKD_VERSION, "\0\3\1", 3);
+    z.header[CCKD_OPTIONS] = CCKD_OPTION_NO_FUDGE | CCKD_OPTION_WRITTEN;
+    put_number(&z, z.header + CCKD_LEVEL1_ENTRIES, 4, groups);
+    put_number(&z, z.header + CCKD_LEVEL2_ENTRIES, 4, CCKD_LEVEL2_COUNT);
+    put_offset(&z, field(&z, CCKD_SIZE), size);
+    put_offset(&z, field(&z, CCKD_USED), size);
+    *field(&z, CCKD_NULL_FORMAT) = (uint8_t)c->null_format;
+    *field(&z, CCKD_COMPRESSION) = (uint8_t)c->compression;
+    put_number(&z, field(&z, CCKD_PARAMETER), 2, UINT16_MAX);      /* -1: whoever writes chooses */
     uint8_t *level1 = malloc(table);
     if (!level1)
         return out_of_storage(&z, complaint);
     memset(level1, c->kind->shadow ? 0xFF : 0, table);
     bool good = disk_file_write(file, z.device, CCKD_HEADER, 0, complaint)
-        && disk_file_write(file, z.header, CCKD_HEADER, SECOND, complaint)
-        && disk_file_write(file, level1, table, LEVEL1_AT, complaint);
+        && disk_file_write(file, z.header, CCKD_HEADER, CCKD_SECOND, complaint)
+        && disk_file_write(file, level1, table, CCKD_LEVEL1_AT, complaint);
     free(level1);
     return good;
 }
@@ -659,7 +641,7 @@ struct cckd_creation cckd_file_shadow_of(const struct cckd_file *z)
     return (struct cckd_creation){
         .kind = cckd_kind_find(z->kind->fba, true, z->kind->wide), .device = z->device,
         .units = z->units, .null_format = z->null_format,
-        .compression = z->header[z->layout->field[COMPRESSION]]
+        .compression = z->header[z->layout->field[CCKD_COMPRESSION]]
     };
 }
 
@@ -693,7 +675,7 @@ static bool make_copy(struct cckd_file *copy, struct cckd_file *z, const char *p
         || !cckd_file_open(copy, &file, true, complaint))
         return false;
     /* The parameter of the compression is the owner's choice; so is who may read the file. */
-    put_number(copy, field(copy, PARAMETER), 2, number(z, field(z, PARAMETER), 2));
+    put_number(copy, field(copy, CCKD_PARAMETER), 2, number(z, field(z, CCKD_PARAMETER), 2));
     bool good = fstat(z->file.fd, &status) == 0 && fchmod(copy->file.fd, status.st_mode) == 0;
     if (good && (status.st_uid != geteuid() || status.st_gid != getegid()))
         good = fchown(copy->file.fd, status.st_uid, status.st_gid) == 0;

@@ -1,7 +1,7 @@
 libdevices_a_SOURCES += \
 	devices/dasd/ckd-commands.def devices/dasd/models.def \
 	devices/dasd/cckd-chain.c devices/dasd/cckd-chain.h \
-	devices/dasd/cckd-file.c devices/dasd/cckd-file.h \
+	devices/dasd/cckd-file.c devices/dasd/cckd-file.h devices/dasd/cckd-layout.h \
 	devices/dasd/ckd-compressed.c \
 	devices/dasd/ckd-control.c \
 	devices/dasd/ckd-device.c devices/dasd/ckd-device.h \
