@@ -198,6 +198,12 @@ struct device *device_hold_from(struct channels *, uint32_t from);   /* device_d
 void device_state(struct device *, char *text, size_t size);
 /* Trace channel programs of a device (t+dev) to the message stream. */
 void device_trace(struct device *, bool on);
+/* A malfunction for the device's channel programs to meet, once, as soon as it can happen:
+ * CHANNEL_CONTROL_CHECK at a CCW, CHANNEL_DATA_CHECK at data, CHANNEL_CHAINING_CHECK at data
+ * chaining on input, CHANNEL_INTERFACE_CHECK at an ending status; 0: none any more. Hardware
+ * does this by itself; here only the operator, to try what a guest makes of it. */
+void device_malfunction(struct device *, unsigned channel_status);
+unsigned device_malfunctions(const struct device *);     /* those that are to come */
 /* Channel programs started since the beginning, for the I/O rate. */
 uint64_t channels_started(const struct channels *);
 uint64_t device_started(const struct device *);     /* the same of one device */

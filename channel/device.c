@@ -176,3 +176,18 @@ void device_trace(struct device *dev, bool on)
     if (dev->subchannel)
         dev->subchannel->program.trace = on;
 }
+
+void device_malfunction(struct device *dev, unsigned channel_status)
+{
+    if (!dev->subchannel)
+        return;
+    if (channel_status)
+        atomic_fetch_or(&dev->subchannel->program.faults, (uint8_t)channel_status);
+    else
+        atomic_store(&dev->subchannel->program.faults, 0);
+}
+
+unsigned device_malfunctions(const struct device *dev)
+{
+    return dev->subchannel ? dev->subchannel->program.faults : 0;
+}

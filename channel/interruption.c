@@ -61,17 +61,25 @@ void interruption_of_pci(struct subchannel *sub)
     interruption_update(sub);
 }
 
-/* The limited channel logout after an interface-control check (GA22 12-70): detected by
- * the channel, caused by the control unit; sequence code, unit status, CCW address,
- * channel and device address are valid; selective reset. */
-static uint32_t limited_logout(const struct program *p)
+/* The limited channel logout after a malfunction (GA22 12-70): detected by the channel; who
+ * caused it; which fields are valid, sequence code, CCW address, channel and device address
+ * always; how the operation ended; and how far the current CCW had come. */
+uint32_t limited_logout(const struct program *p, uint8_t channel_status)
 {
-    enum { DETECTED_BY_CHANNEL = 0x04000000, CONTROL_UNIT = 0x00080000, VALID = 0x00001F00,
-           SELECTIVE_RESET = 0x80, ACCEPTED = 2, DATA_MOVED = 3 };
-    if (!(p->channel_status & CHANNEL_INTERFACE_CHECK))
-        return 0;
-    return DETECTED_BY_CHANNEL | CONTROL_UNIT | VALID | SELECTIVE_RESET |
-           (p->bytes ? DATA_MOVED : ACCEPTED);
+    enum { DETECTED_BY_CHANNEL = 0x04000000, CHANNEL = 0x00400000, CONTROL_UNIT = 0x00080000,
+           VALID = 0x00001700, UNIT_STATUS_VALID = 0x00000800,
+           ENDED_NORMALLY = 0x40, SELECTIVE_RESET = 0x80, NOT_SENT = 4, ACCEPTED = 2, MOVED = 3 };
+    static const struct { uint8_t check; uint32_t source_and_end; } rows[] = {
+        { CHANNEL_CONTROL_CHECK, CHANNEL | SELECTIVE_RESET },
+        { CHANNEL_INTERFACE_CHECK, CONTROL_UNIT | SELECTIVE_RESET },
+        { CHANNEL_DATA_CHECK, CHANNEL | ENDED_NORMALLY },
+    };
+    uint32_t sequence = !p->selected || p->fetch ? NOT_SENT : p->bytes ? MOVED : ACCEPTED;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (channel_status & rows[i].check)
+            return DETECTED_BY_CHANNEL | rows[i].source_and_end | VALID |
+                   (p->lost ? 0 : UNIT_STATUS_VALID) | sequence;
+    return 0;
 }
 
 void interruption_of_end(struct subchannel *sub, bool deferred)
@@ -80,7 +88,7 @@ void interruption_of_end(struct subchannel *sub, bool deferred)
     sub->csw = program_csw(&sub->program);
     sub->csw.channel |= pci ? CHANNEL_PCI : 0;
     sub->csw.key |= deferred ? 1 : 0;
-    sub->logout = limited_logout(&sub->program);
+    sub->logout = limited_logout(&sub->program, sub->csw.channel);
     sub->pending = true;
     interruption_update(sub);
 }

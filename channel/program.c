@@ -8,6 +8,12 @@
 enum { COMMAND_TIC = 0x08, COMMAND_READ_BACKWARD = 0x0C, IDAW_INVALID = 0x80 };
 enum { HIGHEST_ADDRESS = 0xFFFFFF };     /* of a format-0 CCW and what it points to */
 
+/* Does the malfunction that the operator asked for happen now? Once. */
+static bool malfunctions(struct program *p, uint8_t check)
+{
+    return p->faults & check && atomic_fetch_and(&p->faults, (uint8_t)~check) & check;
+}
+
 /* ---- CCWs ---------------------------------------------------------------------- */
 
 static bool is_tic(uint8_t command) { return (command & 0x0F) == COMMAND_TIC; }
@@ -22,6 +28,8 @@ static uint8_t fetch_ccw(struct program *p, uint8_t ccw[8])
 {
     uint32_t address = p->next;
     p->next = (address + 8) & HIGHEST_ADDRESS;
+    if (malfunctions(p, CHANNEL_CONTROL_CHECK))
+        return CHANNEL_CONTROL_CHECK;
     return (uint8_t)storage_channel_fetch(p->machine, address, ccw, 8, p->key);
 }
 
@@ -69,8 +77,13 @@ static uint8_t next_ccw(struct program *p, bool chains_data)
 
 /* ---- data ------------------------------------------------------------------------ */
 
-static void chain_data(struct program *p)
+/* A chaining check is an overrun on input: the next CCW is not there in time (GA22 12-61). */
+static void chain_data(struct program *p, bool input)
 {
+    if (input && malfunctions(p, CHANNEL_CHAINING_CHECK)) {
+        p->channel_status |= CHANNEL_CHAINING_CHECK;
+        return;
+    }
     p->channel_status |= next_ccw(p, true);
     if (!p->channel_status && p->flags & CCW_PCI)
         p->pci(p);
@@ -158,10 +171,12 @@ static size_t move(struct program *p, const uint8_t *bytes, uint8_t *into, size_
         p->channel_status |= check;
         if (check)
             break;
+        if (malfunctions(p, CHANNEL_DATA_CHECK))
+            p->damaged = true;
         advance(p, n);
         done += n;
         if (!p->count && p->flags & CCW_CHAIN_DATA) {
-            chain_data(p);
+            chain_data(p, bytes != NULL);
             skips = bytes && p->flags & CCW_SKIP;
         }
     }
@@ -191,7 +206,7 @@ static size_t count(const struct exchange *exchange)
 
 static void begin_command(struct program *p)
 {
-    p->asked = p->excess = p->selected = p->waits = p->immediate = false;
+    p->asked = p->excess = p->selected = p->waits = p->immediate = p->damaged = p->lost = false;
 }
 
 static void begin_program(struct program *p, uint8_t key)
@@ -264,14 +279,17 @@ static enum program_result chain_command(struct program *p)
 
 static enum program_result conclude(struct program *p, unsigned status)
 {
-    p->unit_status = status & 0xFF;
+    p->lost = malfunctions(p, CHANNEL_INTERFACE_CHECK);
+    p->unit_status = p->lost ? 0 : status & 0xFF;
     p->waits = false;
     p->immediate = (p->exchange.command & 3) == 3 && !p->asked && status & UNIT_CHANNEL_END;
     /* A command that was accepted ends with channel end, unless a check comes first. */
-    if (!(status & (UNIT_CHANNEL_END | UNIT_CHECK | UNIT_EXCEPTION | UNIT_BUSY)))
+    if (p->lost || !(status & (UNIT_CHANNEL_END | UNIT_CHECK | UNIT_EXCEPTION | UNIT_BUSY)))
         p->channel_status |= CHANNEL_INTERFACE_CHECK;
     if (length_is_incorrect(p))
         p->channel_status |= CHANNEL_INCORRECT_LENGTH;
+    if (p->damaged)     /* the transfer went on to its end */
+        p->channel_status |= CHANNEL_DATA_CHECK;
     if (p->trace)
         trace_status(p->device, p->unit_status, p->channel_status, p->count);
     unsigned chainable = UNIT_ENDED | UNIT_STATUS_MODIFIER | UNIT_CONTROL_UNIT_END;

@@ -53,6 +53,9 @@ struct program {
     uint64_t bytes;               /* moved since the start */
     _Atomic bool trace;           /* any thread: show what goes on */
     _Atomic bool halted;          /* any thread: take no more data, start no more commands */
+    _Atomic uint8_t faults;       /* any thread: channel status of malfunctions that are to come */
+    bool damaged;                 /* bytes of the current command were: channel-data check */
+    bool lost;                    /* so was its status: interface-control check */
 };
 
 /* Fetch and check the first CCW. 0, or the channel status: program or protection check;

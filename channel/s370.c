@@ -240,6 +240,8 @@ static int start(struct cpu *cpu, struct subchannel *sub, bool fast)
             sub->channel->working = NULL;
         interruption_update_channel(sub->channels, sub->channel);
         store_status(cpu, sub, 0, check);
+        sub->logout = limited_logout(&sub->program, check);
+        store_logout(cpu, sub);
         channels_unlock(sub->channels);
         return 1;
     }
@@ -543,6 +545,35 @@ static void reset_device(struct subchannel *sub)
     pthread_mutex_unlock(&sub->alone);
 }
 
+static void reset_subchannel(struct channels *channels, struct subchannel *sub)
+{
+    channels_lock(channels);
+    subchannel_abandon(sub);
+    channels_unlock(channels);
+    subchannel_after(sub);
+    reset_device(sub);
+    channels_lock(channels);
+    sub->pending = sub->device_works = false;
+    sub->device_status = 0;
+    sub->logout = 0;
+    interruption_update(sub);
+    channels->attend = false;
+    channels_unlock(channels);
+}
+
+/* The devices with these numbers. */
+static void reset_devices(struct channels *channels, uint32_t first, uint32_t last)
+{
+    struct device *dev;
+    for (uint32_t number = first; (dev = device_hold_from(channels, number)) && dev->number <= last;) {
+        reset_subchannel(channels, dev->subchannel);
+        number = dev->number + 1u;
+        device_done(dev);
+    }
+    if (dev)
+        device_done(dev);
+}
+
 static void reset(void *context)
 {
     struct channels *channels = context;
@@ -551,22 +582,22 @@ static void reset(void *context)
     for (int i = 0; i < CHANNELS; i++)
         channels->channel[i].available_due = false;
     channels_unlock(channels);
-    struct device *dev;
-    for (uint32_t number = 0; (dev = device_from(channels, number)); number = dev->number + 1u) {
-        struct subchannel *sub = dev->subchannel;
-        channels_lock(channels);
-        subchannel_abandon(sub);
-        channels_unlock(channels);
-        subchannel_after(sub);
-        reset_device(sub);
-        channels_lock(channels);
-        sub->pending = sub->device_works = false;
-        sub->device_status = 0;
-        sub->logout = 0;
-        interruption_update(sub);
-        channels->attend = false;
-        channels_unlock(channels);
-    }
+    reset_devices(channels, 0, 0xFFFF);
+}
+
+/* CLEAR CHANNEL: an I/O system reset of one channel and its devices. */
+static int clear_channel(void *context, struct cpu *cpu, uint32_t address)
+{
+    struct channels *channels = context;
+    channels_lock(channels);
+    struct channel *channel = addressed_channel(channels, cpu, address);
+    if (channel)
+        channel->available_due = false;
+    channels_unlock(channels);
+    if (!channel)
+        return 3;
+    reset_devices(channels, channel->number << 8, channel->number << 8 | 0xFF);
+    return 0;
 }
 
 /* ---- initial program loading ------------------------------------------------------------------------------ */
@@ -623,6 +654,7 @@ void s370_face(struct channels *channels)
         .halt_io = halt_io,
         .halt_device = halt_device,
         .test_channel = test_channel,
+        .clear_channel = clear_channel,
         .store_channel_id = store_channel_id,
         .connect_channel_set = connect_channel_set,
         .disconnect_channel_set = disconnect_channel_set,

@@ -154,6 +154,7 @@ void *channels_timer(void *);
 
 /* Note PCI, or the end of the program, as the subchannel's interruption. */
 void interruption_of_pci(struct subchannel *);
+uint32_t limited_logout(const struct program *, uint8_t channel_status);   /* or 0 */
 void interruption_of_end(struct subchannel *, bool deferred);
 /* The condition of the subchannel, or of its channel, has changed. */
 void interruption_update(struct subchannel *);

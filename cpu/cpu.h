@@ -109,6 +109,21 @@ enum attention {
     ATTEND_INITIAL     = 1 << 14
 };
 
+/* Bits of the machine-check-interruption code (GA22 11-16): what has happened, and to what. */
+#define MCK_SYSTEM_DAMAGE       0x8000000000000000ull
+#define MCK_INSTRUCTION_DAMAGE  0x4000000000000000ull
+#define MCK_RECOVERY            0x2000000000000000ull
+#define MCK_TIMER_DAMAGE        0x1000000000000000ull   /* the interval timer */
+#define MCK_TIMING_DAMAGE       0x0800000000000000ull   /* TOD clock, comparator, CPU timer */
+#define MCK_EXTERNAL_DAMAGE     0x0400000000000000ull
+#define MCK_DEGRADATION         0x0100000000000000ull
+#define MCK_WARNING             0x0080000000000000ull
+#define MCK_EXIGENT             0xC000000000000000ull   /* cannot be put off */
+#define MCK_CONDITIONS          0xFF80000000000000ull
+#define MCK_STORAGE_ERROR       0x0000800000000000ull   /* uncorrected */
+#define MCK_STORAGE_CORRECTED   0x0000400000000000ull
+#define MCK_FAILING_ADDRESS     0x0000008000000000ull   /* there is one */
+
 /* What the translation cache knows about a 2K block of a context (storage.h). A tag
  * is the block's logical address with the context's number in the low 11 bits;
  * `offset` takes a logical address to an absolute one, `host` to the host's. */
@@ -150,7 +165,9 @@ struct cpu {
     uint64_t last_tod;              /* last value STCK gave, for uniqueness */
     /* Who sent what is pending: 1 << CPU address; other CPUs set them, atomically. */
     uint16_t external_call_source, emergency_sources, malfunction_sources;
-    uint64_t machine_check_code;    /* MCIC of what ATTEND_MACHINE_CHECK announces */
+    uint64_t machine_check_code;    /* MCIC of what ATTEND_MACHINE_CHECK announces; any thread
+                                       adds to it, atomically */
+    uint32_t failing_address;       /* of storage, with it */
     uint64_t instructions;          /* executed up to the last refill of the budget */
     uint64_t clocked;               /* how many of them the virtual clock has seen */
     _Atomic uint32_t pending;       /* enum attention */
@@ -191,6 +208,7 @@ struct io_port {
     int (*halt_io)(void *context, struct cpu *, uint32_t address);
     int (*halt_device)(void *context, struct cpu *, uint32_t address);
     int (*test_channel)(void *context, struct cpu *, uint32_t address);
+    int (*clear_channel)(void *context, struct cpu *, uint32_t address);
     int (*store_channel_id)(void *context, struct cpu *, uint32_t address);
     int (*connect_channel_set)(void *context, struct cpu *, uint32_t address);
     int (*disconnect_channel_set)(void *context, struct cpu *, uint32_t address);
@@ -297,6 +315,10 @@ void cpu_stop(struct cpu *);            /* asks; see cpu_wait_stopped() */
 bool cpu_wait_stopped(struct cpu *, uint64_t host_ns);   /* false on time-out */
 void cpu_restart(struct cpu *);         /* the restart key: PSW exchange, then start */
 void cpu_attend(struct cpu *, uint32_t reasons);
+
+/* Any thread: a machine-check condition, MCK_ bits; the interruption comes when the CPU is
+ * enabled for it. Validity is added by the interruption. */
+void cpu_machine_check(struct cpu *, uint64_t code, uint32_t failing_address);
 bool cpu_waiting(const struct cpu *);   /* enabled or disabled wait state, not stopped */
 uint64_t cpu_instructions(const struct cpu *);  /* executed so far; exact when stopped */
 

@@ -48,12 +48,9 @@ const struct instruction *instruction_row(size_t i)
 const struct instruction *instruction_find(const uint8_t bytes[2])
 {
     int page = PAGE_OF(bytes[0]);
-    /* Of the S/370 I/O instructions only the last bit of the second byte counts, and not
-     * even that where no facility gives it a meaning: 9F01 is TCH. */
+    /* Of the S/370 I/O instructions only the last bit of the second byte counts. */
     uint8_t second = page >= 4 ? bytes[1] & 1 : bytes[1];
     int row = page ? row_at[page * 0x100 + second] : row_at[bytes[0]];
-    if (!row && page >= 4)
-        row = row_at[page * 0x100];
     return row ? &list[row - 1] : NULL;
 }
 

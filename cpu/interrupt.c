@@ -134,35 +134,51 @@ INSTRUCTION(mc)
 
 /* ---- machine check ------------------------------------------------------------------ */
 
-/* Bits of the machine-check-interruption code, and the subclass masks in control
- * register 14 that apply; what is not listed is exigent and needs only PSW bit 13:
- * NO_SUBCLASS. */
-enum { NO_SUBCLASS = -1 };
-static int machine_check_subclass(const struct cpu *cpu)
+/* What is not exigent can be masked by its subclass in control register 14, and waits
+ * (GA22 11-16). */
+static const struct { uint64_t conditions; int mask_bit; } subclasses[] = {
+    { MCK_RECOVERY, 4 },
+    { MCK_DEGRADATION, 5 },
+    { MCK_TIMER_DAMAGE | MCK_TIMING_DAMAGE | MCK_EXTERNAL_DAMAGE, 6 },
+    { MCK_WARNING, 7 },
+};
+
+/* Everything in the save areas and about the PSW is good. */
+static const uint64_t ALL_VALID = 0x00000F1D00030000;
+
+static uint64_t machine_checks_pending(const struct cpu *cpu)
 {
-    static const struct { uint64_t condition; int mask_bit; } subclasses[] = {
-        { 0x2000000000000000, 4 },   /* system recovery */
-        { 0x0100000000000000, 5 },   /* degradation */
-        { 0x1C00000000000000, 6 },   /* interval timer, timing facility, external damage */
-        { 0x0080000000000000, 7 },   /* warning */
-    };
+    return __atomic_load_n(&cpu->machine_check_code, __ATOMIC_SEQ_CST);
+}
+
+/* The conditions that would interrupt if PSW bit 13 let them. */
+static uint64_t machine_checks_unmasked(const struct cpu *cpu)
+{
+    uint64_t pending = machine_checks_pending(cpu), unmasked = pending & MCK_EXIGENT;
     for (size_t i = 0; i < sizeof subclasses / sizeof *subclasses; i++)
-        if (cpu->machine_check_code & subclasses[i].condition)
-            return subclasses[i].mask_bit;
-    return NO_SUBCLASS;
+        if (unmasked & MCK_EXIGENT || control_bit(cpu, 14, subclasses[i].mask_bit))
+            unmasked |= pending & subclasses[i].conditions;
+    return unmasked;
 }
 
 static bool machine_check_allowed(const struct cpu *cpu)
 {
-    int subclass = machine_check_subclass(cpu);
-    return cpu->psw.machine_check && (subclass == NO_SUBCLASS || control_bit(cpu, 14, subclass));
+    return cpu->psw.machine_check && machine_checks_unmasked(cpu);
 }
 
 /* An exigent condition that PSW bit 13 keeps out cannot be put off (GA22 11-10). */
 static bool check_stop_due(const struct cpu *cpu)
 {
-    return !cpu->psw.machine_check && machine_check_subclass(cpu) == NO_SUBCLASS &&
+    return !cpu->psw.machine_check && machine_checks_pending(cpu) & MCK_EXIGENT &&
            control_bit(cpu, 14, CR14_CHECK_STOP);
+}
+
+void cpu_machine_check(struct cpu *cpu, uint64_t code, uint32_t failing_address)
+{
+    if (code & MCK_FAILING_ADDRESS)
+        __atomic_store_n(&cpu->failing_address, failing_address, __ATOMIC_SEQ_CST);
+    __atomic_fetch_or(&cpu->machine_check_code, code, __ATOMIC_SEQ_CST);
+    cpu_attend(cpu, ATTEND_MACHINE_CHECK);
 }
 
 /* The CPU does nothing more until it is reset; the others are told by malfunction alert. */
@@ -184,15 +200,20 @@ static void enter_check_stop(struct cpu *cpu)
     }
 }
 
+/* Conditions that are masked stay behind; what describes them comes with the first. */
 static void take_machine_check(struct cpu *cpu)
 {
     uint8_t *low = assigned_storage(cpu);
+    uint64_t due = machine_checks_unmasked(cpu);
     forget_attention(cpu, ATTEND_MACHINE_CHECK);
+    uint64_t code = __atomic_fetch_and(&cpu->machine_check_code, MCK_CONDITIONS & ~due,
+                                       __ATOMIC_SEQ_CST);
+    if (machine_checks_pending(cpu))
+        atomic_fetch_or(&cpu->pending, ATTEND_MACHINE_CHECK);
     store_registers(cpu, low);
-    put64(low + MACHINE_CHECK_CODE, cpu->machine_check_code);
-    put32(low + FAILING_ADDRESS, 0);
+    put64(low + MACHINE_CHECK_CODE, due | (code & ~MCK_CONDITIONS) | ALL_VALID);
+    put32(low + FAILING_ADDRESS, code & MCK_FAILING_ADDRESS ? cpu->failing_address : 0);
     real_changed(cpu, 0xD8, 512 - 0xD8);
-    cpu->machine_check_code = 0;
     exchange_psws(cpu, low, OLD_MACHINE_CHECK, 0, 0);
 }
 

@@ -25,6 +25,7 @@ INSTRUCTION(clrio) { ask(cpu, op, cpu->machine->io.clear_io); }
 INSTRUCTION(hio) { ask(cpu, op, cpu->machine->io.halt_io); }
 INSTRUCTION(hdv) { ask(cpu, op, cpu->machine->io.halt_device); }
 INSTRUCTION(tch) { ask(cpu, op, cpu->machine->io.test_channel); }
+INSTRUCTION(clrch) { ask(cpu, op, cpu->machine->io.clear_channel); }
 INSTRUCTION(stidc) { ask(cpu, op, cpu->machine->io.store_channel_id); }
 INSTRUCTION(concs) { ask(cpu, op, cpu->machine->io.connect_channel_set); }
 INSTRUCTION(discs) { ask(cpu, op, cpu->machine->io.disconnect_channel_set); }

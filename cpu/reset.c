@@ -11,7 +11,8 @@ void cpu_reset(struct cpu *cpu)
                    ATTEND_STORE_STATUS | ATTEND_RESET | ATTEND_INITIAL };
     atomic_fetch_and(&cpu->pending, ~(uint32_t)LOCAL);
     cpu->malfunction_sources = cpu->emergency_sources = cpu->external_call_source = 0;
-    cpu->machine_check_code = 0;
+    __atomic_store_n(&cpu->machine_check_code, 0, __ATOMIC_SEQ_CST);
+    cpu->failing_address = 0;
     cpu->per_code = 0;
     cpu->loading = false;
     cpu->check_stopped = false;

@@ -382,6 +382,12 @@ static void do_types(struct line *line)
     expect(line, dev->type->type_line && dev->type->type_line(dev, text), "it takes no lines");
 }
 
+/* fault DEVICE CHANNEL-STATUS: a malfunction that is to come */
+static void do_fault(struct line *line)
+{
+    device_malfunction(device_of(line->bench, line->argv[1]), hex(line->argv[2]));
+}
+
 static void do_detach(struct line *line)
 {
     uint16_t number = (uint16_t)hex(line->argv[1]);
@@ -443,10 +449,11 @@ static void do_instruction(struct line *line)
         cc = io->start_io(io->context, bench->cpu, address, name[3] == 'f');
     } else {
         static const char *const names[] = { "tio", "clrio", "hio", "hdv", "tch", "stidc", "concs",
-                                             "discs" };
+                                             "discs", "clrch" };
         int (*const calls[])(void *, struct cpu *, uint32_t) = {
             io->test_io, io->clear_io, io->halt_io, io->halt_device, io->test_channel,
-            io->store_channel_id, io->connect_channel_set, io->disconnect_channel_set
+            io->store_channel_id, io->connect_channel_set, io->disconnect_channel_set,
+            io->clear_channel
         };
         cc = -1;
         for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
@@ -580,7 +587,8 @@ static const struct verb {
     { "sio", 5, do_instruction }, { "siof", 5, do_instruction }, { "tio", 4, do_instruction },
     { "clrio", 4, do_instruction }, { "hio", 4, do_instruction }, { "hdv", 4, do_instruction },
     { "tch", 4, do_instruction }, { "stidc", 4, do_instruction }, { "concs", 4, do_instruction },
-    { "discs", 4, do_instruction },
+    { "discs", 4, do_instruction }, { "clrch", 4, do_instruction },
+    { "fault", 3, do_fault },
     { "int", 3, do_int }, { "noint", 1, do_noint }, { "mem", 3, do_mem }, { "taken", 2, do_taken },
     { "counts", 4, do_counts }, { "file", 3, do_file }, { "holds", 3, do_holds }, { "disk", 3, do_disk },
     { "device", 3, do_device }, { "types", 2, do_types }, { "trace", 2, do_trace }, { "says", 2, do_says },
