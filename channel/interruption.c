@@ -46,7 +46,7 @@ void interruption_update_channel(struct channels *channels, struct channel *chan
 
 static struct csw program_csw(const struct program *p)
 {
-    return (struct csw){ .key = p->key, .address = p->next, .unit = (uint8_t)p->unit_status,
+    return (struct csw){ .key = p->mode.key, .address = p->next, .unit = (uint8_t)p->unit_status,
                          .channel = p->channel_status, .count = p->count };
 }
 
@@ -55,7 +55,7 @@ static struct csw program_csw(const struct program *p)
 void interruption_of_pci(struct subchannel *sub)
 {
     const struct program *p = &sub->program;
-    sub->csw = (struct csw){ .key = p->key, .address = p->next, .channel = CHANNEL_PCI,
+    sub->csw = (struct csw){ .key = p->mode.key, .address = p->next, .channel = CHANNEL_PCI,
                              .count = p->count };
     sub->pending = true;
     interruption_update(sub);

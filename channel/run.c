@@ -164,6 +164,7 @@ void subchannel_settle(struct subchannel *sub, enum program_result result)
     case PROGRAM_AWAITS_DEVICE_END:
         sub->activity = CHAINING;
         break;
+    case PROGRAM_SUSPENDED:      /* System/370 permits no suspend flag */
     case PROGRAM_ENDED:
         if (is_virtual(channels) && sub->program.bytes) {
             sub->activity = ENDING;

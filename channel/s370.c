@@ -182,7 +182,8 @@ static uint8_t fetch_start(struct cpu *cpu, struct subchannel *sub)
     uint32_t caw = get32(low_storage(cpu, CAW, 4));
     if (caw & 0x0F000000)
         return CHANNEL_PROGRAM_CHECK;
-    return program_start(&sub->program, (uint8_t)(caw >> 24), caw & 0xFFFFFF);
+    struct program_mode mode = { .key = (uint8_t)(caw >> 24) };
+    return program_start(&sub->program, &mode, caw & 0xFFFFFF);
 }
 
 /* A command that may turn out to be an immediate operation. */

@@ -16,12 +16,12 @@ static void show_hex(char *text, const uint8_t *bytes, size_t n)
 }
 
 /* The data that a write or control command finds: "=>" and its first bytes. */
-static void show_data(char *text, size_t size, struct machine *machine, const uint8_t ccw[8])
+static void show_data(char *text, size_t size, struct machine *machine, const struct ccw *ccw)
 {
     char hex[3 * SHOWN + 1] = "", plain[SHOWN + 1] = "";
-    unsigned count = get16(ccw + 6), n = count < SHOWN ? count : SHOWN;
-    bool has_data = ccw[0] & 1 && !(ccw[4] & 0x04) && n;
-    const uint8_t *data = has_data ? storage_absolute(machine, get24(ccw + 1), n) : NULL;
+    unsigned n = ccw->count < SHOWN ? ccw->count : SHOWN;
+    bool has_data = ccw->command & 1 && !(ccw->flags & (CCW_INDIRECT | CCW_MODIFIED_INDIRECT)) && n;
+    const uint8_t *data = has_data ? storage_absolute(machine, ccw->address, n) : NULL;
     *text = 0;
     if (!data)
         return;
@@ -33,11 +33,17 @@ static void show_data(char *text, size_t size, struct machine *machine, const ui
     snprintf(text, size, "=>%s %s", hex, plain);
 }
 
-void trace_ccw(struct device *dev, struct machine *machine, const uint8_t ccw[8])
+void trace_ccw(const struct program *p, const struct ccw *ccw)
 {
     char data[80];
-    show_data(data, sizeof data, machine, ccw);
-    message(dev->messages, HHC01315I, dev->number, get32(ccw), get32(ccw + 4), data);
+    uint32_t command = (uint32_t)ccw->command << 24, flags = (uint32_t)ccw->flags << 24;
+    show_data(data, sizeof data, p->machine, ccw);
+    if (p->mode.format_1)
+        message(p->device->messages, HHC01315I, p->device->number,
+                command | flags >> 8 | ccw->count, ccw->address, data);
+    else
+        message(p->device->messages, HHC01315I, p->device->number, command | ccw->address,
+                flags | ccw->count, data);
 }
 
 void trace_status(struct device *dev, unsigned unit, unsigned channel, unsigned count)

@@ -2,9 +2,10 @@
 #ifndef CHANNEL_TRACE_H
 #define CHANNEL_TRACE_H
 
-#include "channel/channel.h"
+#include "channel/program.h"
 
-void trace_ccw(struct device *, struct machine *, const uint8_t ccw[8]);
+/* As it stands in storage, in the format of the program. */
+void trace_ccw(const struct program *, const struct ccw *);
 void trace_status(struct device *, unsigned unit, unsigned channel, unsigned count);
 void trace_csw(struct device *, const uint8_t csw[8]);
 void trace_instruction(struct device *, const char *name, int cc);
