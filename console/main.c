@@ -47,7 +47,13 @@ static void print_help(const char *program)
     if (tool_row(0))
         printf("\nTools:\n");
     for (unsigned i = 0; tool_row(i); i++)
-        printf("  %-12s %s\n", tool_row(i)->name, tool_row(i)->summary);
+        if (tool_row(i)->summary)
+            printf("  %-12s %s\n", tool_row(i)->name, tool_row(i)->summary);
+    printf("They behave as the tools of these names, called by them:\n ");
+    for (unsigned i = 0; tool_row(i); i++)
+        if (!tool_row(i)->summary)
+            printf(" %s", tool_row(i)->name);
+    putchar('\n');
 }
 
 enum { OPTION_VERSION = 256, OPTION_HELP, OPTION_COMMANDS, OPTION_STATEMENTS, OPTION_PLAIN };

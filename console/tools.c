@@ -8,22 +8,22 @@ int ctl_main(int argc, char *argv[]);       /* ctl.c */
 
 static const struct tool tools[] = {
     { "ctl", ctl_main, "give a command to a machine that runs" },
-    { "dasd", dasd_main, "CKD volumes: ls cat seq pdsu init" },
-    { "dasdls", dasd_main, "dasd ls, the names alone" },
-    { "dasdinit", dasdinit_main, "make an empty disk image" },
-    { "dasdinit64", dasdinit_main, "the same, with 64-bit offsets" },
+    { "dasd", dasd_main, "disk images: ls cat seq pdsu info copy check repair create ..." },
     { "tape", tape_main, "tape images: init map copy split get update check write" },
-    { "hetinit", tape_main, "tape init" },
-    { "hetmap", tape_main, "tape map" },
-    { "tapemap", tape_main, "tape map -t" },
-    { "tapecopy", tape_main, "tape copy --force" },
-    { "tapesplt", tape_main, "tape split --force" },
-    { "hetget", tape_main, "tape get --force" },
-    { "hetupd", tape_main, "tape update --force" },
-    { "maketape", tape_main, "tape write --force" },
     { "card", card_main, "card decks: ebcdic ascii xmi" },
-    { "txt2card", card_main, "card ebcdic --force" },
-    { "card2txt", card_main, "card ascii --force" },
+    /* The field's names. */
+    { "dasdinit", dasdinit_main, NULL }, { "dasdinit64", dasdinit_main, NULL },
+    { "dasdls", dasd_main, NULL },
+    { "dasdcopy", dasd_main, NULL }, { "dasdcopy64", dasd_main, NULL },
+    { "ckd2cckd", dasd_main, NULL }, { "cckd2ckd", dasd_main, NULL },
+    { "fba2cfba", dasd_main, NULL }, { "cfba2fba", dasd_main, NULL },
+    { "ckd2cckd64", dasd_main, NULL }, { "cckd642ckd", dasd_main, NULL },
+    { "fba2cfba64", dasd_main, NULL }, { "cfba642fba", dasd_main, NULL },
+    { "hetinit", tape_main, NULL }, { "hetmap", tape_main, NULL },
+    { "hetget", tape_main, NULL }, { "hetupd", tape_main, NULL },
+    { "tapecopy", tape_main, NULL }, { "tapemap", tape_main, NULL },
+    { "tapesplt", tape_main, NULL }, { "maketape", tape_main, NULL },
+    { "txt2card", card_main, NULL }, { "card2txt", card_main, NULL },
 };
 
 const struct tool *tool_row(unsigned i)

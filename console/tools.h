@@ -5,7 +5,7 @@
 struct tool {
     const char *name;       /* also the name of a link to the program that behaves so */
     int (*main)(int argc, char *argv[]);    /* argv[0] is the name */
-    const char *summary;
+    const char *summary;    /* NULL: a name of the field's for what another tool does */
 };
 
 /* The tool of this name, or NULL; a path before the name does not matter. */

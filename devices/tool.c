@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +19,90 @@ int tool_fail(const char *name, const char *format, ...)
     va_end(arguments);
     fputc('\n', stderr);
     return 1;
+}
+
+/* ---- words ----------------------------------------------------------------------- */
+
+/* The row for a word with its dashes; *value is what is behind a '='. */
+static const struct tool_option *find_option(const struct tool_option *table, const char *word,
+                                             const char **value)
+{
+    word += word[1] == '-' ? 2 : 1;
+    size_t length = strcspn(word, "=");
+    *value = word[length] ? word + length + 1 : NULL;
+    for (const struct tool_option *o = table; o->word; o++)
+        if (strlen(o->word) == length && memcmp(o->word, word, length) == 0)
+            return o;
+    return NULL;
+}
+
+static bool take_number(uint64_t *number, const char *text)
+{
+    char *end;
+    errno = 0;
+    *number = strtoull(text, &end, strncasecmp(text, "0x", 2) == 0 ? 16 : 10);
+    return *text >= '0' && *text <= '9' && *end == 0 && errno == 0;
+}
+
+static bool take_option(const char *name, const struct tool_option *o, void *job,
+                        const char *value)
+{
+    void *member = (char *)job + o->member;
+    switch (o->kind) {
+    case TOOL_FLAG: *(bool *)member = true; return true;
+    case TOOL_CHOICE: *(int *)member = o->value; return true;
+    case TOOL_TEXT: *(const char **)member = value; return true;
+    case TOOL_NUMBER:
+        if (take_number(member, value))
+            return true;
+        tool_fail(name, "-%s needs a number, not %s", o->word, value);
+        return false;
+    }
+    return false;
+}
+
+bool tool_options(const char *name, const struct tool_option *table, void *job, int *argc,
+                  char **argv)
+{
+    int kept = 0;
+    bool ended = false;
+    for (int i = 0; i < *argc; i++) {
+        const char *value = NULL;
+        if (ended || argv[i][0] != '-' || !argv[i][1]) {
+            argv[kept++] = argv[i];
+            continue;
+        }
+        if (strcmp(argv[i], "--") == 0) {
+            ended = true;
+            continue;
+        }
+        const struct tool_option *o = find_option(table, argv[i], &value);
+        bool wants = o && (o->kind == TOOL_TEXT || o->kind == TOOL_NUMBER);
+        if (!o || (value && !wants)) {
+            tool_fail(name, "%s is no option here", argv[i]);
+            return false;
+        }
+        if (wants && !value && ++i == *argc) {
+            tool_fail(name, "-%s needs a word behind it", o->word);
+            return false;
+        }
+        if (!take_option(name, o, job, value ? value : argv[i]))
+            return false;
+    }
+    *argc = kept;
+    return true;
+}
+
+void tool_options_help(FILE *file, const struct tool_option *table)
+{
+    static const char *const shows[] = { [TOOL_TEXT] = " WORD", [TOOL_NUMBER] = " N" };
+    for (const struct tool_option *o = table; o->word; o++) {
+        const char *wants = o->kind >= TOOL_TEXT ? shows[o->kind] : "";
+        int width = (int)(strlen(o->word) + strlen(wants));
+        if (o->summary)
+            fprintf(file, "  -%s%s%*s %s\n", o->word, wants, width < 12 ? 12 - width : 0, "",
+                    o->summary);
+    }
 }
 
 /* ---- long work ------------------------------------------------------------------- */

@@ -6,11 +6,35 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
 /* "NAME: text" on standard error; gives 1. */
 int tool_fail(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- words ----------------------------------------------------------------------- */
+
+/* An option, and the member of the command's own struct that it sets. Words are as the field
+ * writes them: "-bz2"; two dashes do as well. A table ends with a row without a word. */
+struct tool_option {
+    const char *word;          /* without its dashes */
+    enum tool_option_kind {
+        TOOL_FLAG,             /* bool */
+        TOOL_CHOICE,           /* int: `value` */
+        TOOL_TEXT,             /* const char *: the next word, or what is behind a '=' */
+        TOOL_NUMBER            /* uint64_t: likewise, decimal or 0x... */
+    } kind;
+    size_t member;             /* its offset */
+    int value;
+    const char *summary;       /* NULL: not shown in the help */
+};
+
+/* Take the options out of the words: what is left, argc of them from argv[0] on, are operands.
+ * A lone dash is one, and all behind "--" are. False: what is wrong was said. */
+bool tool_options(const char *name, const struct tool_option *, void *job, int *argc,
+                  char **argv);
+void tool_options_help(FILE *, const struct tool_option *);
 
 /* ---- long work ------------------------------------------------------------------- */
 

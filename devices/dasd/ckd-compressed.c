@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/bytes.h"
 #include "devices/dasd/cckd-chain.h"
@@ -161,13 +162,40 @@ static const struct ckd_format wide_format = {
 
 /* ---- a new image ----------------------------------------------------------------------------------------- */
 
+static bool write_tracks(struct ckd_image *image, struct ckd_source *source,
+                         struct disk_complaint *complaint)
+{
+    for (unsigned t = 0; t < image->shape.tracks; t++) {
+        uint8_t *bytes = ckd_image_blank(image, t, complaint);
+        if (!bytes || !source->track(source, t, bytes, complaint)
+            || !ckd_image_well_formed(image, t, bytes, complaint)
+            || !ckd_image_write(image, t, 0, ckd_track_length(bytes, image->shape.track_size),
+                                true, complaint))
+            return false;
+    }
+    return true;
+}
+
+static bool fill(const char *path, struct ckd_source *source, struct disk_complaint *complaint)
+{
+    struct disk_complaint another;
+    struct ckd_image *image = ckd_image_open(path, true, complaint);
+    bool good = image && write_tracks(image, source, complaint);
+    if (image && !ckd_image_close(image, good ? complaint : &another))
+        good = false;
+    if (!good)
+        unlink(path);
+    return good;
+}
+
 bool ckd_compressed_create(const char *path, struct ckd_creation *creation,
                            struct disk_complaint *complaint)
 {
     const struct ckd_geometry *g = creation->geometry;
     uint8_t header[HEADER_LENGTH] = { 0 };
     put_little32(header + HEADER_HEADS, g->heads);
-    put_little32(header + HEADER_TRACK_SIZE, (uint32_t)ckd_track_size(g));
+    put_little32(header + HEADER_TRACK_SIZE,
+                 (uint32_t)(creation->track_size ? creation->track_size : ckd_track_size(g)));
     header[HEADER_TYPE] = (uint8_t)g->type;
     struct cckd_creation file = {
         .kind = cckd_kind_find(false, false, creation->wide), .device = header,
@@ -175,5 +203,7 @@ bool ckd_compressed_create(const char *path, struct ckd_creation *creation,
         .compression = (enum cckd_compression)creation->compression
     };
     snprintf(creation->made, sizeof creation->made, "%s", path);
-    return cckd_file_create(path, &file, complaint);
+    creation->parts = 0;
+    return cckd_file_create(path, &file, complaint)
+        && (!creation->source || fill(path, creation->source, complaint));
 }

@@ -31,7 +31,7 @@ struct ckd_shape {
     unsigned cylinders, heads; /* alternates included */
     unsigned tracks;           /* cylinders * heads */
     size_t track_size;         /* the most that a track's bytes can be */
-    const char *format;        /* "plain", "compressed", "compressed, 64-bit" */
+    const char *format;        /* "plain" or "compressed"; "..., 64-bit" */
 };
 
 /* Open an existing image and lock it against other emulators and tools. The file's first
@@ -86,19 +86,31 @@ enum ckd_compression { CKD_PLAIN = -1, CKD_UNCOMPRESSED = 0, CKD_ZLIB = 1, CKD_B
 /* What a compressed image takes a track for that was never written. */
 enum ckd_null_track { CKD_NULL_EMPTY_R1 = 0, CKD_NULL_R0 = 1, CKD_NULL_LINUX = 2 };
 
+/* Where the tracks of a new image come from, in their order: one whole track into `bytes`, which
+ * has room for the most; false and a complaint ends it all. */
+struct ckd_source {
+    bool (*track)(struct ckd_source *, unsigned track, uint8_t *bytes, struct disk_complaint *);
+};
+
 struct ckd_creation {
     const struct ckd_geometry *geometry;
+    size_t track_size;         /* 0: the geometry's */
     unsigned cylinders;
+    struct ckd_source *source; /* NULL: home address and R0 */
     enum ckd_compression compression;
     enum ckd_null_track null_track;
     bool one_file;             /* plain: no split at 2 GB */
     bool wide;                 /* 64-bit offsets: CKD_P064, in one file, and CKD_C064 */
     char made[4096];           /* on return: the first file's name */
+    unsigned parts;            /* and how many there are; 0: one, whose name was given */
 };
 
-/* A new image, all its tracks formatted: home address and R0. Never over a file that is
- * there. A plain volume of more than 2 GB is split: NAME_1.EXT, NAME_2.EXT and so on. */
+/* A new image. Never over a file that is there. A plain volume of more than 2 GB is split:
+ * NAME_1.EXT, NAME_2.EXT and so on. If it fails no file is left. */
 bool ckd_image_create(const char *path, struct ckd_creation *, struct disk_complaint *);
+
+/* The name of part 0, 1, ... of the image that is split; false if it is too long. */
+bool ckd_part_name(const char *path, unsigned part, char *name, size_t size);
 
 /* ---- tracks ---------------------------------------------------------------------------- */
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/bytes.h"
 #include "devices/dasd/cckd-chain.h"
@@ -147,10 +148,15 @@ static const struct ckd_format plain = {
     .close = plain_close
 };
 
+static const struct ckd_format wide = {
+    .name = "plain, 64-bit", .read = plain_read, .write = plain_write, .flush = plain_flush,
+    .close = plain_close
+};
+
 bool ckd_plain_open(struct ckd_image *image, const uint8_t *header,
                     const struct cckd_opening *opening, struct disk_complaint *complaint)
 {
-    image->format = &plain;
+    image->format = memcmp(header, "CKD_P064", 8) == 0 ? &wide : &plain;
     if (opening->shadows && cckd_shadow_count(opening->shadows))
         return complain(complaint, "%s is a plain image, and shadow files are there for it; only"
                         " a compressed one has any", image->path);
@@ -164,30 +170,49 @@ bool ckd_plain_open(struct ckd_image *image, const uint8_t *header,
 
 /* ---- a new image -------------------------------------------------------------------------- */
 
-static void make_header(uint8_t *header, const struct ckd_geometry *g, bool wide)
+static size_t slot_size(const struct ckd_creation *creation)
 {
-    memset(header, 0, HEADER_LENGTH);
-    memcpy(header, wide ? "CKD_P064" : "CKD_P370", 8);
-    put_little32(header + HEADER_HEADS, g->heads);
-    put_little32(header + HEADER_TRACK_SIZE, (uint32_t)ckd_track_size(g));
-    header[HEADER_TYPE] = (uint8_t)g->type;
+    return creation->track_size ? creation->track_size : ckd_track_size(creation->geometry);
 }
 
-static bool write_cylinders(const struct disk_file *file, const struct ckd_geometry *g,
+static void make_header(uint8_t *header, const struct ckd_creation *creation)
+{
+    memset(header, 0, HEADER_LENGTH);
+    memcpy(header, creation->wide ? "CKD_P064" : "CKD_P370", 8);
+    put_little32(header + HEADER_HEADS, creation->geometry->heads);
+    put_little32(header + HEADER_TRACK_SIZE, (uint32_t)slot_size(creation));
+    header[HEADER_TYPE] = (uint8_t)creation->geometry->type;
+}
+
+static bool fill_cylinder(const struct ckd_creation *creation, unsigned cylinder, uint8_t *bytes,
+                          struct disk_complaint *complaint)
+{
+    unsigned heads = creation->geometry->heads;
+    size_t slot = slot_size(creation);
+    if (creation->source)
+        memset(bytes, 0, slot * heads);
+    for (unsigned h = 0; h < heads; h++)
+        if (!creation->source)
+            ckd_track_format(bytes + h * slot, cylinder, h);
+        else if (!creation->source->track(creation->source, cylinder * heads + h,
+                                          bytes + h * slot, complaint))
+            return false;
+    return true;
+}
+
+static bool write_cylinders(const struct disk_file *file, const struct ckd_creation *creation,
                             unsigned first, unsigned cylinders,
                             struct disk_complaint *complaint)
 {
-    size_t slot = ckd_track_size(g), size = slot * g->heads;
+    size_t size = slot_size(creation) * creation->geometry->heads;
     uint8_t *bytes = calloc(1, size);
     if (!bytes)
         return complain(complaint, "%s: out of storage", file->path);
     bool good = true;
-    for (unsigned c = 0; good && c < cylinders; c++) {
-        for (unsigned h = 0; h < g->heads; h++)
-            ckd_track_format(bytes + h * slot, first + c, h);
-        good = disk_file_write(file, bytes, size, HEADER_LENGTH + (off_t)c * (off_t)size,
-                              complaint);
-    }
+    for (unsigned c = 0; good && c < cylinders; c++)
+        good = fill_cylinder(creation, first + c, bytes, complaint)
+            && disk_file_write(file, bytes, size, HEADER_LENGTH + (off_t)c * (off_t)size,
+                               complaint);
     free(bytes);
     return good;
 }
@@ -198,50 +223,61 @@ static bool create_file(const char *path, const struct ckd_creation *creation, u
     struct disk_file file;
     return disk_file_create(&file, path, complaint)
         && disk_file_created(&file, disk_file_write(&file, header, HEADER_LENGTH, 0, complaint)
-                             && write_cylinders(&file, creation->geometry, first, cylinders,
-                                                complaint), complaint);
+                             && write_cylinders(&file, creation, first, cylinders, complaint),
+                             complaint);
 }
 
 /* NAME.EXT becomes NAME_1.EXT where it has no place for a number. */
-static void name_first(char *path, size_t size, const char *given)
+bool ckd_part_name(const char *path, unsigned part, char *name, size_t size)
 {
-    const char *name = strrchr(given, '/');
-    const char *dot = strrchr(name ? name : given, '.');
-    snprintf(path, size, "%s", given);
-    if (!sequence_place(path))
-        snprintf(path, size, "%.*s_1%s", (int)(dot ? dot - given : (long)strlen(given)), given,
-                 dot ? dot : "");
+    const char *last = strrchr(path, '/');
+    const char *dot = strrchr(last ? last : path, '.');
+    int length = snprintf(name, size, "%s", path);
+    if ((size_t)length < size && !sequence_place(name))
+        length = snprintf(name, size, "%.*s_1%s", (int)(dot ? dot - path : (long)strlen(path)),
+                          path, dot ? dot : "");
+    if ((size_t)length >= size || part >= CKD_MAX_PARTS)
+        return false;
+    *sequence_place(name) = sequence[part];
+    return true;
 }
 
-bool ckd_plain_create(const char *path, struct ckd_creation *creation,
-                      struct disk_complaint *complaint)
+static bool create_parts(const char *path, struct ckd_creation *creation, uint8_t *header,
+                         unsigned most, struct disk_complaint *complaint)
 {
-    const struct ckd_geometry *g = creation->geometry;
-    uint8_t header[HEADER_LENGTH];
-    off_t cylinder = (off_t)ckd_track_size(g) * g->heads;
-    unsigned most = (unsigned)((INT32_MAX - HEADER_LENGTH) / cylinder);
-    make_header(header, g, creation->wide);
-    snprintf(creation->made, sizeof creation->made, "%s", path);
-    if (creation->one_file || creation->wide || creation->cylinders <= most)
-        return create_file(path, creation, header, 0, creation->cylinders, complaint);
-
     char name[sizeof creation->made];
-    name_first(name, sizeof name, path);
-    *sequence_place(name) = sequence[0];
-    memcpy(creation->made, name, sizeof name);
-    unsigned first = 0;
-    for (unsigned i = 0; first < creation->cylinders; i++) {
-        if (!sequence[i])
-            return complain(complaint, "%s: too many cylinders for %d files of 2 GB", path, CKD_MAX_PARTS);
+    for (unsigned first = 0; first < creation->cylinders; creation->parts++) {
+        if (!ckd_part_name(path, creation->parts, name, sizeof name))
+            return complain(complaint, "%s: the name is too long, or there are too many cylinders"
+                            " for %d files of 2 GB", path, CKD_MAX_PARTS);
         unsigned left = creation->cylinders - first, here = left < most ? left : most;
         unsigned last = here < left ? first + here - 1 : 0;
-        *sequence_place(name) = sequence[i];
-        header[HEADER_FILE] = (uint8_t)(i + 1);
+        header[HEADER_FILE] = (uint8_t)(creation->parts + 1);
         header[HEADER_LAST_CYLINDER] = (uint8_t)last;
         header[HEADER_LAST_CYLINDER + 1] = (uint8_t)(last >> 8);
         if (!create_file(name, creation, header, first, here, complaint))
             return false;
         first += here;
     }
+    ckd_part_name(path, 0, creation->made, sizeof creation->made);
     return true;
+}
+
+bool ckd_plain_create(const char *path, struct ckd_creation *creation,
+                      struct disk_complaint *complaint)
+{
+    uint8_t header[HEADER_LENGTH];
+    char name[sizeof creation->made];
+    off_t cylinder = (off_t)slot_size(creation) * creation->geometry->heads;
+    unsigned most = (unsigned)((INT32_MAX - HEADER_LENGTH) / cylinder);
+    make_header(header, creation);
+    snprintf(creation->made, sizeof creation->made, "%s", path);
+    creation->parts = 0;
+    if (creation->one_file || creation->wide || creation->cylinders <= most)
+        return create_file(path, creation, header, 0, creation->cylinders, complaint);
+    if (create_parts(path, creation, header, most, complaint))
+        return true;
+    while (creation->parts > 0 && ckd_part_name(path, --creation->parts, name, sizeof name))
+        unlink(name);
+    return false;
 }

@@ -15,12 +15,15 @@ libdevices_a_SOURCES += \
 	devices/dasd/control-unit.c devices/dasd/control-unit.h \
 	devices/dasd/dasdinit.c \
 	devices/dasd/dataset.c devices/dasd/dataset.h \
+	devices/dasd/disk-copy.c devices/dasd/disk-copy.h \
 	devices/dasd/disk-file.c devices/dasd/disk-file.h \
+	devices/dasd/disk-output.c devices/dasd/disk-output.h \
 	devices/dasd/fba-device.c \
 	devices/dasd/fba-image.c devices/dasd/fba-image.h devices/dasd/fba-models.def \
 	devices/dasd/free-space.c devices/dasd/free-space.h \
 	devices/dasd/geometry.c devices/dasd/geometry.h \
 	devices/dasd/shadows.c \
-	devices/dasd/tool.c \
+	devices/dasd/tool.c devices/dasd/tool.h \
+	devices/dasd/tool-copy.c devices/dasd/tool-diff.c devices/dasd/tool-list.c \
 	devices/dasd/types.c devices/dasd/types.h \
 	devices/dasd/vtoc.c devices/dasd/vtoc.h

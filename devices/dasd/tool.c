@@ -1,354 +1,190 @@
-/* `endicott dasd`: what is on a CKD volume, and taking it off. */
-#include <errno.h>
-#include <getopt.h>
+/* `endicott dasd`: tools for disk images. */
+#include "devices/dasd/tool.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "devices/dasd/dataset.h"
+#include "devices/dasd/ckd-image.h"
 #include "devices/devices.h"
-#include "devices/tool.h"
 
-struct dasd_job {
-    const char *name;          /* for messages: "dasd ls" */
-    bool json, force, raw;
-    struct codepage page;
-    char **operands;
-    int count;
-};
-
-static int fail(const struct dasd_job *job, const struct disk_complaint *why)
+int dasd_job_fail(const struct dasd_job *job, const struct disk_complaint *why)
 {
     return tool_fail(job->name, "%s", why->text);
 }
 
-/* ---- ls ------------------------------------------------------------------------------------ */
+/* ---- options ------------------------------------------------------------------------------ */
 
-static void print_extent(const struct volume *volume, const struct extent *extent)
-{
-    unsigned heads = volume->shape->heads;
-    printf(" %u.%u-%u.%u", extent->first / heads, extent->first % heads, extent->last / heads,
-           extent->last % heads);
-}
+#define AT(member) offsetof(struct dasd_job, member), 0
+#define CHOICE(member, value) TOOL_CHOICE, offsetof(struct dasd_job, member), value
+#define HELP { "help", TOOL_FLAG, AT(help), NULL }, { "h", TOOL_FLAG, AT(help), NULL }
+#define JSON { "json", TOOL_FLAG, AT(json), "the result as JSON" }
+#define FORCE { "force", TOOL_FLAG, AT(force), "replace files that are there" }
+#define TEXT { "c", TOOL_TEXT, AT(page_name), "code page of the text, as 819/1047 (which it is) or 037" }
+#define COMPRESSIONS \
+    { "z", CHOICE(compression, CKD_ZLIB), "compressed with zlib" }, \
+    { "bz2", CHOICE(compression, CKD_BZIP2), "compressed with bzip2" }, \
+    { "0", CHOICE(compression, CKD_UNCOMPRESSED), "in the compressed format, but not compressed" }
+#define END { NULL, TOOL_FLAG, 0, 0, NULL }
 
-static void list(const struct volume *volume)
-{
-    char organization[4], recfm[8];
-    printf("%s: volume %s, a %04X of %u cylinders, %zu data sets\n",
-           ckd_image_path(volume->image), volume->serial, volume->shape->type,
-           volume->shape->cylinders, volume->datasets);
-    printf("%-44s %-5s %-5s %5s %7s %6s  %s\n", "data set", "dsorg", "recfm", "lrecl", "blksize",
-           "tracks", "extents (cylinder.head)");
-    for (size_t i = 0; i < volume->datasets; i++) {
-        const struct dataset *d = &volume->dataset[i];
-        printf("%-44s %-5s %-5s %5u %7u %6u ", d->name, dataset_organization(d, organization),
-               dataset_recfm(d, recfm), d->lrecl, d->blksize, d->tracks);
-        for (unsigned e = 0; e < d->extents; e++)
-            print_extent(volume, &d->extent[e]);
-        putchar('\n');
-    }
-}
+static const struct tool_option ls_options[] = { JSON, HELP, END };
+static const struct tool_option text_options[] = {
+    { "r", TOOL_FLAG, AT(raw), "raw: bytes as they are, no lines" }, TEXT, FORCE, JSON, HELP, END
+};
+static const struct tool_option copy_options[] = {
+    { "o", TOOL_TEXT, AT(format), "format: CKD CKD64 CCKD CCKD64 FBA CFBA CFBA64" },
+    COMPRESSIONS,
+    { "cyls", TOOL_NUMBER, AT(cylinders), "cylinders of the copy, if more" },
+    { "blks", TOOL_NUMBER, AT(blocks), "blocks of the copy, if more" },
+    { "a", TOOL_FLAG, AT(alternates), "with all cylinders of the model, alternate ones too" },
+    { "lfs", TOOL_FLAG, AT(one_file), "plain: one file, even if larger than 2 GB" },
+    { "r", TOOL_FLAG, AT(force), "replace the file if it is there" },
+    { "force", TOOL_FLAG, AT(force), NULL },
+    { "q", TOOL_FLAG, AT(quiet), "print nothing" },
+    JSON, HELP, END
+};
+static const struct tool_option merge_options[] = {
+    { "1", TOOL_FLAG, AT(raw), "the last shadow file only" },
+    { "force", TOOL_FLAG, AT(force), "into a base that is to be read only, too" },
+    JSON, HELP, END
+};
+static const struct tool_option diff_options[] = {
+    { "q", TOOL_FLAG, AT(quiet), "print nothing: the exit status tells" }, JSON, HELP, END
+};
+static const struct tool_option info_options[] = {
+    { "sum", TOOL_FLAG, AT(sum), "a checksum of all tracks or blocks, the same in all formats" },
+    JSON, HELP, END
+};
 
-static void json_extents(const struct volume *volume, const struct dataset *dataset)
-{
-    unsigned heads = volume->shape->heads;
-    printf(", \"extents\": [");
-    for (unsigned e = 0; e < dataset->extents; e++) {
-        const struct extent *extent = &dataset->extent[e];
-        printf("%s[%u, %u, %u, %u]", e ? ", " : "", extent->first / heads, extent->first % heads,
-               extent->last / heads, extent->last % heads);
-    }
-    fputs("]}", stdout);
-}
-
-static void list_json(const struct volume *volume)
-{
-    char organization[4], recfm[8];
-    putchar('{');
-    tool_json_field(stdout, true, "path", ckd_image_path(volume->image));
-    tool_json_field(stdout, false, "volume", volume->serial);
-    tool_json_number(stdout, false, "cylinders", volume->shape->cylinders);
-    tool_json_number(stdout, false, "heads", volume->shape->heads);
-    fputs(", \"datasets\": [", stdout);
-    for (size_t i = 0; i < volume->datasets; i++) {
-        const struct dataset *d = &volume->dataset[i];
-        fputs(i ? ", {" : "{", stdout);
-        tool_json_field(stdout, true, "name", d->name);
-        tool_json_field(stdout, false, "dsorg", dataset_organization(d, organization));
-        tool_json_field(stdout, false, "recfm", dataset_recfm(d, recfm));
-        tool_json_number(stdout, false, "lrecl", d->lrecl);
-        tool_json_number(stdout, false, "blksize", d->blksize);
-        tool_json_number(stdout, false, "tracks", d->tracks);
-        json_extents(volume, d);
-    }
-    puts("]}");
-}
-
-static void list_names(const struct volume *volume)
-{
-    printf("%s: VOLSER=%s\n", ckd_image_path(volume->image), volume->serial);
-    for (size_t i = 0; i < volume->datasets; i++)
-        printf("%-44s\n", volume->dataset[i].name);
-}
-
-static int run_ls(struct dasd_job *job)
-{
-    struct disk_complaint why;
-    struct volume volume;
-    if (!volume_open(&volume, job->operands[0], &why))
-        return fail(job, &why);
-    if (job->json)
-        list_json(&volume);
-    else if (strcmp(job->name, "dasdls") == 0)
-        list_names(&volume);
-    else
-        list(&volume);
-    volume_close(&volume);
-    return 0;
-}
-
-/* ---- records into a file -------------------------------------------------------------------- */
-
-/* As text: a line for each record, without blanks at its end. Raw: as they are. */
-static void put_record(const struct dasd_job *job, FILE *out, const uint8_t *record, size_t length)
-{
-    static const uint8_t blank = 0x40;
-    if (job->raw) {
-        fwrite(record, 1, length, out);
-        return;
-    }
-    while (length > 0 && record[length - 1] == blank)
-        length--;
-    for (size_t i = 0; i < length; i++)
-        putc(job->page.to_host[record[i]], out);
-    putc('\n', out);
-}
-
-static bool put_records(const struct dasd_job *job, struct volume *volume,
-                        const struct dataset *dataset, const struct member *member, FILE *out,
-                        struct disk_complaint *why)
-{
-    struct dataset_reader reader;
-    enum dataset_result result = DATASET_BAD;
-    const uint8_t *record;
-    size_t length;
-    if (!dataset_begin(&reader, volume, dataset, why))
-        return false;
-    if (!member || dataset_point(&reader, member->track, member->record))
-        while ((result = dataset_record(&reader, &record, &length)) == DATASET_GOT)
-            put_record(job, out, record, length);
-    dataset_end(&reader);
-    return result == DATASET_END;
-}
-
-/* Into a file that gets its name when it is complete. */
-static bool unload(const struct dasd_job *job, struct volume *volume,
-                   const struct dataset *dataset, const struct member *member, const char *path,
-                   struct disk_complaint *why)
-{
-    if (!tool_may_write(path, job->force, why->text, sizeof why->text))
-        return false;
-    char *temporary = tool_temporary(path);
-    FILE *out = fopen(temporary, "wx");
-    if (!out) {
-        complain(why, "%s: %s", temporary, strerror(errno));
-        free(temporary);
-        return false;
-    }
-    bool good = put_records(job, volume, dataset, member, out, why);
-    if (good && (fflush(out) || ferror(out)))
-        good = complain(why, "%s: %s", path, strerror(errno));
-    if (fclose(out) && good)
-        good = complain(why, "%s: %s", path, strerror(errno));
-    if (good)
-        return tool_replace(temporary, path, why->text, sizeof why->text);
-    unlink(temporary);
-    free(temporary);
-    return false;
-}
-
-/* ---- cat, seq, pdsu --------------------------------------------------------------------------- */
-
-/* DSNAME or DSNAME(MEMBER). */
-static bool print_one(const struct dasd_job *job, struct volume *volume, const char *word,
-                      struct disk_complaint *why)
-{
-    char name[DATASET_NAME + 12];
-    snprintf(name, sizeof name, "%s", word);
-    char *wanted = strchr(name, '(');
-    if (wanted) {
-        *wanted++ = 0;
-        wanted[strcspn(wanted, ")")] = 0;
-    }
-    const struct dataset *dataset = volume_find(volume, name, why);
-    struct directory directory;
-    if (!dataset)
-        return false;
-    if (!wanted && dataset->organization & 0x0200)
-        return complain(why, "%s is partitioned: name a member, %s(MEMBER)", name, name);
-    if (!wanted)
-        return put_records(job, volume, dataset, NULL, stdout, why);
-    if (!directory_read(&directory, volume, dataset, why))
-        return false;
-    const struct member *member = directory_find(&directory, wanted);
-    bool good = member ? put_records(job, volume, dataset, member, stdout, why)
-                       : complain(why, "%s has no member %s", name, wanted);
-    directory_free(&directory);
-    return good;
-}
-
-static int run_cat(struct dasd_job *job)
-{
-    struct disk_complaint why;
-    struct volume volume;
-    bool good = true;
-    if (!volume_open(&volume, job->operands[0], &why))
-        return fail(job, &why);
-    for (int i = 1; good && i < job->count; i++)
-        good = print_one(job, &volume, job->operands[i], &why);
-    volume_close(&volume);
-    if (good && (fflush(stdout) || ferror(stdout)))
-        return tool_fail(job->name, "standard output: %s", strerror(errno));
-    return good ? 0 : fail(job, &why);
-}
-
-static int run_seq(struct dasd_job *job)
-{
-    struct disk_complaint why;
-    struct volume volume;
-    if (!volume_open(&volume, job->operands[0], &why))
-        return fail(job, &why);
-    const struct dataset *dataset = volume_find(&volume, job->operands[1], &why);
-    bool good = dataset != NULL;
-    if (good && dataset->organization & 0x0200)
-        good = complain(&why, "%s is partitioned: dasd pdsu unloads it", dataset->name);
-    good = good && unload(job, &volume, dataset, NULL, job->operands[2], &why);
-    volume_close(&volume);
-    return good ? 0 : fail(job, &why);
-}
-
-/* A file MEMBER in the folder; a name never leaves it. */
-static bool unload_member(struct dasd_job *job, struct volume *volume,
-                          const struct dataset *dataset, const struct member *member,
-                          struct disk_complaint *why)
-{
-    char path[4096];
-    if (member->name[0] == 0 || member->name[0] == '.' || strchr(member->name, '/'))
-        return complain(why, "%s: member name '%s' makes no file name", dataset->name,
-                        member->name);
-    if (snprintf(path, sizeof path, "%s/%s", job->operands[2], member->name) >= (int)sizeof path)
-        return complain(why, "%s: the name is too long", job->operands[2]);
-    return unload(job, volume, dataset, member, path, why);
-}
-
-static bool unload_all(struct dasd_job *job, struct volume *volume, const struct dataset *dataset,
-                       struct disk_complaint *why)
-{
-    struct directory directory;
-    struct tool_progress progress;
-    bool good = true;
-    if (!directory_read(&directory, volume, dataset, why))
-        return false;
-    tool_progress_begin(&progress, dataset->name, directory.members);
-    for (size_t i = 0; good && i < directory.members; i++)
-        good = tool_progress_at(&progress, i)
-            ? unload_member(job, volume, dataset, &directory.member[i], why)
-            : complain(why, "interrupted after %zu of %zu members", i, directory.members);
-    tool_progress_end(&progress);
-    if (good && job->json)
-        printf("{\"members\": %zu}\n", directory.members);
-    else if (good)
-        printf("%s: %zu members\n", dataset->name, directory.members);
-    directory_free(&directory);
-    return good;
-}
-
-static int run_pdsu(struct dasd_job *job)
-{
-    struct disk_complaint why;
-    struct volume volume;
-    if (!volume_open(&volume, job->operands[0], &why))
-        return fail(job, &why);
-    const struct dataset *dataset = volume_find(&volume, job->operands[1], &why);
-    bool good = dataset && unload_all(job, &volume, dataset, &why);
-    volume_close(&volume);
-    return good ? 0 : fail(job, &why);
-}
-
-/* ---- the commands ------------------------------------------------------------------------------ */
+/* ---- commands ----------------------------------------------------------------------------- */
 
 static const struct dasd_command {
     const char *name;
     int least, most;           /* operands */
     int (*run)(struct dasd_job *);
+    const struct tool_option *options;
     const char *operands, *summary;
 } commands[] = {
-    { "ls", 1, 1, run_ls, "VOLUME", "list the data sets" },
-    { "cat", 2, 999, run_cat, "VOLUME DSNAME[(MEMBER)]...", "print data sets and members" },
-    { "seq", 3, 3, run_seq, "VOLUME DSNAME FILE", "unload a sequential data set" },
-    { "pdsu", 3, 3, run_pdsu, "VOLUME DSNAME FOLDER", "unload all members, a file each" },
+    { "ls", 1, 1, dasd_run_ls, ls_options, "VOLUME", "list the data sets" },
+    { "cat", 2, 999, dasd_run_cat, text_options, "VOLUME DSNAME[(MEMBER)]...",
+      "print data sets and members" },
+    { "seq", 3, 3, dasd_run_seq, text_options, "VOLUME DSNAME FILE",
+      "unload a sequential data set" },
+    { "pdsu", 3, 3, dasd_run_pdsu, text_options, "VOLUME DSNAME FOLDER",
+      "unload all members, a file each" },
+    { "info", 1, 1, dasd_run_info, info_options, "IMAGE", "format, size, space, volume" },
+    { "copy", 2, 2, dasd_run_copy, copy_options, "IMAGE COPY", "copy, into any format" },
+    { "diff", 2, 2, dasd_run_diff, diff_options, "IMAGE IMAGE",
+      "compare two disks by track, whatever their formats" },
+    { "merge", 1, 1, dasd_run_merge, merge_options, "IMAGE sf=PATTERN",
+      "merge shadow files into the image" },
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static const struct dasd_command *find_command(const char *name)
+{
+    for (int i = 0; i < COMMANDS; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+/* The field's names: a command, and what the name says by itself. */
+static const struct customary {
+    const char *name, *command, *format;
+} customary[] = {
+    { "dasdls", "ls", NULL },
+    { "dasdcopy", "copy", NULL }, { "dasdcopy64", "copy", NULL },
+    { "ckd2cckd", "copy", "CCKD" }, { "cckd2ckd", "copy", "CKD" },
+    { "fba2cfba", "copy", "CFBA" }, { "cfba2fba", "copy", "FBA" },
+    { "ckd2cckd64", "copy", "CCKD64" }, { "cckd642ckd", "copy", "CKD" },
+    { "fba2cfba64", "copy", "CFBA64" }, { "cfba642fba", "copy", "FBA" },
+};
+enum { CUSTOMARY = sizeof customary / sizeof *customary };
 
 static int show_help(FILE *file, int status)
 {
     fputs("Usage: endicott dasd COMMAND [options] ...\n\n", file);
     for (int i = 0; i < COMMANDS; i++)
-        fprintf(file, "  %-5s %-28s %s\n", commands[i].name, commands[i].operands,
+        fprintf(file, "  %-7s %-28s %s\n", commands[i].name, commands[i].operands,
                 commands[i].summary);
-    fputs("  init  FILE TYPE VOLSER [SIZE]      make an empty image (endicott dasdinit)\n\n"
-          "  -r           raw: bytes as they are, no lines\n"
-          "  -c PAGE      code page of the text, as 819/1047 (which it is) or 037\n"
-          "  --force      replace files that are there\n"
-          "  --json       the result as JSON (ls, pdsu)\n", file);
+    fputs("  init    FILE TYPE VOLSER [SIZE]      make an empty image (endicott dasdinit)\n\n"
+          "sf=PATTERN behind an image names its shadow files, as a device statement does.\n"
+          "'endicott dasd COMMAND --help' tells its options.\n", file);
     return status;
 }
 
-static int run(const struct dasd_command *command, const char *name, int argc, char **argv)
+static int command_help(const struct dasd_command *command, const char *name, FILE *file,
+                        int status)
 {
-    static const struct option options[] = {
-        { "json", no_argument, NULL, 'J' }, { "force", no_argument, NULL, 'F' },
-        { "help", no_argument, NULL, 'h' }, { 0 }
-    };
-    struct dasd_job job = { .name = name };
-    codepage_default(&job.page);
-    argv[0] = (char *)name;
-    optind = 0;                /* glibc: begin anew */
-    for (int c; (c = getopt_long(argc, argv, "hrc:", options, NULL)) != -1; ) {
-        if (c == '?')
-            return 2;
-        if (c == 'h')
-            return show_help(stdout, 0);
-        if (c == 'c' && !codepage_find(&job.page, optarg)) {
-            tool_fail(name, "%s is no code page that is known here", optarg);
-            return 2;
+    fprintf(file, "Usage: %s [options] %s\n\n", name, command->operands);
+    tool_options_help(file, command->options);
+    return status;
+}
+
+/* `sf=PATTERN` belongs to the operand in front of it. */
+static bool take_shadows(struct dasd_job *job, int words)
+{
+    job->shadows = calloc((size_t)words + 1, sizeof *job->shadows);
+    if (!job->shadows)
+        abort();
+    for (int i = 0; i < words; i++)
+        if (strncmp(job->operands[i], "sf=", 3) != 0)
+            job->operands[job->count++] = job->operands[i];
+        else if (job->count == 0 || !job->operands[i][3])
+            return false;
+        else
+            job->shadows[job->count - 1] = job->operands[i] + 3;
+    return true;
+}
+
+static int run(const struct dasd_command *command, struct dasd_job *job, int argc, char **argv)
+{
+    job->compression = CKD_PLAIN;
+    job->level = -1;
+    codepage_default(&job->page);
+    if (!tool_options(job->name, command->options, job, &argc, argv))
+        return 2;
+    if (job->help)
+        return command_help(command, job->name, stdout, 0);
+    if (job->page_name && !codepage_find(&job->page, job->page_name))
+        return tool_fail(job->name, "%s is no code page that is known here", job->page_name), 2;
+    job->operands = argv;
+    bool good = take_shadows(job, argc) && job->count >= command->least
+        && job->count <= command->most;
+    int status = good ? command->run(job) : command_help(command, job->name, stderr, 2);
+    free(job->shadows);
+    return status;
+}
+
+static int run_customary(const char *name, int argc, char **argv)
+{
+    for (int i = 0; i < CUSTOMARY; i++)
+        if (strcmp(customary[i].name, name) == 0) {
+            struct dasd_job job = { .name = name, .customary = true,
+                                    .format = customary[i].format };
+            job.wide = strcmp(name, "dasdcopy64") == 0;
+            return run(find_command(customary[i].command), &job, argc - 1, argv + 1);
         }
-        job.json |= c == 'J';
-        job.force |= c == 'F';
-        job.raw |= c == 'r';
-    }
-    job.operands = argv + optind;
-    job.count = argc - optind;
-    if (job.count < command->least || job.count > command->most)
-        return show_help(stderr, 2);
-    return command->run(&job);
+    return -1;
 }
 
 int dasd_main(int argc, char **argv)
 {
     const char *slash = strrchr(argv[0], '/');
+    int status = run_customary(slash ? slash + 1 : argv[0], argc, argv);
     char name[20];
-    if (strcmp(slash ? slash + 1 : argv[0], "dasdls") == 0)
-        return run(&commands[0], "dasdls", argc, argv);
+    if (status >= 0)
+        return status;
     if (argc < 2)
         return show_help(stderr, 2);
     if (strcmp(argv[1], "init") == 0)
         return dasdinit_main(argc - 1, argv + 1);
-    for (int i = 0; i < COMMANDS; i++)
-        if (strcmp(commands[i].name, argv[1]) == 0) {
-            snprintf(name, sizeof name, "dasd %s", commands[i].name);
-            return run(&commands[i], name, argc - 1, argv + 1);
-        }
+    const struct dasd_command *command = find_command(argv[1]);
+    if (command) {
+        struct dasd_job job = { .name = name };
+        snprintf(name, sizeof name, "dasd %s", command->name);
+        return run(command, &job, argc - 2, argv + 2);
+    }
     if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0)
         return show_help(stdout, 0);
     tool_fail("dasd", "%s is no command", argv[1]);

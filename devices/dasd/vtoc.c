@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "core/bytes.h"
+#include "devices/dasd/cckd-chain.h"
 
 /* ---- records of tracks ------------------------------------------------------------------ */
 
@@ -251,10 +252,12 @@ static bool read_vtoc(struct volume *volume, struct disk_complaint *complaint)
     return true;
 }
 
-bool volume_open(struct volume *volume, const char *path, struct disk_complaint *complaint)
+bool volume_open(struct volume *volume, const char *path, const char *shadows,
+                 struct disk_complaint *complaint)
 {
+    struct cckd_opening opening = { .shadows = shadows };
     uint8_t vtoc[5];
-    *volume = (struct volume){ .image = ckd_image_open(path, false, complaint) };
+    *volume = (struct volume){ .image = ckd_image_open_with(path, &opening, complaint) };
     if (!volume->image)
         return false;
     volume->shape = ckd_image_shape(volume->image);

@@ -41,9 +41,10 @@ struct volume {
     size_t datasets;
 };
 
-/* Open an image to read it, its label and its VTOC. A complaint says the file, cylinder, head
- * and record of what is wrong. */
-bool volume_open(struct volume *, const char *path, struct disk_complaint *);
+/* Open an image to read it, with shadow files (NULL: none), its label and its VTOC. A complaint
+ * says the file, cylinder, head and record of what is wrong. */
+bool volume_open(struct volume *, const char *path, const char *shadows,
+                 struct disk_complaint *);
 void volume_close(struct volume *);
 
 /* The data set of this name, whatever its case; NULL and a complaint if there is none. */

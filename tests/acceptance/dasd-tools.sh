@@ -46,6 +46,54 @@ check "no command" refused 'no command' dasd frob
 check "no words" refused 'Usage' dasd ls
 check "no code page" refused 'no code page' dasd cat -c frob linux A.B
 
+# ---- copies ------------------------------------------------------------------------------------
+
+sum() { dasd info --sum "$@" | sed -n 's/^checksum //p'; }
+dasd init -a ckd 2311 CPY001 >log
+of_ckd=$(sum ckd)
+dasd init fba 3310 CPY002 5000 >log
+yes 'some blocks that are not empty' | head -c 600000 | dd of=fba bs=512 seek=7 conv=notrunc 2>/dev/null
+of_fba=$(sum fba)
+for kind in ckd fba; do
+    K=$(echo $kind | tr a-z A-Z)
+    eval "wanted=\$of_$kind"
+    from=$kind
+    # Each format from the one before it; last the first one again.
+    for to in C$K C${K}64 $K C$K-bz2 C$K-0 C${K}64-bz2 $K; do
+        option=$(echo "$to" | sed -n 's/.*\(-.*\)/\1/p')
+        format=${to%-*}
+        dasd copy $option -o "$format" "$from" "$kind.$to" --force >log 2>&1 || cat log
+        check "$from to $to" [ "$(sum "$kind.$to")" = "$wanted" ]
+        check "$to is $format" sh -c "'$endicott' dasd info --json $kind.$to | grep -q '\"format\": \"$format\"'"
+        check "no difference between $kind and $to" dasd diff "$kind" "$kind.$to"
+        from=$kind.$to
+    done
+    check "the plain one is byte for byte the first" cmp -s $kind $kind.$K
+done
+dasd copy -cyls 210 ckd grown >log
+check "a copy that is larger" [ $? -eq 0 ]
+check "has the cylinders" sh -c "'$endicott' dasd info --json grown | grep -q '\"cylinders\": 210'"
+check "not smaller" refused 'can only be the same or more' dasd copy -cyls 10 ckd shrunk
+check "no file is left of that" [ ! -e shrunk ]
+check "not over a file" refused 'is there already' dasd copy ckd grown
+check "no other kind of disk" refused 'no way to make it FBA' dasd copy -o FBA ckd other
+check "no format" refused 'is no format' dasd copy -o FROB ckd other
+check "an option that is none" refused 'no option' dasd copy -frob ckd other
+check "other sizes are not compared" refused 'of 203' dasd diff ckd grown
+dasd init other.ckd 2311 CPY009 203 >log
+dasd diff ckd other.ckd >log
+check "a difference is told" [ $? -eq 1 ]
+check "where" grep -q '^cylinder 0 head 0: record 3 differs from byte 9 of its data on$' log
+for name in dasdcopy ckd2cckd cckd2ckd fba2cfba; do ln -s "$endicott" $name; done
+check "ckd2cckd" ./ckd2cckd ckd by.custom >log
+check "says so" grep -q '^HHCDC010I ckd2cckd successfully completed' log
+check "cckd2ckd" ./cckd2ckd -q -r by.custom by.custom
+check "and back again" cmp -s ckd by.custom
+check "dasdcopy compresses what is plain" sh -c "./dasdcopy -q -r ckd by.custom && head -c 8 by.custom | grep -q CKD_C370"
+
+dasd init -z base 2311 SHADOW >log
+check "no shadow files" refused 'no shadow files' dasd merge base sf=base_*
+
 # ---- OS/VS1's volume -----------------------------------------------------------------------------
 
 if [ ! -f "$guests/vs1r60_starter_3330.aws.gz" ]; then
