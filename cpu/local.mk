@@ -2,6 +2,7 @@ noinst_LIBRARIES += libcpu.a
 libcpu_a_SOURCES = \
 	cpu/cpu.h cpu/engine.h cpu/storage.h cpu/instructions.def \
 	cpu/assist.c \
+	cpu/bfp-arith.c cpu/bfp-arith.h cpu/ieee.h \
 	cpu/blocks.c cpu/blocks.h \
 	cpu/control.c cpu/control.h \
 	cpu/das.c \

@@ -3,6 +3,12 @@ check_PROGRAMS += tests/unit/packed tests/unit/hfp
 TESTS += tests/unit/packed tests/unit/hfp
 tests_unit_packed_SOURCES = tests/unit/packed.c tests/unit/check.h
 tests_unit_hfp_SOURCES = tests/unit/hfp.c tests/unit/check.h
+# The host's arithmetic is the oracle: it must round as it is told to.
+check_PROGRAMS += tests/unit/bfp
+TESTS += tests/unit/bfp
+tests_unit_bfp_SOURCES = tests/unit/bfp.c tests/unit/check.h
+tests_unit_bfp_CFLAGS = $(AM_CFLAGS) -frounding-math
+tests_unit_bfp_LDADD = $(CPU) -lm
 
 # Instruction cases: tests/insn/README.md.
 INSN_CASES = tests/insn/assist.cases tests/insn/control.cases tests/insn/decimal.cases tests/insn/float.cases \
