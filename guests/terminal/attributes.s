@@ -8,6 +8,9 @@ draw:   la      1,write
         st      1,CAW
 again:  sio     0x0c0
         bc      2,again
+        bc      8+1,rest
+        tm      CSW+4,0x10              # busy: not started, for a terminal has come just now
+        bo      again                   # or a key; otherwise nobody is there yet
         lpsw    waiting
 interrupted:
         tm      CSW+4,0x80              # a key

@@ -2,6 +2,7 @@
 # The control socket: commands from other programs, their answers and exit statuses,
 # subscriptions, metrics; and what somebody without the token can do: nothing.
 top=$(cd "$(dirname "$0")/../.." && pwd)
+. "$top/tests/acceptance/await.bash"
 endicott=$(realpath "${ENDICOTT:-$top/build/endicott}")
 hello=$top/guests/hello
 passed=0 failed=0
@@ -21,15 +22,16 @@ check() {       # check WHAT COMMAND...
         for file in answer out; do [ -f $file ] && sed "s/^/    $file: /" $file | tail -n 20; done
     fi
 }
-ctl() { timeout 60 "$endicott" ctl "$@" >answer 2>&1 </dev/null; status=$?; }
+ctl() { timeout 150 "$endicott" ctl "$@" >answer 2>&1 </dev/null; status=$?; }
 status_is() { [ "$status" -eq "$1" ]; }
 answered() { grep -qF -- "$1" answer; }
 not_answered() { ! grep -qF -- "$1" answer; }
 said() { grep -qF -- "$1" out; }
 start() {       # start OPTIONS...: a machine without a terminal; wait until it has begun
-    timeout 120 "$endicott" -d "$@" >out 2>&1 </dev/null &
+    rm -f out                   # the last one's
+    timeout 900 "$endicott" -d "$@" >out 2>&1 </dev/null &
     emulator=$!
-    for i in $(seq 200); do grep -q 'architecture mode' out && return; sleep 0.05; done
+    await grep -q 'architecture mode' out
 }
 end() { ctl "$@" quit; check "quit is answered" status_is 0; wait $emulator; emulator_status=$?; emulator=; }
 
@@ -54,13 +56,13 @@ check "the place is said" said "HHC20080I Control socket ./endicott.sock"
 check "the socket is the user's alone" test "$(stat -c %a endicott.sock)" = 600
 ctl ipl 00c
 check "ipl: status" status_is 0
-ctl wait console 01F 'Type /help' 20
+ctl wait console 01F 'Type /help' 120
 check "wait" status_is 0
-ctl wait psw wait
+ctl wait psw wait 120
 check "wait for a PSW" status_is 0
 ctl '/who'
 check "a line for the console" status_is 0
-ctl wait console 01F 060305 20
+ctl wait console 01F 060305 120
 check "the guest has answered" status_is 0
 ctl wait console 01F 'never said' 0.3 name 'a miracle'
 check "a wait in vain: status" status_is 1
@@ -81,7 +83,7 @@ ctl defsym
 check "words with blanks" answered "two words"
 ctl attach 000E 1403 'a b.txt'
 check "a quoted operand" test -f 'a b.txt'
-printf 'gpr 1=CAFE\n\nnonsense\ngpr\n' | timeout 60 "$endicott" ctl >answer 2>&1
+printf 'gpr 1=CAFE\n\nnonsense\ngpr\n' | timeout 150 "$endicott" ctl >answer 2>&1
 status=$?
 check "commands of standard input" answered "GR01=0000CAFE"
 check "commands of standard input: the worst status" status_is 2
@@ -112,34 +114,34 @@ check "metrics: the form" test -z "$(grep -vE \
     '^(# (HELP|TYPE) endicott_[a-z_]+ .+|endicott_[a-z_]+(\{([a-z]+="[^"]*",?)+\})? [0-9.]+)$' answer)"
 
 # ---- subscriptions ----------------------------------------------------------------------------------
-timeout 20 "$endicott" ctl -j listen messages psw devices >heard 2>&1 &
+timeout 900 "$endicott" ctl -j listen messages psw devices >heard 2>&1 &
 listener=$!
-sleep 0.6
+heard() { grep -qE -- "$1" heard; }
+hears() { await heard "$1"; }
+listening() { ctl '* is there a listener?' && heard 'is there a listener'; }
+await listening
 ctl '* listen to this'
 ctl attach 000D 3525 cards.out ascii
 ctl stop
-sleep 0.8
+check "a message is heard" hears '"event":"message".*listen to this|listen to this.*"event":"message"'
+check "a device comes" hears '"device":"000D".*"change":"attached"'
 ctl detach 000D
-sleep 0.8
+check "a device goes" hears '"device":"000D".*"change":"detached"'
+check "a PSW is heard" hears '"state":"stopped".*"event":"psw"|"event":"psw".*"state":"stopped"'
 kill $listener 2>/dev/null
 wait $listener 2>/dev/null
-heard() { grep -qE -- "$1" heard; }
-check "a message is heard" heard '"event":"message".*listen to this|listen to this.*"event":"message"'
-check "a device comes" heard '"device":"000D".*"change":"attached"'
-check "a device goes" heard '"device":"000D".*"change":"detached"'
-check "a PSW is heard" heard '"state":"stopped".*"event":"psw"|"event":"psw".*"state":"stopped"'
 ctl start
 
 # ---- side by side ----------------------------------------------------------------------------------------
 for i in $(seq 20); do
-    timeout 60 "$endicott" ctl wait console 01F "line $i" 20 >/dev/null 2>&1 & waits[i]=$!
+    timeout 900 "$endicott" ctl wait console 01F "line $i" 300 >/dev/null 2>&1 & waits[i]=$!
 done
 ctl gpr
 check "twenty wait, one works" status_is 0
 for i in 1 2 3; do kill "${waits[i]}"; done
 for i in $(seq 4 20); do kill "${waits[i]}" 2>/dev/null; done
 wait "${waits[@]}" 2>/dev/null
-(cd "$work" && timeout 20 "$endicott" -f none </dev/null >second 2>&1)
+(cd "$work" && timeout 120 "$endicott" -f none </dev/null >second 2>&1)
 check "another machine does not take the place" grep -q "HHC20081W.*another machine answers" second
 ctl version
 check "the first still answers" status_is 0
@@ -162,7 +164,7 @@ done
 stranger() {    # stranger LINE...: what comes back for it
     exec 4<>"/dev/tcp/127.0.0.1/$port" || return
     printf '%s\n' "$@" >&4
-    timeout 5 cat <&4 >answer 2>/dev/null
+    timeout 60 cat <&4 >answer 2>/dev/null
     exec 4>&-
 }
 stranger '{"do":"command","line":"gpr 3=BADBAD"}' '{"do":"devices"}'
@@ -181,26 +183,24 @@ head -c 300000 /dev/urandom >"/dev/tcp/127.0.0.1/$port" 2>/dev/null
 ctl -c "$port" -t Open-Sesame-1 gpr
 check "nothing has changed" answered "GR03=12345678"
 for i in $(seq 70); do eval "exec {fd}<>/dev/tcp/127.0.0.1/$port" && fds[i]=$fd; done 2>/dev/null
-sleep 0.3
 for fd in "${fds[@]}"; do eval "exec $fd>&-"; done
-sleep 0.5
-ctl -c "$port" -t Open-Sesame-1 version
-check "seventy callers have come and gone" status_is 0
+served() { ctl -c "$port" -t Open-Sesame-1 version; status_is 0; }
+check "seventy callers have come and gone" await served
 end -c "$port" -t Open-Sesame-1
 check "the session was in order" test "$emulator_status" -eq 0
 
 # ---- the statement -----------------------------------------------------------------------------------------------
 (echo "CONTROL off"; cat machine.cnf) >off.cnf
-timeout 20 "$endicott" -f off.cnf </dev/null >out 2>&1
+timeout 120 "$endicott" -f off.cnf </dev/null >out 2>&1
 check "off" test -z "$(grep HHC2008 out)"
 for wrong in "nowhere" ":99" "99999" "0 token short" "0 token bad/word/here" "a/b c"; do
     (echo "CONTROL $wrong"; cat machine.cnf) >wrong.cnf
-    timeout 20 "$endicott" -f wrong.cnf </dev/null >out 2>&1
+    timeout 120 "$endicott" -f wrong.cnf </dev/null >out 2>&1
     check "CONTROL $wrong" test $? -eq 1
 done
 echo "not a socket" >file
 (echo "CONTROL ./file"; cat machine.cnf) >file.cnf
-timeout 20 "$endicott" -f file.cnf </dev/null >out 2>&1
+timeout 120 "$endicott" -f file.cnf </dev/null >out 2>&1
 check "a file is left alone" grep -q "not a socket" file
 check "a file is in the way" said "HHC20081W No service at ./file"
 

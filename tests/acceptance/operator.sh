@@ -2,6 +2,7 @@
 # The operator without a terminal: commands from files and standard input, the order of
 # what is said, waits and exit statuses, orderly ends, a typewriter over TCP.
 top=$(cd "$(dirname "$0")/../.." && pwd)
+. "$top/tests/acceptance/await.bash"
 endicott=$(realpath "${ENDICOTT:-$top/build/endicott}")
 hello=$top/guests/hello
 passed=0 failed=0
@@ -30,7 +31,7 @@ in_order() {
         at=$((at + line))
     done
 }
-run() { timeout 60 "$endicott" "$@" >out 2>&1; status=$?; }
+run() { timeout 300 "$endicott" "$@" >out 2>&1; status=$?; }
 
 # ---- options -----------------------------------------------------------------------------
 run --version </dev/null
@@ -86,17 +87,17 @@ check "standard input: status" status_is 0
 cat >talk.rc <<'END'
 # the guest greets, and answers
 ipl 00c
-wait console 01F 'what follows / comes to me' 10 name greeting
-wait psw wait 10
+wait console 01F 'what follows / comes to me' 120 name greeting
+wait psw wait 120
 /
-wait input 01F 10
+wait input 01F 120
 /who
-wait console 01F /model|serial|cpu|[0-9A-F]{6}/ 10
-wait psw wait 10
+wait console 01F /model|serial|cpu|[0-9A-F]{6}/ 120
+wait psw wait 120
 /
-wait input 01F 10
+wait input 01F 120
 /quit
-wait psw disabled 10
+wait psw disabled 120
 checksum
 quit
 * not reached
@@ -107,7 +108,7 @@ for time in host virtual virtual; do
     run $option -f machine.cnf -r talk.rc </dev/null
     check "conversation, $time time: status" status_is 0
     check "conversation, $time time" in_order "HHC01603I ipl 00c" "Good day." \
-        "HHC01603I wait input 01F 10" "/who" "/quit" "Good bye." \
+        "HHC01603I wait input 01F 120" "/who" "/quit" "Good bye." \
         "HHC00809I Processor CP00: disabled wait state" "HHC20056I Checksum" "terminated"
     check "conversation, $time time: ends at quit" not_said "not reached"
     cp out out.$time.$((++runs))
@@ -163,9 +164,10 @@ check "a shell by leave" said "42 is it"
 
 # ---- a service: no terminal, an orderly end by signal ---------------------------------------------------
 for signal in TERM INT HUP; do
-    timeout 60 "$endicott" -d -f machine.cnf -r <(echo ipl 00c) </dev/null >out 2>&1 &
+    rm -f out                   # the last one's
+    timeout 300 "$endicott" -d -f machine.cnf -r <(echo ipl 00c) </dev/null >out 2>&1 &
     wrapper=$!
-    for i in $(seq 100); do grep -q 'Good day' out && break; sleep 0.05; done
+    await grep -q 'Good day' out
     kill -$signal $wrapper      # timeout passes it on
     wait $wrapper
     status=$?
@@ -189,17 +191,15 @@ LPARNAME ATELIER
 001F 3215
 END
 mkfifo commands
-timeout 60 "$endicott" -f remote.cnf <commands >out 2>&1 &
+rm -f out
+timeout 900 "$endicott" -f remote.cnf <commands >out 2>&1 &
 emulator=$!
 exec 3>commands
-for i in $(seq 100); do
-    port=$(sed -n 's/HHC01024I .*port //p' out)
-    [ -n "$port" ] && break
-    sleep 0.05
-done
+listens() { port=$(sed -n 's/HHC01024I .*port //p' out); [ -n "$port" ]; }
+await listens
 hear() {        # hear TEXT: read lines until one has it
     local line
-    while IFS= read -r -t 10 line <&4; do
+    while IFS= read -r -t 120 line <&4; do
         case $line in *"$1"*) return 0 ;; esac
     done
     return 1
@@ -207,20 +207,18 @@ hear() {        # hear TEXT: read lines until one has it
 if check "a port" test -n "$port" && exec 4<>"/dev/tcp/127.0.0.1/$port"; then
     check "the greeting" hear "system ATELIER: console 001F, a 3215"
     exec 5<>"/dev/tcp/127.0.0.1/$port"
-    IFS= read -r -t 10 line <&5
+    IFS= read -r -t 120 line <&5
     check "a full house" test "${line%?}" = "Connection rejected, no available console device"
     exec 5>&-
     echo "ipl 00c" >&3
     check "the guest greets" hear "Good day."
     check "the guest invites" hear "Type /help"
     printf '\r\n' >&4
-    sleep 0.3
     printf 'whx\b\bho\r\n\377\373\001' >&4        # with a correction, and an option offered
     check "the guest answers" hear "060305"
     exec 4>&-
-    sleep 0.3
-    exec 4<>"/dev/tcp/127.0.0.1/$port"
-    check "another terminal" hear "console 001F"
+    again() { exec 4<>"/dev/tcp/127.0.0.1/$port" && hear "console 001F"; }
+    check "another terminal" await again
     exec 4>&-
 fi
 echo quit >&3

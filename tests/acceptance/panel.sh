@@ -2,6 +2,7 @@
 # The panel, driven through tmux: what it shows in several sizes, on several terminals and
 # in several locales, its keys, and that it gives the terminal back however it ends.
 top=$(cd "$(dirname "$0")/../.." && pwd)
+. "$top/tests/acceptance/await.bash"
 endicott=$(realpath "${ENDICOTT:-$top/build/endicott}")
 passed=0 failed=0 skipped=0
 finish() { echo "$passed passed, $failed failed, $skipped skipped"; [ "$failed" -eq 0 ]; exit; }
@@ -15,7 +16,7 @@ tmux=(tmux -S "$work/tmux" -f /dev/null)
 trap '"${tmux[@]}" kill-server 2>/dev/null; rm -rf "$work"' EXIT
 cd "$work" || exit 1
 unset NO_COLOR LC_ALL LC_CTYPE TMUX
-export XDG_STATE_HOME=$work/state LANG=C.UTF-8 ESCDELAY=50
+export XDG_STATE_HOME=$work/state LANG=C.UTF-8 ESCDELAY=2000
 
 check() {       # check WHAT COMMAND...
     local what=$1
@@ -27,20 +28,14 @@ check() {       # check WHAT COMMAND...
     fi
 }
 shot() { "${tmux[@]}" capture-pane -p -t t 2>/dev/null; }
-# Does the screen have the text, within five seconds? Or has it no longer?
-shows() {
-    for _ in $(seq 50); do shot | grep -qF -- "$1" && return; sleep 0.1; done
-    return 1
-}
-lacks() {
-    for _ in $(seq 50); do shot | grep -qF -- "$1" || return 0; sleep 0.1; done
-    return 1
-}
 row() { shot | sed -n "$1p"; }
-row_has() {     # row_has NUMBER TEXT
-    for _ in $(seq 50); do row "$1" | grep -qF -- "$2" && return; sleep 0.1; done
-    return 1
-}
+on_screen() { shot | grep -qF -- "$1"; }
+not_on_screen() { ! on_screen "$1"; }
+in_row() { row "$1" | grep -qF -- "$2"; }
+# Does the screen have the text in the end? Or has it no longer?
+shows() { await on_screen "$1"; }
+lacks() { await not_on_screen "$1"; }
+row_has() { await in_row "$1" "$2"; }     # row_has NUMBER TEXT
 no_row_beyond() { [ "$(shot | awk '{ if (length($0) > n) n = length($0) } END { print n + 0 }')" -le "$1" ]; }
 press() { "${tmux[@]}" send-keys -t t "$@"; }
 put() { "${tmux[@]}" send-keys -t t -l "$1"; }
@@ -65,10 +60,8 @@ echo \$? >status
 stty -a >after
 echo "back again"
 END
-    for _ in $(seq 50); do      # the server that was killed may still be there
-        "${tmux[@]}" new-session -d -s t "${size[@]}" "bash --norc" 2>/dev/null && break
-        sleep 0.1
-    done
+    # the server that was killed may still be there
+    await "${tmux[@]}" new-session -d -s t "${size[@]}" "bash --norc" 2>/dev/null
     "${tmux[@]}" pipe-pane -t t "cat >raw"
     command_line ". ./go"
     check "start at ${size[*]} ${set[*]}" shows "$sign"
@@ -82,12 +75,12 @@ sane() {        # sane WHAT: the program has ended, the terminal is as before
 leave() {
     press C-c
     command_line quit
-    for _ in $(seq 100); do [ -s status ] && break; sleep 0.1; done
+    await test -s status
     check "quit" grep -qx 0 status
 }
 end_by() {      # end_by SIGNAL STATUS
     kill "-$1" "$(cat pid)"
-    for _ in $(seq 100); do [ -s status ] && break; sleep 0.1; done
+    await test -s status
     check "kill -$1: status $(cat status)" grep -qx "$2" status
     sane "kill -$1"
 }
@@ -214,7 +207,8 @@ press F7
 check "mount proposes the command" row_has 23 "==> devinit 000C"
 put "empty.deck"
 press Enter
-check "mounted" bash -c 'for i in 1 2 3 4 5 6 7 8 9 10; do "$0" -S "$1" capture-pane -p -t t | grep "^000C" | grep -q empty.deck && exit 0; sleep 0.2; done; exit 1' tmux "$work/tmux"
+mounted() { shot | grep "^000C" | grep -q "$1"; }
+check "mounted" await mounted empty.deck
 press Down Down Down F9
 check "attention of the console" shows "HHC20038I"
 press Up Up F8
@@ -255,7 +249,8 @@ command_line ""
 check "an empty line steps" shows ">000204  47F00200"
 command_line "g"
 check "running" row_has 22 "running"
-check "instructions by the second" bash -c 'for i in $(seq 30); do "$0" -S "$1" capture-pane -p -t t | sed -n 22p | grep -q " [1-9][0-9]*\.[0-9]* MIPS" && exit 0; sleep 0.2; done; exit 1' tmux "$work/tmux"
+counts() { row 22 | grep -q ' [1-9][0-9]*\.[0-9]* MIPS'; }
+check "instructions by the second" await counts
 command_line "stop"
 check "stopped" row_has 22 "MANUAL"
 
@@ -317,11 +312,8 @@ done
 start 80 24 TERM=xterm-256color
 pid=$(cat pid)
 "${tmux[@]}" kill-server
-for _ in $(seq 100); do
-    grep -q '^State:.[^Z]' "/proc/$pid/status" 2>/dev/null || break
-    sleep 0.1
-done
-check "the terminal has gone: so has the program" bash -c "! grep -q '^State:.[^Z]' /proc/$pid/status"
+gone() { ! grep -q '^State:.[^Z]' "/proc/$1/status" 2>/dev/null; }
+check "the terminal has gone: so has the program" await gone "$pid"
 # A pasted text is as good as typed.
 start 80 24 TERM=xterm-256color
 seq -f 'message line %g of a paste' 500 >paste

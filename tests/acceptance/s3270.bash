@@ -1,5 +1,6 @@
 # For tests that drive s3270: the emulator, terminals by name, and checks. Sourced.
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+. "$top/tests/acceptance/await.bash"
 endicott=${ENDICOTT:-$top/build/endicott}
 passed=0 failed=0
 for command in s3270:s3270 s390x-linux-gnu-as:binutils-s390x-linux-gnu; do
@@ -35,19 +36,14 @@ close_test() { echo "$passed passed, $failed failed"; [ "$failed" -eq 0 ]; }
 
 # start CONFIGURATION: the emulator; commands go to descriptor 3, messages to the file out.
 start() {
-    rm -f commands
+    rm -f commands out
     mkfifo commands
-    timeout 300 "$endicott" -f "$1" <commands >out 2>&1 &
+    timeout 900 "$endicott" -f "$1" <commands >out 2>&1 &
     emulator=$!
     exec 3>commands
-    port=
-    for _ in $(seq 100); do
-        port=$(sed -n 's/HHC01024I .*port //p' out)
-        [ -n "$port" ] && break
-        sleep 0.05
-    done
-    check "a port" test -n "$port"
+    check "a port" await listens
 }
+listens() { port=$(sed -n 's/HHC01024I .*port //p' out); [ -n "$port" ]; }
 stop() {
     echo quit >&3
     exec 3>&-
@@ -56,15 +52,8 @@ stop() {
     emulator=
     check "an orderly end" test "$status" -eq 0
 }
-# A text comes in the messages, within ten seconds.
-says() {
-    local _
-    for _ in $(seq 200); do
-        grep -qF -- "$1" out && return
-        sleep 0.05
-    done
-    return 1
-}
+# A text comes in the messages.
+says() { await grep -qF -- "$1" out; }
 
 # terminal NAME S3270-ARGUMENT...: an s3270 of that name.
 terminal() {
@@ -82,7 +71,7 @@ do_at() {
     local line
     reply= state=
     echo "$2" >&"${to[$1]}"
-    while IFS= read -r -t 20 line <&"${from[$1]}"; do
+    while IFS= read -r -t 120 line <&"${from[$1]}"; do
         case $line in
         data:*) reply=$reply${line#data: }$'\n' ;;
         ok) return 0 ;;
@@ -93,6 +82,8 @@ do_at() {
     reply="no answer to $2"
     return 1
 }
+# A key, when the keyboard is free.
+press() { do_at "$1" "Wait(120,Unlock)"; do_at "$1" "$2"; }
 hang_up() {
     local in=${to[$1]} out=${from[$1]}
     echo "Quit()" >&"$in"
@@ -104,15 +95,8 @@ hang_up() {
 shows() {       # shows NAME ROW COLUMN TEXT
     do_at "$1" "Ascii($2,$3,1,${#4})" && [ "${reply%$'\n'}" = "$4" ]
 }
-# The same, within some seconds.
-shows_soon() {
-    local _
-    for _ in $(seq 100); do
-        shows "$@" && return
-        sleep 0.05
-    done
-    return 1
-}
+# The same, in the end.
+shows_soon() { await shows "$@"; }
 assemble() {    # assemble NAME AS-ARGUMENT...: NAME.deck
     local name=$1
     shift

@@ -65,18 +65,11 @@ start screen.cnf
 terminal op -model 3278-2-E
 check "the operator's terminal" do_at op "Connect(10@127.0.0.1:$port)"
 echo "script cold.rc" >&3
-for _ in $(seq 20); do says "the system is up" && break; done
-check "the system is up" says "the system is up"
+patience=600 check "the system is up" says "the system is up"
 
-anywhere() {    # anywhere TEXT: on the operator's screen, within some seconds
-    local _
-    for _ in $(seq 100); do
-        do_at op "Ascii()" && grep -qF -- "$1" <<<"$reply" && return
-        sleep 0.1
-    done
-    return 1
-}
-enter() { do_at op "Wait(10,Unlock)"; do_at op "String(\"$1\")" && do_at op "Enter()"; }
+on_screen() { do_at op "Ascii()" && grep -qF -- "$1" <<<"$reply"; }
+anywhere() { await on_screen "$1"; }    # anywhere TEXT: on the operator's screen
+enter() { press op "String(\"$1\")" && do_at op "Enter()"; }
 check "the console is a console" anywhere "010/01F"
 check "what it may be asked" anywhere "IEE152I     ENTER     CANCEL     D C,K"
 enter "d a"

@@ -18,10 +18,10 @@ for name in $names; do
     do_at "$name" "Connect(127.0.0.1:$port)" && connected=$((connected + 1))
 done
 check "64 sessions: $connected" test $connected -eq 64
-for name in $names; do do_at "$name" "Wait(10,InputField)"; done
+for name in $names; do do_at "$name" "Wait(60,InputField)"; done
 terminal late -model 3279-2-E
 do_at late "Connect(127.0.0.1:$port)"
-do_at late "Wait(5,Disconnect)"
+do_at late "Wait(60,Disconnect)"
 check "a full house" shows late 0 0 "Connection rejected, no available 3270 device"
 hang_up late
 echo "ipl 00c" >&3
@@ -33,7 +33,7 @@ lu=${reply%$'\n'}
 check "the first is at its device" shows t1 0 9 "${lu#0}"
 good=0
 for name in $names; do
-    do_at "$name" "String(\"$name\")" && do_at "$name" "Enter()" &&
+    press "$name" "String(\"$name\")" && do_at "$name" "Enter()" &&
         shows_soon "$name" 0 23 "$name" && good=$((good + 1))
 done
 check "64 answers: $good" test $good -eq 64
@@ -44,10 +44,11 @@ do_at t5 "Query(LuName)"
 lu=${reply%$'\n'}
 hang_up t5
 terminal again -model 3278-2-E
-check "room again" do_at again "Connect($lu@127.0.0.1:$port)"
+there_is_room() { do_at again "Connect($lu@127.0.0.1:$port)" && do_at again "Wait(60,InputField)"; }
+check "room again" await there_is_room
 check "ready again" shows_soon again 0 1 "SESSION ${lu#0}"
 check "another one may not have it" sh -c "echo 'Connect($lu@127.0.0.1:$port)
-Wait(5,Disconnect)
+Wait(60,Disconnect)
 Ascii(0,0,1,20)' | s3270 -model 3278-2-E 2>&1 | grep -q 'Connection rejected'"
 
 # ---- what a screen takes, with 32 sessions busy: ten keys a second each ------------------------
@@ -55,7 +56,7 @@ for i in $(seq 33 64); do hang_up t$i; done
 for i in $(seq 32); do [ -n "${pid[t$i]:-}" ] && hang_up t$i; done
 busy() {
     echo "Connect(127.0.0.1:$port)"
-    echo "Wait(10,InputField)"
+    echo "Wait(60,InputField)"
     sleep 1
     for _ in $(seq 40); do
         echo "Enter()"
@@ -65,7 +66,7 @@ busy() {
 }
 pids=
 for i in $(seq 32); do
-    busy | timeout 60 s3270 -model 3279-2-E >"busy.$i.out" 2>&1 &
+    busy | timeout 300 s3270 -model 3279-2-E >"busy.$i.out" 2>&1 &
     pids="$pids $!"
 done
 wait $pids
@@ -112,8 +113,8 @@ raw
 s=$(printf '\377\374\050\377\373\030\377\372\030\000IBM-3278-2\377\360\377\373\031\377\375\031\377\373\000\377\375\000\175\100\100\377\357' | od -An -v -tx1 | tr -d '\n')
 before=$(grep -c "devtype 3270: connected" out)
 for byte in $s; do printf "\x$byte" >&$raw; done
-sleep 0.5
-check "byte by byte" test "$(grep -c "devtype 3270: connected" out)" -gt "$before"
+connected_since() { [ "$(grep -c "devtype 3270: connected" out)" -gt "$1" ]; }
+check "byte by byte" await connected_since "$before"
 raw_end
 terminal last -model 3278-2-E
 check "after all that" do_at last "Connect(127.0.0.1:$port)"
@@ -147,7 +148,7 @@ start kinds.cnf
 greets() {      # greets WHAT HOST MODEL TEXT
     terminal k -model "$3"
     do_at k "Connect($2:$port)"
-    do_at k "Wait(5,InputField)"
+    do_at k "Wait(60,InputField)"
     check "$1" shows k 1 1 "Endicott 0.1.0, system ATELIER: console $4"
     hang_up k
 }
@@ -161,7 +162,7 @@ greets "the integrated console" SYSG@127.0.0.1 3278-2-E "00C9, a SYSG"
 rejects() {     # rejects WHAT HOST MODEL TEXT
     terminal k -model "$3"
     do_at k "Connect($2:$port)"
-    do_at k "Wait(5,Disconnect)"
+    do_at k "Wait(60,Disconnect)"
     check "$1" shows k 0 0 "Connection rejected, $4"
     hang_up k
 }
@@ -170,7 +171,7 @@ rejects "another model" C1@127.0.0.1 3278-2-E "device 00C1 unavailable"
 rejects "a typewriter" 1F@127.0.0.1 3278-2-E "device 001F unavailable"
 rejects "nothing of that name" NOBODY@127.0.0.1 3278-2-E "there is no device or group NOBODY"
 raw
-IFS= read -r -t 10 -d: line <&$raw
+IFS= read -r -t 120 -d: line <&$raw
 check "a plain caller" grep -aq "system ATELIER" <<<"$line"
 raw_end
 
@@ -191,7 +192,7 @@ cat >tls.cnf <<E
 CNSLPORT 0 TLS cert.pem key.pem
 00C0 3270
 E
-timeout 20 "$endicott" -f tls.cnf </dev/null >out 2>&1
+timeout 120 "$endicott" -f tls.cnf </dev/null >out 2>&1
 check "TLS without its files" grep -q "HHC20073E TLS cannot be had: " out
 if grep -q "HHC01417I With *TLS" out && command -v openssl >/dev/null; then
     openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 \
@@ -199,13 +200,15 @@ if grep -q "HHC01417I With *TLS" out && command -v openssl >/dev/null; then
     start tls.cnf
     terminal k -model 3278-2-E
     check "TLS" do_at k "Connect(L:Y:127.0.0.1:$port)"
-    do_at k "Wait(5,InputField)"
+    do_at k "Wait(60,InputField)"
     check "TLS: greeting" shows k 1 1 "Endicott"
     do_at k "Query(Tls)"
     check "TLS is on" grep -q "^secure" <<<"$reply"
-    check "plain text at a TLS port" sh -c "echo 'Connect(127.0.0.1:$port)
-Wait(2,Disconnect)' | s3270 -model 3278-2-E >/dev/null 2>&1; true"
     hang_up k
+    raw
+    printf 'good day\r\n' >&$raw
+    check "plain text at a TLS port" test -z "$(timeout 60 cat <&$raw | grep -a ATELIER)"
+    raw_end
     stop
 else
     echo "skipped: TLS"

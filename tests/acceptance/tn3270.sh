@@ -15,17 +15,17 @@ E
     start machine.cnf
     terminal a -model "$model"
     check "$t connects" do_at a "Connect(${prefix}C0@127.0.0.1:$port)"
-    do_at a "Wait(5,InputField)"
+    do_at a "Wait(60,InputField)"
     check "$t greeting" shows a 1 1 "Endicott"
     echo "ipl 00c" >&3
     check "$t erase/write" shows_soon a 0 1 FORM
     do_at a 'String("abc")'
-    check "$t Enter" do_at a "Enter()"
+    check "$t Enter" press a "Enter()"
 
     check "$t chained writes" shows_soon a 8 1 "REV[CHAINED "
-    check "$t a write goes on" shows a 8 13 ON
+    check "$t a write goes on" shows_soon a 8 13 ON
     check "$t repeat to address" shows a 4 0 "********** "
-    check "$t program tab" shows a 7 1 "NEW"
+    check "$t program tab" shows_soon a 7 1 "NEW"
     check "$t erase unprotected" shows a 12 1 "                    "
     check "$t what is protected" shows a 13 1 "KEPT"
     do_at a "ReadBuffer(Ascii)"
@@ -33,27 +33,27 @@ E
     [ "${model#3279}" = "$model" ] && field="SF(c0=c1)"     # it has no colours
     check "$t a red field" test "$(sed -n 6p <<<"$reply" | cut -d' ' -f1)" = "$field"
     check "$t reverse characters" grep -q "SA(41=f2)" <<<"$(sed -n 9p <<<"$reply")"
-    check "$t PF1" do_at a "PF(1)"
+    check "$t PF1" press a "PF(1)"
     check "$t two fields" shows_soon a 3 1 TWO
-    check "$t Enter reads in pieces" do_at a "Enter()"
+    check "$t Enter reads in pieces" press a "Enter()"
     check "$t the form again" shows_soon a 0 1 FORM
-    check "$t PA1" do_at a "PA(1)"
+    check "$t PA1" press a "PA(1)"
     check "$t the form after PA1" shows_soon a 0 1 FORM
-    check "$t Clear" do_at a "Clear()"
+    check "$t Clear" press a "Clear()"
     check "$t erase all unprotected" shows_soon a 0 1 GONE
-    check "$t nothing in the field" shows a 2 7 "   "
-    do_at a "Enter()"
+    check "$t nothing in the field" shows_soon a 2 7 "   "
+    press a "Enter()"
     check "$t alternate size" shows_soon a 0 1 ALTERNATE
     check "$t the last row" shows a $((rows - 1)) 1 "LAST ROW"
     check "$t the last position" shows a $((rows - 1)) $((columns - 1)) "!"
     do_at a "Query(ScreenSizeCurrent)"
     check "$t its size" test "${reply%$'\n'}" = "rows $rows columns $columns"
     do_at a 'String("x")'
-    check "$t Enter from the alternate size" do_at a "Enter()"
+    check "$t Enter from the alternate size" press a "Enter()"
     check "$t structured field" shows_soon a 1 1 "FIELDBEHIND"
-    check "$t PA2" do_at a "PA(2)"
+    check "$t PA2" press a "PA(2)"
     check "$t the form at last" shows_soon a 0 1 FORM
-    check "$t SysReq" do_at a "SysReq()"
+    check "$t SysReq" press a "SysReq()"
     check "$t all steps" shows_soon a 1 1 "ALL STEPS DONE"
     echo psw >&3
     check "$t the guest is content" says "CP00: disabled wait state 00020000 00000000"

@@ -3,6 +3,7 @@
 # a 3270 that is driven through every order, and a typewriter. With PICTURES=directory the
 # pictures stay there.
 top=$(cd "$(dirname "$0")/../.." && pwd)
+. "$top/tests/acceptance/await.bash"
 endicott=$(realpath "${ENDICOTT:-$top/build/endicott}")
 passed=0 failed=0 skipped=0
 work=$(mktemp -d) || exit 1
@@ -25,9 +26,10 @@ check() {       # check WHAT COMMAND...
 }
 close_test() { echo "$passed passed, $failed failed, $skipped skipped"; [ "$failed" -eq 0 ]; exit; }
 start() {       # start CONFIGURATION
-    timeout 300 "$endicott" -d -f "$1" >out 2>&1 </dev/null &
+    rm -f out                   # the last one's
+    timeout 900 "$endicott" -d -f "$1" >out 2>&1 </dev/null &
     emulator=$!
-    for i in $(seq 200); do grep -q 'architecture mode' out && break; sleep 0.05; done
+    await grep -q 'architecture mode' out
     port=$(sed -n 's/HHC20084I .*localhost:\([0-9]*\).*/\1/p' out)
 }
 stop() { "$endicott" ctl -s ./endicott.sock quit >/dev/null; wait $emulator; status=$?; emulator=; }
@@ -36,7 +38,7 @@ ask() {
     : >answer
     exec 4<>"/dev/tcp/127.0.0.1/$port" || return
     printf '%s\r\n' "$@" 'Connection: close' '' >&4 2>/dev/null
-    timeout 5 cat <&4 >answer 2>/dev/null
+    timeout 60 cat <&4 >answer 2>/dev/null
     exec 4>&-
 }
 answered() { grep -qaF -- "$1" answer; }
@@ -99,7 +101,7 @@ websocket() {
         "Sec-WebSocket-Protocol: $protocol" "$@" '' >&4
     # a masked text message of 16 bytes, the mask being zero: {"do":"devices"}
     printf '\x81\x90\0\0\0\0{"do":"devices"}' >&4
-    timeout 2 cat <&4 >answer 2>/dev/null
+    timeout 60 cat <&4 >answer 2>/dev/null
     exec 4>&-
 }
 websocket endicott-control "Host: localhost:$port" "Origin: http://localhost:$port"
@@ -140,7 +142,7 @@ if ! command -v chromium >/dev/null || ! command -v python3 >/dev/null; then
     stop
     close_test
 fi
-browser() { timeout 90 "$top/tests/acceptance/browser" size 1200 800 "$@" >seen 2>&1; }
+browser() { timeout 900 "$top/tests/acceptance/browser" size 1200 800 "$@" >seen 2>&1; }
 seen() { grep -qF -- "$1" seen; }
 page=http://localhost:$port
 text='document.body.innerText'
