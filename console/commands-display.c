@@ -126,7 +126,7 @@ static bool set_psw_field(struct psw *psw, const char *word)
     else if (IS("pm") && hex && v <= 0xF)
         psw->program_mask = (uint8_t)v;
     else if (IS("as") && (same_word(text, "pri") || same_word(text, "sec")))
-        psw->secondary_space = same_word(text, "sec");
+        psw->space = same_word(text, "sec") ? SPACE_CONTROL_SECONDARY : SPACE_CONTROL_PRIMARY;
     else if (IS("am") && same_word(text, "24"))
         return true;
     else if (IS("cmwp") && hex && v <= 0xF) {
@@ -143,9 +143,10 @@ static bool set_psw_field(struct psw *psw, const char *word)
 
 enum command_result command_psw(struct operator *operator, const struct call *call)
 {
+    static const char *const spaces[] = { "pri", "ar", "sec", "home" };
     struct cpu *cpu = operator_cpu(operator);
     struct psw psw = cpu->psw;
-    char text[32];
+    char text[40];
     for (int i = 1; i < call->argc; i++)
         if (!set_psw_field(&psw, call->argv[i]))
             return COMMAND_WRONG;
@@ -156,11 +157,11 @@ enum command_result command_psw(struct operator *operator, const struct call *ca
         cpu->psw = psw;
         cpu_attend(cpu, ATTEND_PURGE);
     }
-    display_psw_text(&psw, text);
+    display_psw_text(operator->machine->arch, &psw, text);
     message(operator->messages, HHC02278I, text);
     message(operator->messages, HHC20023I, psw.system_mask, psw.key >> 4,
             psw.extended_control * 8 + psw.machine_check * 4 + psw.wait * 2 + psw.problem,
-            psw.secondary_space ? "sec" : "pri", psw.cc, psw.program_mask, psw.ia,
+            spaces[psw.space], psw.cc, psw.program_mask, psw.ia,
             cpu->started ? cpu_waiting(cpu) ? "waiting" : "running" :
             cpu->loading ? "loading" : "stopped");
     return COMMAND_DONE;
@@ -317,14 +318,14 @@ static const struct pending_reason { uint32_t reason; const char *name; } pendin
 static void show_pending(struct operator *operator, const struct cpu *cpu)
 {
     uint32_t pending = cpu->pending, known = 0;
-    char psw[32];
+    char psw[40];
     for (size_t i = 0; i < sizeof pending_reasons / sizeof *pending_reasons; i++)
         known |= pending_reasons[i].reason;
     message(operator->messages, HHC00850I, cpu->address, pending & known, pending, known);
     for (size_t i = 0; i < sizeof pending_reasons / sizeof *pending_reasons; i++)
         message(operator->messages, HHC00851I, cpu->address, pending_reasons[i].name,
                 pending & pending_reasons[i].reason ? "" : "not ");
-    display_psw_text(&cpu->psw, psw);
+    display_psw_text(cpu->arch, &cpu->psw, psw);
     message(operator->messages, HHC00866I, cpu->address, cpu_state(cpu));
     message(operator->messages, HHC00867I, cpu->address, cpu_instructions(cpu));
     message(operator->messages, HHC00869I, cpu->address, psw);

@@ -74,7 +74,7 @@ enum command_result command_version(struct operator *operator, const struct call
     if (call->argc > 1)
         return COMMAND_WRONG;
     message(messages, HHC01413I, PACKAGE_NAME, PACKAGE_VERSION);
-    message(messages, HHC01417I, "Modes: S/370");
+    message(messages, HHC01417I, "Modes: S/370 ESA/390 z/Arch");
     char engines[40];
     snprintf(engines, sizeof engines, "Max CPU Engines: %d", MAX_CPUS);
     message(messages, HHC01417I, engines);

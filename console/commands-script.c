@@ -206,14 +206,14 @@ static int make_condition(struct condition *c, const struct call *call)
 static void report_failure(struct operator *operator, const struct condition *c, const char *name,
                            enum passing how)
 {
-    char last[512] = "", psw[32];
+    char last[512] = "", psw[40];
     history_last(operator->history, c->device, last, sizeof last);
     message(operator->messages, HHC20053E, name,
             how == PASSED_NOTHING ? "nothing can happen any more" :
             how == PASSED_QUIT ? "the session ends" : "the time is over");
     if (c->holds == line_appeared)
         message(operator->messages, HHC20054I, last);
-    display_psw_text(&operator_cpu(operator)->psw, psw);
+    display_psw_text(operator->machine->arch, &operator_cpu(operator)->psw, psw);
     message(operator->messages, HHC20055I, psw, operator_cpu(operator)->started ? "started" : "stopped");
 }
 

@@ -39,20 +39,33 @@ static bool is_one_of(const char *word, const char *const list[])
     return false;
 }
 
+static const struct {
+    const char *word;
+    enum architecture_id id;
+} architectures[] = {
+    { "S/370", S370 }, { "S370", S370 }, { "370", S370 },
+    { "ESA/390", ESA390 }, { "ESA390", ESA390 }, { "ESA", ESA390 }, { "S/390", ESA390 },
+    { "390", ESA390 },
+    { "z/Arch", ZARCH }, { "z", ZARCH }, { "ESAME", ZARCH }, { "z/Architecture", ZARCH },
+};
+
+/* A machine of z/Architecture has ESA/390 as well: an IPL begins in it. */
 enum command_result command_archlvl(struct operator *operator, const struct call *call)
 {
-    static const char *const s370[] = { "S/370", "S370", "370", NULL };
-    static const char *const others[] = { "ESA/390", "ESA390", "S/390", "390", "ESAME", "z/Arch",
-                                          "z", "ESA", "z/Architecture", NULL };
+    struct machine *machine = operator->machine;
     if (call->argc > 2)
         return COMMAND_WRONG;
     if (call->argc == 1)
-        return show(operator, "ARCHLVL", "S/370");
-    if (is_one_of(call->argv[1], s370))
-        return now_set(operator, "ARCHLVL", "S/370");
-    if (is_one_of(call->argv[1], others)) {
-        message(operator->messages, HHC20041E, call->argv[1]);
-        return COMMAND_FAILED;
+        return show(operator, "ARCHLVL", architecture_name(machine->arch));
+    for (size_t i = 0; i < sizeof architectures / sizeof *architectures; i++) {
+        if (!same_word(call->argv[1], architectures[i].word))
+            continue;
+        if (operator_refuses_started(operator, "archlvl"))
+            return COMMAND_FAILED;
+        machine->options.architecture = architectures[i].id;
+        machine_set_architecture(machine, architectures[i].id);
+        symbols_set(operator->symbols, "ARCHMODE", architecture_name(machine->arch));
+        return now_set(operator, "ARCHLVL", architecture_name(machine->arch));
     }
     return invalid(operator, call, call->argv[1], "ARCHLVL");
 }

@@ -68,7 +68,8 @@ json_t *state_system(struct operator *operator)
     double seconds = (double)(clock_ns(&machine->clock) - operator->started_ns) / 1e9;
     return json_pack("{so ss ss sf sI sI sf sf sI so so}",
                      "system", json_text(operator->settings.lparname),
-                     "program", PACKAGE_STRING, "architecture", "S/370", "uptime", seconds,
+                     "program", PACKAGE_STRING,
+                     "architecture", architecture_name(machine->arch), "uptime", seconds,
                      "instructions", (json_int_t)instructions,
                      "ios", (json_int_t)channels_started(operator->channels),
                      "mips", rate.mips, "iorate", rate.ios,
@@ -94,9 +95,9 @@ const char *state_of_cpu(const struct cpu *cpu)
 
 json_t *state_cpu(struct operator *operator, const struct cpu *cpu)
 {
-    char psw[32];
+    char psw[40];
     (void)operator;
-    display_psw_text(&cpu->psw, psw);
+    display_psw_text(cpu->arch, &cpu->psw, psw);
     return json_pack("{si ss so ss sI}", "cpu", (int)cpu->address, "psw", psw,
                      "address", json_hex(cpu->psw.ia, 6), "state", state_of_cpu(cpu),
                      "instructions", (json_int_t)cpu_instructions(cpu));
@@ -204,7 +205,7 @@ json_t *state_instructions(struct operator *operator, uint64_t address, unsigned
         }
         if (!absolute_address(operator, VIEW_VIRTUAL, address, &absolute, why, size))
             break;
-        int length = disassemble(bytes, address, text, sizeof text);
+        int length = disassemble(bytes, address, operator->machine->arch, text, sizeof text);
         for (int j = 0; j < length; j++)
             sprintf(hex + 2 * j, "%02X", bytes[j]);
         json_array_append_new(list, json_pack("{so ss so}", "address", json_hex(address, 6),

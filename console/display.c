@@ -53,11 +53,15 @@ void display_floating(struct operator *operator, const struct cpu *cpu)
         message(operator->messages, HHC02270I, label, i, cpu->fpr[i], i + 2, cpu->fpr[i + 2]);
 }
 
-void display_psw_text(const struct psw *psw, char text[32])
+void display_psw_text(const struct architecture *arch, const struct psw *psw, char text[40])
 {
-    uint8_t bytes[8];
-    psw_store(psw, bytes, 0, 0);
-    snprintf(text, 32, "%08X %08X", get32(bytes), get32(bytes + 4));
+    uint8_t bytes[16];
+    psw_store(arch, psw, bytes, 0, 0);
+    if (architecture_psw_size(arch) == 16)
+        snprintf(text, 40, "%016llX %016llX", (unsigned long long)get64(bytes),
+                 (unsigned long long)get64(bytes + 8));
+    else
+        snprintf(text, 40, "%08X %08X", get32(bytes), get32(bytes + 4));
 }
 
 /* ---- storage -------------------------------------------------------------------------- */
@@ -65,10 +69,11 @@ void display_psw_text(const struct psw *psw, char text[32])
 /* Prefixing swaps the first frame with the one in the prefix register (GA22 3-10). */
 static uint64_t real_address(const struct cpu *cpu, uint64_t address)
 {
-    uint64_t frame = address & ~(uint64_t)(FRAME - 1);
+    uint64_t size = architecture_psw_size(cpu->arch) == 16 ? 2 * FRAME : FRAME;
+    uint64_t frame = address & ~(size - 1);
     if (frame == 0)
         return address | cpu->prefix;
-    return frame == cpu->prefix ? address & (FRAME - 1) : address;
+    return frame == cpu->prefix ? address & (size - 1) : address;
 }
 
 int display_translate(struct operator *operator, enum storage_view view, uint64_t address,
@@ -193,7 +198,7 @@ bool display_instructions(struct operator *operator, struct cpu *cpu, bool virtu
         uint8_t bytes[6];
         char text[64], hex[16] = "";
         int had = display_fetch(operator, view, ia, bytes);
-        int length = disassemble(bytes, ia, text, sizeof text);
+        int length = disassemble(bytes, ia, operator->machine->arch, text, sizeof text);
         if (had < length) {
             message(operator->messages, HHC02290E, ia, display_program_code(PGM_ADDRESSING));
             return false;

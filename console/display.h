@@ -8,6 +8,7 @@
 
 struct cpu;
 struct operator;
+struct architecture;
 struct psw;
 
 void display_general(struct operator *, const struct cpu *);
@@ -15,7 +16,7 @@ void display_control(struct operator *, const struct cpu *);
 void display_floating(struct operator *, const struct cpu *);
 
 /* "FF060080 8000FFFF": two words, as stored with neither code nor ILC. */
-void display_psw_text(const struct psw *, char text[32]);
+void display_psw_text(const struct architecture *, const struct psw *, char text[40]);
 
 enum storage_view { VIEW_REAL, VIEW_ABSOLUTE, VIEW_VIRTUAL /* as the PSW says */ };
 

@@ -36,7 +36,8 @@ static void system_metrics(FILE *out, struct operator *operator)
     struct machine *machine = operator->machine;
     struct rate rate = rates_now(operator->rates);
     head(out, "info", "gauge", "The program and the system.");
-    fputs("endicott_info{version=\"" PACKAGE_VERSION "\",architecture=\"S/370\",", out);
+    fprintf(out, "endicott_info{version=\"" PACKAGE_VERSION "\",architecture=\"%s\",",
+            architecture_name(machine->arch));
     label(out, "system", operator->settings.lparname);
     fputs("} 1\n", out);
     head(out, "uptime_seconds", "gauge", "Time since the program began, on the machine's clock.");

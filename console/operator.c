@@ -221,7 +221,7 @@ void operator_power_on(struct operator *operator)
     operator_open_terminals(operator);
     services_open(operator);
     for (int i = 0; i < operator->machine->ncpus; i++)
-        message(operator->messages, HHC00811I, i, "S/370");
+        message(operator->messages, HHC00811I, i, architecture_name(operator->machine->arch));
 }
 
 void operator_power_off(struct operator *operator)

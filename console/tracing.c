@@ -42,12 +42,12 @@ static void add_number(struct checksum *sum, uint64_t value)
 static void interruption(void *context, struct cpu *cpu, int class, uint16_t code)
 {
     struct tracing *tracing = context;
-    uint8_t psw[8];
-    psw_store(&cpu->psw, psw, 0, 0);
+    uint8_t psw[16];
+    psw_store(cpu->arch, &cpu->psw, psw, 0, 0);
     pthread_mutex_lock(&tracing->lock);
     add_number(&tracing->sum, (uint64_t)cpu->address << 32 | (uint64_t)class << 16 | code);
     add_number(&tracing->sum, cpu_instructions(cpu));
-    add_bytes(&tracing->sum, psw, sizeof psw);
+    add_bytes(&tracing->sum, psw, architecture_psw_size(cpu->arch));
     tracing->sum.interruptions++;
     pthread_mutex_unlock(&tracing->lock);
 }
@@ -100,10 +100,10 @@ static void trace_instruction(struct tracing *tracing, struct cpu *cpu, uint64_t
 {
     struct operator *operator = tracing->operator;
     struct psw psw = cpu->psw;
-    char psw_text[32], text[64], hex[16] = "", label[8] = "";
+    char psw_text[40], text[64], hex[16] = "", label[8] = "";
     psw.ia = ia;
-    display_psw_text(&psw, psw_text);
-    disassemble(bytes, ia, text, sizeof text);
+    display_psw_text(operator->machine->arch, &psw, psw_text);
+    disassemble(bytes, ia, operator->machine->arch, text, sizeof text);
     for (int i = 0; i < length; i++)
         sprintf(hex + 2 * i, "%02X", bytes[i]);
     if (operator->machine->ncpus > 1)
@@ -163,8 +163,8 @@ static bool diagnose(void *context, struct cpu *cpu, uint32_t code, int r1, int 
 static void stopped(void *context, struct cpu *cpu)
 {
     struct tracing *tracing = context;
-    char text[32];
-    display_psw_text(&cpu->psw, text);
+    char text[40];
+    display_psw_text(cpu->arch, &cpu->psw, text);
     if (cpu->check_stopped)
         message(tracing->operator->messages, HHC20047W, cpu->address & 0xFF, text);
     else if (cpu->psw.wait)

@@ -467,7 +467,6 @@
 /* There is no console that takes lines. */
 #define HHC20040E "HHC20040E No console takes this line"
 /* Only S/370 is there. */
-#define HHC20041E "HHC20041E Architecture %s is not in this version: ARCHLVL S/370 is"
 /* Accepted, without effect: why. */
 #define HHC20042W "HHC20042W %s has no effect here: %s"
 /* A number outside its bounds. */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include "cpu/storage.h"
+#include "cpu/control.h"
 
 enum { ARENA_SIZE = 48 << 20, ARENA_SLACK = 64 << 10 };
 
@@ -301,49 +301,57 @@ void engine_flush(struct cpu *cpu)
 
 enum { CONTEXT_DAT = 1 << 9 };
 
-static struct context_key context_key(const struct cpu *cpu)
+static struct context_key context_key(const struct cpu *cpu, enum space_control space)
 {
-    /* Low-address protection, key size, translation format. */
-    enum { CR0_BITS = 0x11F80000 };
+    /* Low-address protection and its like, key size, translation format, enhanced DAT. */
+    enum { CR0_BITS = 0x13F80000 };
     const struct psw *psw = &cpu->psw;
-    bool dat = psw->extended_control && (psw->system_mask & EC_DAT);
+    bool dat = psw_dat(psw);
     return (struct context_key){
-        dat ? cpu->cr[psw->secondary_space ? 7 : 1] & 0xFFFFFFFF : 0,
+        dat ? designation_of(cpu, space) : 0,
         psw->key | (uint64_t)psw->problem << 8 | (dat ? CONTEXT_DAT : 0) |
-            (uint64_t)per_watches_stores(cpu) << 10 | (uint64_t)psw->secondary_space << 11 |
+            (uint64_t)per_watches_stores(cpu) << 10 | (uint64_t)space << 11 |
             (cpu->cr[0] & CR0_BITS) << 16
     };
 }
 
-static void use_context(struct cpu *cpu, unsigned number)
+/* The number of what a key stands for, a new one if need be; 0 if there are no more. */
+static unsigned context_number(struct engine *engine, struct context_key key)
 {
-    cpu->context = number;
-    cpu->context_tag = (uint64_t)number << CONTEXT_SHIFT;
+    uint64_t hash = (key.designation ^ key.rest * 0x9E3779B97F4A7C15u) * 0xC2B2AE3D27D4EB4Fu;
+    uint16_t *recent = &engine->recent[hash >> 56];
+    const struct context_key *known = &engine->contexts[*recent];
+    if (*recent && known->designation == key.designation && known->rest == key.rest)
+        return *recent;
+    if (engine->context_count == CONTEXT_UNCACHED)
+        return 0;
+    *recent = (uint16_t)engine->context_count;
+    engine->contexts[engine->context_count] = key;
+    return engine->context_count++;
+}
+
+static void use_contexts(struct cpu *cpu, unsigned operands, unsigned instructions)
+{
+    cpu->context = operands;
+    cpu->context_tag = (uint64_t)instructions << CONTEXT_SHIFT;
     /* Spaces use the same addresses: let them not all meet in the same place. */
-    cpu->context_spread = number * 0x9E5u;
+    cpu->context_spread = operands * 0x9E5u;
 }
 
 void context_changed(struct cpu *cpu)
 {
     struct engine *engine = cpu->engine;
-    struct context_key key = context_key(cpu);
+    enum space_control fetched_from = instruction_space(cpu);
     cpu->slow = atomic_load(&cpu->machine->observer.watching) || per_active(cpu);
     if (engine->flush_wanted)
         return;
-    uint64_t hash = (key.designation ^ key.rest * 0x9E3779B97F4A7C15u) * 0xC2B2AE3D27D4EB4Fu;
-    uint16_t *recent = &engine->recent[hash >> 56];
-    const struct context_key *known = &engine->contexts[*recent];
-    if (*recent && known->designation == key.designation && known->rest == key.rest) {
-        use_context(cpu, *recent);
-        return;
-    }
-    if (engine->context_count == CONTEXT_UNCACHED) {
+    unsigned number = context_number(engine, context_key(cpu, cpu->psw.space)), code = number;
+    if (fetched_from != cpu->psw.space)
+        code = context_number(engine, context_key(cpu, fetched_from));
+    if (number && code)
+        use_contexts(cpu, number, code);
+    else
         engine_flush(cpu);
-        return;
-    }
-    *recent = (uint16_t)engine->context_count;
-    engine->contexts[engine->context_count] = key;
-    use_context(cpu, engine->context_count++);
 }
 
 /* Numbers are never used again before a flush, so whatever carries a retired one is
@@ -401,7 +409,7 @@ void forget_storage_block(struct cpu *cpu, uint64_t absolute)
 /* Decode the instruction's bytes into the slots at `op`; the flags that hold for it. */
 static uint8_t decode_slots(const struct cpu *cpu, const uint8_t bytes[6], struct op *op)
 {
-    const struct instruction *row = decode(bytes, cpu->psw.problem, &cpu->machine->options, op);
+    const struct instruction *row = decode(bytes, cpu, op);
     if (!row)
         return ENDS_BLOCK;
     uint8_t flags = row->flags;
@@ -423,7 +431,7 @@ static const struct op *op_stale(struct cpu *cpu, const struct op *stale)
     uint8_t bytes[6] = { 0 };
     struct op fresh;
     memcpy(bytes, cpu->storage + block->absolute + op->offset, op->length);
-    const struct instruction *row = decode(bytes, cpu->psw.problem, &cpu->machine->options, &fresh);
+    const struct instruction *row = decode(bytes, cpu, &fresh);
     if (row && fresh.run == row->run) {
         uint8_t flags = row->flags;
         specialise(&fresh, &flags);
@@ -613,6 +621,18 @@ static bool nearly_full(const struct engine *engine)
            engine->cell_count > engine->cell_room - 2 * MAX_BLOCK;
 }
 
+/* An address that a tag has no room for: nothing remembers the way there. */
+static struct block *find_far_block(struct engine *engine, uint64_t ia)
+{
+    struct cpu *cpu = engine->cpu;
+    engine->from = NULL;
+    cpu->op = NULL;
+    if (ia & 1)
+        program_interrupt(cpu, PGM_SPECIFICATION);
+    return find_by_absolute(engine, ia,
+                            translate(cpu, ia, ACCESS_INSTRUCTION, current_access(cpu)));
+}
+
 struct block *engine_find_block(struct engine *engine, uint64_t ia)
 {
     struct cpu *cpu = engine->cpu;
@@ -620,6 +640,8 @@ struct block *engine_find_block(struct engine *engine, uint64_t ia)
         engine_forget_all(engine);
     struct jump *jump = jump_for(engine, ia);
     uint64_t tag = ia | cpu->context_tag;
+    if (unlikely(ia >> CONTEXT_SHIFT))
+        return find_far_block(engine, ia);
     struct block *block = jump->tag == tag ? jump->to : NULL;
     if (!block) {
         cpu->op = NULL;
@@ -649,7 +671,7 @@ const struct op *branch_slow(struct cpu *cpu, const struct op *op, uint64_t targ
         cpu->branched = op->run != op_leave;
         return NULL;
     }
-    if (cpu->slow || engine->flush_wanted || (target & 1))
+    if (cpu->slow || engine->flush_wanted || (target & 1) || target >> CONTEXT_SHIFT)
         return NULL;
     struct jump *jump = jump_for(engine, target);
     struct link *link = (struct link *)(op + 1);

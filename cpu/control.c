@@ -14,11 +14,23 @@ static uint64_t aligned_b2(struct cpu *cpu, const struct op *op, unsigned bounda
 
 /* ---- PSW ------------------------------------------------------------------------ */
 
+/* In z/Architecture LPSW's operand is a PSW of ESA/390's, in which bit 12 must be one
+ * and bit 31 makes the mode the 64-bit one (SA22 10-46). */
+static void expand_psw(uint8_t bytes[16])
+{
+    uint32_t address = get32(bytes + 4);
+    put64(bytes + 8, address & 0x7FFFFFFF);
+    put32(bytes + 4, address & 0x80000000);
+    bytes[1] ^= 0x08;
+}
+
 HANDLER(lpsw)
 {
-    uint8_t bytes[8];
+    uint8_t bytes[16];
     cpu->op = op;
     fetch_bytes(cpu, bytes, aligned_b2(cpu, op, 8), 8);
+    if (cpu->arch->id == ZARCH)
+        expand_psw(bytes);
     load_psw(cpu, bytes);
     return leave_block(cpu, op);
 }
@@ -68,6 +80,12 @@ static unsigned register_count(const struct op *op)
     return ((op->r3 - op->r1) & 15u) + 1;
 }
 
+/* The left half of a control register, which z/Architecture alone has, stays. */
+static void set_control_word(struct cpu *cpu, unsigned r, uint32_t word)
+{
+    cpu->cr[r] = (cpu->cr[r] & 0xFFFFFFFF00000000) | word;
+}
+
 /* Words are loaded as they are; they are examined when they are used. */
 INSTRUCTION(lctl)
 {
@@ -75,7 +93,7 @@ INSTRUCTION(lctl)
     unsigned count = register_count(op);
     fetch_bytes(cpu, words, aligned_b2(cpu, op, 4), 4 * count);
     for (unsigned i = 0; i < count; i++)
-        cpu->cr[(op->r1 + i) & 15] = get32(words + 4 * i);
+        set_control_word(cpu, (op->r1 + i) & 15, get32(words + 4 * i));
     context_changed(cpu);
 }
 
@@ -90,12 +108,10 @@ INSTRUCTION(stctl)
 
 /* ---- prefix and identity --------------------------------------------------------------- */
 
-#define PREFIX_BITS 0x00FFF000u
-
 INSTRUCTION(spx)
 {
-    uint32_t prefix = fetch4(cpu, aligned_b2(cpu, op, 4)) & PREFIX_BITS;
-    if (!storage_absolute(cpu->machine, prefix, 4096))
+    uint32_t prefix = fetch4(cpu, aligned_b2(cpu, op, 4)) & cpu->arch->prefix_bits;
+    if (!storage_absolute(cpu->machine, prefix, cpu->arch->prefix_size))
         program_interrupt(cpu, PGM_ADDRESSING);
     cpu->prefix = prefix;
     engine_flush(cpu);

@@ -3,6 +3,7 @@
 #ifndef CPU_CONTROL_H
 #define CPU_CONTROL_H
 
+#include "cpu/architecture.h"
 #include "cpu/storage.h"
 
 /* Control-register bits, named as GA22 4-7 numbers them: bit 0 is the leftmost of 32. */
@@ -37,9 +38,19 @@ static inline bool psw_external(const struct psw *psw)
 
 /* Make these eight bytes the current PSW. An early exception, if any, is left pending
  * in psw.malformed: take_interruption() sees it first. */
-void load_psw(struct cpu *, const uint8_t bytes[8]);
+void load_psw(struct cpu *, const uint8_t bytes[16]);
+/* The addressing mode, and what is derived from it. The instruction address stays. */
+void set_amode(struct cpu *, enum amode);
 /* Replace the system mask, as SSM and STOSM do, and raise what that raises. */
 void set_system_mask(struct cpu *, uint8_t mask);
+
+/* The formats, for architecture.c. */
+void s370_store_psw(const struct psw *, uint8_t *bytes, uint16_t code, int ilc);
+void s370_load_psw(struct psw *, const uint8_t *bytes);
+void esa390_store_psw(const struct psw *, uint8_t *bytes, uint16_t code, int ilc);
+void esa390_load_psw(struct psw *, const uint8_t *bytes);
+void zarch_store_psw(const struct psw *, uint8_t *bytes, uint16_t code, int ilc);
+void zarch_load_psw(struct psw *, const uint8_t *bytes);
 
 /* ---- interrupt.c ---- */
 
@@ -49,8 +60,9 @@ uint8_t *assigned_storage(struct cpu *);
 
 /* ---- reset.c ---- */
 
-/* CPU timer, clock comparator and the registers into their save areas of 4K of storage
- * (216, 224, 352-511): for machine check and store status. */
+/* CPU timer, clock comparator and the registers into their save areas (216, 224, 352-511;
+ * z/Architecture's from 4608 on): for machine check and store status. `low` is the prefix
+ * area. */
 void store_registers(struct cpu *, uint8_t *low);
 
 /* ---- dat.c ---- */
@@ -59,21 +71,33 @@ void store_registers(struct cpu *, uint8_t *low);
 struct table_walk {
     int code;            /* 0, or the program interruption that ended it */
     int lra_cc;          /* LRA's condition code: 0, 1, 2 or 3; its `entry` if not 0 */
-    uint32_t entry;      /* real address of the last entry: invalid, or outside its table */
+    uint64_t entry;      /* real address of the last entry: invalid, or outside its table */
     uint64_t real;
-    bool protect;        /* segment protection */
+    bool protect;        /* segment, page or region protection */
+    bool no_execute;     /* instruction-execution protection */
 };
-struct table_walk walk_tables(struct cpu *, uint32_t designation, uint32_t logical);
+struct table_walk walk_tables(struct cpu *, uint64_t designation, uint64_t logical);
+void s370_walk(struct cpu *, uint64_t designation, uint64_t logical, struct table_walk *);
+void esa390_walk(struct cpu *, uint64_t designation, uint64_t logical, struct table_walk *);
+void zarch_walk(struct cpu *, uint64_t designation, uint64_t logical, struct table_walk *);
+uint64_t s370_exception_identification(const struct cpu *, uint64_t logical, unsigned space);
+uint64_t esa390_exception_identification(const struct cpu *, uint64_t logical, unsigned space);
+uint64_t zarch_exception_identification(const struct cpu *, uint64_t logical, unsigned space);
 
-/* Segment-table designation of the space that the PSW selects, DAT on or off. */
-uint32_t current_designation(const struct cpu *);
+/* Designation of a space: control register 1, 7 or 13. For the access-register mode, which
+ * has it elsewhere, that of the primary space. */
+uint64_t designation_of(const struct cpu *, enum space_control);
+/* storage.c: the space that instructions come from. */
+enum space_control instruction_space(const struct cpu *);
+/* That of the space that the PSW selects, DAT on or off. */
+uint64_t current_designation(const struct cpu *);
 
 /* A word or halfword of a table in real storage; raises an addressing exception. */
 uint32_t real_word(struct cpu *, uint32_t real);
 
 /* The absolute address of a 2K or 4K block given by a real address in a register;
  * raises an addressing exception. */
-uint64_t real_block(struct cpu *, uint32_t real, uint32_t size);
+uint64_t real_block(struct cpu *, uint64_t real, uint32_t size);
 
 /* ---- per.c ---- */
 

@@ -29,7 +29,10 @@ struct machine;
 struct op;
 
 enum { MAX_CPUS = 8 };
-enum { MAX_MAINSIZE_MB = 2048 };
+enum { MAX_MAINSIZE_MB = 65536 };
+
+/* The architectures, as the instruction list names those that have an instruction. */
+enum architecture_id { S370 = 1, ESA390 = 2, ZARCH = 4 };
 
 /* The unit of protection, translation and caching: S/370's key block and its
  * smaller page. A 4K page or key block is two of them. */
@@ -52,7 +55,16 @@ enum program_code {
     PGM_PC_TRANSLATION_SPECIFICATION = 0x1F, PGM_AFX_TRANSLATION = 0x20,
     PGM_ASX_TRANSLATION = 0x21, PGM_LX_TRANSLATION = 0x22, PGM_EX_TRANSLATION = 0x23,
     PGM_PRIMARY_AUTHORITY = 0x24, PGM_SECONDARY_AUTHORITY = 0x25,
-    PGM_MONITOR = 0x40, PGM_PER = 0x80
+    PGM_MONITOR = 0x40, PGM_PER = 0x80,
+    /* ESA/390 and z/Architecture (SA22 6-45) */
+    PGM_OPERAND = 0x15, PGM_TRACE_TABLE = 0x16, PGM_HFP_SQUARE_ROOT = 0x1D,
+    PGM_LFX_TRANSLATION = 0x26, PGM_LSX_TRANSLATION = 0x27,
+    PGM_ALET_SPECIFICATION = 0x28, PGM_ALEN_TRANSLATION = 0x29, PGM_ALE_SEQUENCE = 0x2A,
+    PGM_ASTE_VALIDITY = 0x2B, PGM_ASTE_SEQUENCE = 0x2C, PGM_EXTENDED_AUTHORITY = 0x2D,
+    PGM_LSTE_SEQUENCE = 0x2E, PGM_ASTE_INSTANCE = 0x2F, PGM_STACK_FULL = 0x30,
+    PGM_STACK_EMPTY = 0x31, PGM_STACK_SPECIFICATION = 0x32, PGM_STACK_TYPE = 0x33,
+    PGM_STACK_OPERATION = 0x34, PGM_ASCE_TYPE = 0x38, PGM_REGION_FIRST = 0x39,
+    PGM_REGION_SECOND = 0x3A, PGM_REGION_THIRD = 0x3B, PGM_CRYPTO_OPERATION = 0x119
 };
 
 /* Program mask bits as they stand in psw.program_mask (GA22 4-4). */
@@ -66,17 +78,23 @@ struct psw {
     uint8_t system_mask;    /* bits 0-7. BC: channels 0-5, rest, external.
                                EC: 0 R 000 T I E */
     uint8_t key;            /* access key in bits 0-3, zeros below: 0x00 .. 0xF0 */
-    bool extended_control;  /* bit 12: EC mode */
+    bool extended_control;  /* bit 12: EC mode; always so but in S/370 */
     bool machine_check;     /* bit 13 */
     bool wait;              /* bit 14 */
     bool problem;           /* bit 15 */
-    bool secondary_space;   /* EC bit 16: secondary-space mode */
+    uint8_t space;          /* enum space_control: bits 16-17; S/370's EC mode has bit 16 */
+    uint8_t amode;          /* enum amode */
     uint8_t cc;             /* 0..3 */
     uint8_t program_mask;   /* 0..15, see MASK_ */
     bool malformed;         /* an early specification exception is due (GA22 6-7) */
-    uint64_t reserved;      /* bits of an EC PSW that should be zero and are not: the
+    uint64_t reserved;      /* bits of the left half that should be zero and are not: the
                                old PSW shows them */
+    uint64_t reserved_right;/* and of a z/Architecture PSW's second doubleword, or of ESA/390's
+                               second word: the addressing mode was not a valid one */
 };
+enum space_control { SPACE_CONTROL_PRIMARY, SPACE_CONTROL_REGISTERS, SPACE_CONTROL_SECONDARY,
+                     SPACE_CONTROL_HOME };
+enum amode { AMODE_24, AMODE_31, AMODE_64 };
 enum { EC_PER = 0x40, EC_DAT = 0x04, EC_IO = 0x02, EC_EXTERNAL = 0x01 };
 
 /* A general register: 64 bits, of which S/370 and ESA/390 use the low word. */
@@ -140,8 +158,12 @@ struct cpu {
     int32_t budget;                 /* derived: instructions left before looking up */
     _Atomic int32_t floor;          /* derived: look up when budget < floor */
     uint64_t address_mask;          /* derived: 0x00FFFFFF, 0x7FFFFFFF or all ones */
+    uint64_t high_kept;             /* derived: what of a register an address put into it leaves:
+                                       the left half, in the 64-bit mode nothing */
     uint64_t context;               /* derived: number of the context, 1 .. 2047 */
-    uint64_t context_tag;           /* derived: the same, where jump tags have it */
+    uint64_t context_tag;           /* derived: that of instruction fetching, where jump tags
+                                       have it: the same unless instructions and operands
+                                       come from different spaces */
     uint64_t context_spread;        /* derived: where the context's translations are kept */
     uint8_t *storage;               /* host's: machine->storage */
     uint32_t *code_map;             /* host's: machine->code_map */
@@ -151,7 +173,11 @@ struct cpu {
     struct translation translations[TRANSLATIONS];  /* derived */
 
     /* --- machine's --- */
+    const struct architecture *arch;/* derived: machine->arch */
     uint64_t cr[16];
+    uint32_t ar[16];                /* access registers */
+    uint32_t fpc;                   /* floating-point-control register */
+    uint32_t tod_programmable;      /* TOD programmable register: 16 bits */
     uint32_t prefix;                /* absolute address, multiple of 4096 */
     uint16_t address;               /* CPU address */
     bool offline;                   /* not configured: cannot be started, SIGP finds none */
@@ -172,12 +198,15 @@ struct cpu {
     uint64_t clocked;               /* how many of them the virtual clock has seen */
     _Atomic uint32_t pending;       /* enum attention */
     uint8_t per_code;               /* PER events met by the current instruction, bits as stored */
-    uint32_t per_address;           /* instruction that caused them */
+    uint64_t per_address;           /* instruction that caused them */
     uint32_t per_events;            /* control register 9 if PER was on when it began */
     const struct op *per_op;        /* derived: the operation itself */
     uint32_t per_gr1;               /* register 1 as it was then: has EDMK changed it? */
-    uint64_t translation_exception; /* TEA as stored at 144 */
-    uint16_t monitor_class; uint32_t monitor_code;
+    uint64_t translation_exception; /* TEA as stored at 144 or 168 */
+    uint8_t exception_access_id;    /* access register of it, as stored at 160 */
+    uint8_t data_exception_code;    /* DXC */
+    uint64_t breaking_event;        /* address of the last branch that was not sequential */
+    uint16_t monitor_class; uint64_t monitor_code;
 
     /* --- derived --- */
     int32_t refill;                 /* what the budget was set to */
@@ -249,6 +278,8 @@ struct observer {
 
 /* The CPU's identity and the machine's size, by the configuration's names. */
 struct machine_options {
+    enum architecture_id architecture;  /* the greatest that the machine has: z/Architecture
+                                   brings ESA/390 along. 0: S370 */
     uint64_t mainsize;          /* bytes, a multiple of 4096 */
     int numcpu;
     uint32_t cpuserial;         /* 6 digits */
@@ -264,6 +295,7 @@ struct machine_options {
 
 struct machine {
     struct machine_options options;
+    const struct architecture *arch;    /* of all CPUs: SIGP may switch it */
     uint8_t *storage;           /* machine's: options.mainsize bytes */
     uint8_t *keys;              /* machine's: a key a 2K block */
     uint8_t *unusable;          /* machine's: not 0 for a frame of 4K that TEST BLOCK finds so;
@@ -357,19 +389,33 @@ int storage_channel_fetch(struct machine *, uint64_t address, void *to, size_t l
 int storage_channel_store(struct machine *, uint64_t address, const void *from, size_t length,
                           uint8_t key);
 
+/* ---- architecture.c ------------------------------------------------------------- */
+
+/* What architectures differ in, besides their instructions: architecture.h. */
+const struct architecture *architecture_of(enum architecture_id);
+const char *architecture_name(const struct architecture *);      /* "S/370" */
+enum architecture_id architecture_id(const struct architecture *);
+/* Bytes of a PSW: 8 or 16. */
+unsigned architecture_psw_size(const struct architecture *);
+/* Switch all CPUs, which must be stopped or be the caller's own: PSWs, prefixes and
+ * control registers become what the other architecture makes of them (SIGP's rules). */
+void machine_set_architecture(struct machine *, enum architecture_id);
+
 /* ---- psw.c ------------------------------------------------------------------- */
 
-/* The eight bytes of a PSW as this CPU stores it; `interruption_code` is for bits
+/* The bytes of a PSW as an architecture stores it, 8 or 16; `interruption_code` is for bits
  * 16-31 of a BC-mode PSW, `ilc` in halfwords for its bits 32-33. */
-void psw_store(const struct psw *, uint8_t bytes[8], uint16_t interruption_code, int ilc);
+void psw_store(const struct architecture *, const struct psw *, uint8_t bytes[16],
+               uint16_t interruption_code, int ilc);
 /* Take a PSW apart. Sets psw->malformed where an early exception is due. */
-void psw_load(struct psw *, const uint8_t bytes[8]);
+void psw_load(const struct architecture *, struct psw *, const uint8_t bytes[16]);
 
 /* ---- decode.c ------------------------------------------------------------------ */
 
 /* Disassemble up to 6 bytes: "58101000 L     1,0(0,1)" without the hex; returns the
  * instruction's length 2, 4 or 6. Operation unknown: text "?". */
-int disassemble(const uint8_t bytes[6], uint64_t ia, char *text, size_t size);
+int disassemble(const uint8_t bytes[6], uint64_t ia, const struct architecture *, char *text,
+                size_t size);
 
 /* Addresses of the storage operands of an instruction, as its registers are now: how many
  * there are, 0 to 2. Branch addresses count, results of LOAD ADDRESS do not. */

@@ -121,10 +121,15 @@ static const struct op *go_on(struct cpu *cpu, const struct op *op, bool event)
     return leave_block(cpu, op);
 }
 
+static bool secondary_mode(const struct cpu *cpu)
+{
+    return cpu->psw.space == SPACE_CONTROL_SECONDARY;
+}
+
 static void need_linkage(struct cpu *cpu)
 {
     need_dat(cpu);
-    if (cpu->psw.secondary_space || !control_bit(cpu, 5, CR5_SUBSYSTEM_LINKAGE))
+    if (secondary_mode(cpu) || !control_bit(cpu, 5, CR5_SUBSYSTEM_LINKAGE))
         program_interrupt(cpu, PGM_SPECIAL_OPERATION);
 }
 
@@ -363,7 +368,7 @@ INSTRUCTION(sac)
     unsigned code = address_b2(cpu, op) >> 8 & 15;
     if (code > 1)
         program_interrupt(cpu, PGM_SPECIFICATION);
-    cpu->psw.secondary_space = code;
+    cpu->psw.space = code ? SPACE_CONTROL_SECONDARY : SPACE_CONTROL_PRIMARY;
     context_changed(cpu);
 }
 
@@ -371,8 +376,8 @@ INSTRUCTION(iac)
 {
     need_extraction_authority(cpu);
     uint32_t *r1 = &cpu->gr[op->r1].w;
-    *r1 = (*r1 & 0xFFFF00FF) | (uint32_t)cpu->psw.secondary_space << 8;
-    cpu->psw.cc = cpu->psw.secondary_space;
+    *r1 = (*r1 & 0xFFFF00FF) | (uint32_t)secondary_mode(cpu) << 8;
+    cpu->psw.cc = secondary_mode(cpu);
 }
 
 INSTRUCTION(epar)

@@ -1,5 +1,6 @@
-/* Dynamic address translation by segment and page tables, and the instructions about
- * it: LRA, PTLB, IPTE, TPROT (GA22 3-18 to 3-32, chapter 10). */
+/* Dynamic address translation by S/370's segment and page tables, and the instructions
+ * about it: LRA, PTLB, IPTE, TPROT (GA22 3-18 to 3-32, chapter 10). The tables of ESA/390 and
+ * z/Architecture are in dat-esa.c and dat-z.c. */
 #include "cpu/control.h"
 
 /* ---- what CR0 bits 8-12 select ------------------------------------------------- */
@@ -106,37 +107,45 @@ static inline bool walk_both(struct cpu *cpu, uint32_t designation, uint32_t log
     return read_page_entry(cpu, format, logical, walk);
 }
 
-struct table_walk walk_tables(struct cpu *cpu, uint32_t designation, uint32_t logical)
+void s370_walk(struct cpu *cpu, uint64_t designation, uint64_t logical, struct table_walk *walk)
+{
+    walk_both(cpu, (uint32_t)designation, (uint32_t)logical, walk);
+}
+
+/* Segment and page index; what the page does not need is unpredictable: zero. What fails
+ * tells the space too (GA22 3-43). */
+uint64_t s370_exception_identification(const struct cpu *cpu, uint64_t logical, unsigned space)
+{
+    return (logical & (cpu->cr[0] & 0x00800000 ? 0xFFF000 : 0xFFF800)) |
+           (space == SPACE_CONTROL_SECONDARY ? 0x80000000 : 0);
+}
+
+/* ---- for all architectures --------------------------------------------------------- */
+
+struct table_walk walk_tables(struct cpu *cpu, uint64_t designation, uint64_t logical)
 {
     struct table_walk walk = { .code = 0 };
-    walk_both(cpu, designation, logical, &walk);
+    cpu->arch->walk(cpu, designation, logical, &walk);
     return walk;
 }
 
-int table_translate(struct cpu *cpu, uint32_t designation, uint64_t logical, uint64_t *real,
-                    bool *protect)
+uint64_t designation_of(const struct cpu *cpu, enum space_control space)
 {
-    struct table_walk walk;
-    if (likely(walk_both(cpu, designation, (uint32_t)logical, &walk))) {
-        *real = walk.real;
-        *protect = walk.protect;
-        return 0;
-    }
-    /* Segment and page index; what the page does not need is unpredictable: zero. */
-    cpu->translation_exception = logical & (cpu->cr[0] & 0x00800000 ? 0xFFF000 : 0xFFF800);
-    return walk.code;
+    static const uint8_t registers[] = { [SPACE_CONTROL_PRIMARY] = 1,
+        [SPACE_CONTROL_REGISTERS] = 1, [SPACE_CONTROL_SECONDARY] = 7, [SPACE_CONTROL_HOME] = 13 };
+    return cpu->cr[registers[space]];
 }
 
-uint32_t current_designation(const struct cpu *cpu)
+uint64_t current_designation(const struct cpu *cpu)
 {
-    return (uint32_t)cpu->cr[cpu->psw.secondary_space ? 7 : 1];
+    return designation_of(cpu, cpu->psw.space);
 }
 
 int translate_for_display(struct cpu *cpu, uint64_t logical, uint64_t *absolute)
 {
     struct table_walk walk = { .real = logical };
     if (psw_dat(&cpu->psw))
-        walk = walk_tables(cpu, current_designation(cpu), (uint32_t)logical);
+        walk = walk_tables(cpu, current_designation(cpu), logical);
     if (walk.code)
         return walk.code;
     *absolute = real_to_absolute(cpu, walk.real);

@@ -323,10 +323,8 @@ static void edit(struct cpu *cpu, const struct op *op, bool marking)
     int mark, cc = edit_pattern(pattern, length, &source, &mark);
     store_bytes(cpu, a1, pattern, length);
     cpu->psw.cc = (uint8_t)cc;
-    if (marking && mark >= 0) {
-        uint32_t address = (uint32_t)((a1 + (unsigned)mark) & cpu->address_mask);
-        cpu->gr[1].w = (cpu->gr[1].w & ~(uint32_t)cpu->address_mask) | address;
-    }
+    if (marking && mark >= 0)
+        insert_address(cpu, 1, (a1 + (unsigned)mark) & cpu->address_mask);
 }
 
 INSTRUCTION(ed) { edit(cpu, op, false); }

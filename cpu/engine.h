@@ -122,16 +122,35 @@ _Noreturn void program_interrupt(struct cpu *, enum program_code);
 /* Operand addresses in the current addressing mode. */
 static inline uint64_t address_b1(const struct cpu *cpu, const struct op *op)
 {
-    return (uint32_t)(cpu->gr[op->b1].w + (uint32_t)op->d1) & cpu->address_mask;
+    return (cpu->gr[op->b1].d + (uint64_t)(int64_t)op->d1) & cpu->address_mask;
 }
 static inline uint64_t address_b2(const struct cpu *cpu, const struct op *op)
 {
-    return (uint32_t)(cpu->gr[op->b2].w + (uint32_t)op->d2) & cpu->address_mask;
+    return (cpu->gr[op->b2].d + (uint64_t)(int64_t)op->d2) & cpu->address_mask;
 }
 static inline uint64_t address_x2(const struct cpu *cpu, const struct op *op)
 {
-    return (uint32_t)(cpu->gr[op->b2].w + cpu->gr[op->x2].w + (uint32_t)op->d2) &
+    return (cpu->gr[op->b2].d + cpu->gr[op->x2].d + (uint64_t)(int64_t)op->d2) &
            cpu->address_mask;
+}
+/* The address d2 halfwords from the instruction: where a relative branch goes. */
+static inline uint64_t address_relative(const struct cpu *cpu, const struct op *op)
+{
+    return (instruction_address(op) + (uint64_t)(2 * (int64_t)op->d2)) & cpu->address_mask;
+}
+
+/* An address becomes the contents of a general register: all of it in the 64-bit mode,
+ * else the right half, whose bits on the left are zeros (GA22 7-26; SA22 5-8). */
+static inline void set_address(struct cpu *cpu, unsigned r, uint64_t address)
+{
+    cpu->gr[r].d = (cpu->gr[r].d & cpu->high_kept) | address;
+}
+
+/* The same for TRT and EDMK, which leave the left byte of a 24-bit address as it was. */
+static inline void insert_address(struct cpu *cpu, unsigned r, uint64_t address)
+{
+    uint64_t kept = cpu->psw.amode == AMODE_24 ? ~(uint64_t)0xFFFFFF : cpu->high_kept;
+    cpu->gr[r].d = (cpu->gr[r].d & kept) | address;
 }
 
 /* A successful branch, from an operation with a link slot; `target` is cut to the
@@ -151,7 +170,7 @@ static inline const struct op *take_branch(struct cpu *cpu, const struct op *op,
 {
     const struct link *link = (const struct link *)(op + 1);
     cpu->budget += op->left;
-    if (likely(link->tag == (target | cpu->context_tag)))
+    if (likely(link->tag == (target | cpu->context_tag)) && likely(!(target >> CONTEXT_SHIFT)))
         return enter_block(cpu, link->to);
     return branch_slow(cpu, op, target);
 }
@@ -196,13 +215,34 @@ enum instruction_flag {
     EXTENDED   = 1 << 5    /* of the S/370 extended facility: options.extended_facility */
 };
 
+/* Formats, and what decoding puts where: what is named as the manual names it stands in
+ * the field of that name, a mask M1 or M3 in r1 or r3, an immediate operand in `i` if it has
+ * eight bits and else, sign-extended, in d2; so does a relative address, in halfwords. */
 enum instruction_format {
-    FORMAT_E, FORMAT_RR, FORMAT_RX, FORMAT_RS, FORMAT_SI, FORMAT_S, FORMAT_SS_L,
-    FORMAT_SS_LL, FORMAT_SS_RR, FORMAT_SSE, FORMAT_RRE, FORMAT_I, FORMAT_RS_SHIFT,
-    FORMAT_SS_LI
+    FORMAT_E, FORMAT_I, FORMAT_IE,           /* IE: I1 in r1, I2 in r2 */
+    FORMAT_RR, FORMAT_RRE,
+    FORMAT_RRF,                              /* R1 R2, R3 or M3 in r3, M4 in i */
+    FORMAT_RRD,                              /* R1 R3 R2 of MAER and its like */
+    FORMAT_RX, FORMAT_RXE,                   /* RXE: M3 in r3 */
+    FORMAT_RXF, FORMAT_RXY,
+    FORMAT_RS, FORMAT_RS_SHIFT, FORMAT_RSY, FORMAT_RSY_SHIFT,
+    FORMAT_RSL,                              /* D1(L1,B1): L1 in i; R1 and M3 of CDZT */
+    FORMAT_SI, FORMAT_SIY, FORMAT_SIL,
+    FORMAT_S,
+    FORMAT_RI, FORMAT_RIL, FORMAT_RI_BRANCH, FORMAT_RIL_BRANCH,
+    FORMAT_RSI, FORMAT_RIE_R,                /* R1 R3 and a relative address: BRXH, BRXHG */
+    FORMAT_RIE_RRM,                          /* R1 R2 M3 and a relative address: CRJ */
+    FORMAT_RIE_RIM,                          /* R1 I2 M3 and a relative address: CIJ */
+    FORMAT_RIE_RRI,                          /* R1 R3 and I2 of 16 bits: AHIK */
+    FORMAT_RIE_TRAP,                         /* R1 I2 M3: CIT */
+    FORMAT_RIE_ROTATE,                       /* R1 R2, I3 in i, I4 in d1, I5 in d2: RISBG */
+    FORMAT_RRS, FORMAT_RIS,                  /* D4(B4) in b2, d2 */
+    FORMAT_MII, FORMAT_SMI,                  /* branch prediction: what counts is not there */
+    FORMAT_SSF,                              /* D1(B1) D2(B2) R3, in r1 and r3: MVCOS, LPD */
+    FORMAT_SS_L, FORMAT_SS_LL, FORMAT_SS_RR, FORMAT_SS_LI,
+    FORMAT_SS_RRBB,                          /* R1 D2(B2) R3 D4(B4): PLO, LMD; in b1, d1, b2, d2 */
+    FORMAT_SSE
 };
-
-enum { S370 = 1, ESA390 = 2, ZARCH = 4 };
 
 struct instruction {
     const char *mnemonic;
@@ -213,13 +253,12 @@ struct instruction {
     op_handler *run;
 };
 
-/* The row for two bytes of an instruction, or NULL. */
-const struct instruction *instruction_find(const uint8_t bytes[2]);
+/* The row for an instruction in an architecture, or NULL. */
+const struct instruction *instruction_find(const uint8_t bytes[6], enum architecture_id);
 /* Decode up to 6 bytes into the operation; sets run, operands, row, length and ilc.
  * An operation that this machine has not or, in problem state, a privileged one gets a
  * handler that raises the exception. Returns the row or NULL. */
-const struct instruction *decode(const uint8_t bytes[6], bool problem,
-                                 const struct machine_options *, struct op *);
+const struct instruction *decode(const uint8_t bytes[6], const struct cpu *, struct op *);
 static inline int instruction_length(uint8_t first)
 {
     return first < 0x40 ? 2 : first < 0xC0 ? 4 : 6;

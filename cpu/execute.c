@@ -24,7 +24,8 @@ HANDLER(behind_target)
 /* After a target that ends a block: the modes have changed. */
 HANDLER(leave_behind_target)
 {
-    cpu->psw.ia = (instruction_address(op) + 4) & cpu->address_mask;
+    cpu->psw.ia = (instruction_address(op) + block_of(op)->slots[op->index - 2].op.length) &
+                  cpu->address_mask;
     return leave_block(cpu, op);
 }
 
@@ -43,19 +44,31 @@ static uint64_t fetch_target(struct cpu *cpu, uint64_t address)
     return get64(bytes);
 }
 
-static void decode_target(struct cpu *cpu, const struct op *op, struct target_slots *slots,
-                          uint64_t image)
+static bool is_relative(const struct instruction *row)
+{
+    switch (row->format) {
+    case FORMAT_RI_BRANCH: case FORMAT_RIL_BRANCH: case FORMAT_RSI: case FORMAT_RIE_R:
+    case FORMAT_RIE_RRM: case FORMAT_RIE_RIM:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* False if what is decoded holds for this address only: a relative address counts from
+ * the target, and operations count it from EXECUTE. */
+static bool decode_target(struct cpu *cpu, const struct op *op, struct target_slots *slots,
+                          uint64_t image, uint64_t address)
 {
     uint8_t bytes[8], flags = 0;
     put64(bytes, image);
-    const struct instruction *row = decode(bytes, cpu->psw.problem, &cpu->machine->options,
-                                           &slots->target);
+    const struct instruction *row = decode(bytes, cpu, &slots->target);
     if (row) {
         flags = row->flags;
         if (slots->target.run == row->run)
             specialise(&slots->target, &flags);
     }
-    slots->target.ilc = 4;
+    slots->target.ilc = op->ilc;
     slots->target.offset = op->offset;
     slots->target.index = (uint8_t)(op->index + 1);
     slots->target.left = op->left;
@@ -66,6 +79,10 @@ static void decode_target(struct cpu *cpu, const struct op *op, struct target_sl
             .run = flags & ENDS_BLOCK ? op_leave_behind_target : op_behind_target,
             .offset = op->offset, .index = (uint8_t)(op->index + 2), .left = op->left
         };
+    if (!row || !is_relative(row))
+        return true;
+    slots->target.d2 += (int32_t)((int64_t)(address - instruction_address(op)) / 2);
+    return false;
 }
 
 /* The usual case of a change: another length or mask, which is the operation's I. */
@@ -93,11 +110,12 @@ HANDLER(ex)
         program_interrupt(cpu, PGM_EXECUTE);
     /* The bytes behind a short target are compared too: at worst it is decoded again. */
     if (slots->kept.bytes != image || !slots->target.run) {
+        bool keep = true;
         if (only_immediate_differs(slots, image))
             slots->target.i = (uint8_t)(image >> 48);
         else
-            decode_target(cpu, op, slots, image);
-        slots->kept.bytes = image;
+            keep = decode_target(cpu, op, slots, image, address);
+        slots->kept.bytes = keep ? image : ~image;
     }
     GO(&slots->target);
 }

@@ -253,7 +253,7 @@ INSTRUCTION(d)
 
 HANDLER(la)
 {
-    R1 = (uint32_t)address_x2(cpu, op);
+    set_address(cpu, op->r1, address_x2(cpu, op));
     CONTINUE;
 }
 
@@ -537,12 +537,20 @@ static inline bool condition_met(const struct cpu *cpu, const struct op *op)
 
 static inline uint64_t branch_register(const struct cpu *cpu, const struct op *op)
 {
-    return R2 & cpu->address_mask;
+    return cpu->gr[op->r2].d & cpu->address_mask;
 }
 
-/* What BAL and BALR leave in R1: ILC, condition code, program mask, address. */
-static inline uint32_t link_information(const struct cpu *cpu, const struct op *op)
+/* What BAS and its like leave in R1: the address, and the 31-bit mode's bit in front. */
+static inline uint64_t return_address(const struct cpu *cpu, const struct op *op)
 {
+    return next_address(cpu, op) | (cpu->psw.amode == AMODE_31 ? 0x80000000 : 0);
+}
+
+/* What BAL and BALR leave: in the 24-bit mode ILC, condition code and program mask, too. */
+static inline uint64_t link_information(const struct cpu *cpu, const struct op *op)
+{
+    if (cpu->psw.amode != AMODE_24)
+        return return_address(cpu, op);
     uint32_t next = (uint32_t)next_address(cpu, op);
     return (uint32_t)(op->ilc >> 1) << 30 | (uint32_t)cpu->psw.cc << 28 |
            (uint32_t)cpu->psw.program_mask << 24 | next;
@@ -587,40 +595,40 @@ HANDLER(bcr_always)
 HANDLER(bal)
 {
     uint64_t target = address_x2(cpu, op);
-    R1 = link_information(cpu, op);
+    set_address(cpu, op->r1, link_information(cpu, op));
     return take_branch(cpu, op, target);
 }
 
 HANDLER(balr)
 {
     uint64_t target = branch_register(cpu, op);
-    R1 = link_information(cpu, op);
+    set_address(cpu, op->r1, link_information(cpu, op));
     return take_branch(cpu, op, target);
 }
 
 HANDLER(balr_stay)
 {
-    R1 = link_information(cpu, op);
+    set_address(cpu, op->r1, link_information(cpu, op));
     CONTINUE_AFTER_LINK;
 }
 
 HANDLER(bas)
 {
     uint64_t target = address_x2(cpu, op);
-    R1 = (uint32_t)next_address(cpu, op);
+    set_address(cpu, op->r1, return_address(cpu, op));
     return take_branch(cpu, op, target);
 }
 
 HANDLER(basr)
 {
     uint64_t target = branch_register(cpu, op);
-    R1 = (uint32_t)next_address(cpu, op);
+    set_address(cpu, op->r1, return_address(cpu, op));
     return take_branch(cpu, op, target);
 }
 
 HANDLER(basr_stay)
 {
-    R1 = (uint32_t)next_address(cpu, op);
+    set_address(cpu, op->r1, return_address(cpu, op));
     CONTINUE_AFTER_LINK;
 }
 

@@ -2,20 +2,16 @@
  * (GA22 chapter 6; locations: 3-44 and on). */
 #include "cpu/control.h"
 
-/* Real locations of the old PSWs; each class's new PSW stands 64 bytes behind, but for
- * restart's at 0. */
-enum old_psw { OLD_RESTART = 0x08, OLD_EXTERNAL = 0x18, OLD_SVC = 0x20, OLD_PROGRAM = 0x28,
-               OLD_MACHINE_CHECK = 0x30, OLD_IO = 0x38 };
-
-/* Where an EC-mode interruption leaves its code, and the rest that it stores. */
-enum assigned { CSW = 0x40, EXTERNAL_CPU = 0x84, EXTERNAL_CODE = 0x86, SVC_CODE = 0x88,
-                PROGRAM_CODE = 0x8C, TRANSLATION_EXCEPTION = 0x90, MONITOR_CLASS = 0x94,
-                MONITOR_CODE = 0x9C, IO_ADDRESS = 0xB9, MACHINE_CHECK_CODE = 0xE8,
-                FAILING_ADDRESS = 0xF8 };
+/* Where an interruption leaves its code, and the rest that it stores; what depends on the
+ * architecture is in its table. S/370's BC mode has only the CSW. */
+enum assigned { CSW = 0x40, EXTERNAL_PARAMETER = 0x80, EXTERNAL_CPU = 0x84, EXTERNAL_CODE = 0x86,
+                SVC_CODE = 0x88, PROGRAM_CODE = 0x8C, DATA_EXCEPTION_CODE = 0x90,
+                MONITOR_CLASS = 0x94, EXCEPTION_ACCESS = 0xA0, SUBSYSTEM_ID = 0xB8,
+                IO_ADDRESS = 0xB9, MACHINE_CHECK_CODE = 0xE8, BREAKING_EVENT = 0x110 };
 
 uint8_t *assigned_storage(struct cpu *cpu)
 {
-    uint8_t *low = real_storage(cpu, 0, 4096);
+    uint8_t *low = real_storage(cpu, 0, cpu->arch->prefix_size);
     /* Interruptions store without regard to keys, but they are recorded. */
     uint8_t *key = &cpu->machine->keys[real_to_absolute(cpu, 0) >> BLOCK_SHIFT];
     if ((*key & (KEY_REFERENCE | KEY_CHANGE)) != (KEY_REFERENCE | KEY_CHANGE))
@@ -23,25 +19,37 @@ uint8_t *assigned_storage(struct cpu *cpu)
     return low;
 }
 
-/* An interruption has stored somewhere in the first 256 bytes: is there code? It is asked
+/* An interruption has stored somewhere in the first 512 bytes: is there code? It is asked
  * often, and there hardly ever is. */
 static void low_storage_changed(struct cpu *cpu)
 {
-    uint64_t code[2];
+    uint64_t code[4];
     memcpy(code, &cpu->code_map[real_to_absolute(cpu, 0) >> 6], sizeof code);
-    if (code[0] | code[1])
-        real_changed(cpu, 0, 256);
+    if (code[0] | code[1] | code[2] | code[3])
+        real_changed(cpu, 0, 512);
 }
 
-/* Old PSW out, new PSW in. The caller has stored the codes that EC mode keeps elsewhere. */
-static void exchange_psws(struct cpu *cpu, uint8_t *low, enum old_psw old, uint16_t code, int ilc)
+/* Old PSW out, new PSW in. The caller has stored the codes that EC mode keeps elsewhere. An
+ * observer is told the class by S/370's old PSW. */
+static void exchange_psws(struct cpu *cpu, uint8_t *low, enum interruption_class class,
+                          uint16_t code, int ilc)
 {
+    static const uint8_t s370_old[CLASSES] = { 0x08, 0x18, 0x20, 0x28, 0x30, 0x38 };
     struct observer *observer = &cpu->machine->observer;
     if (observer->interruption)
-        observer->interruption(observer->context, cpu, old, code);
-    psw_store(&cpu->psw, low + old, code, ilc);
+        observer->interruption(observer->context, cpu, s370_old[class], code);
+    psw_store(cpu->arch, &cpu->psw, low + cpu->arch->psw[class].old, code, ilc);
     low_storage_changed(cpu);
-    load_psw(cpu, low + (old == OLD_RESTART ? 0 : old + 0x40));
+    load_psw(cpu, low + cpu->arch->psw[class].new);
+}
+
+/* A location of 4 or 8 bytes. */
+static void store_wide(const struct cpu *cpu, uint8_t *at, uint64_t value)
+{
+    if (cpu->arch->wide_codes)
+        put64(at, value);
+    else
+        put32(at, (uint32_t)value);
 }
 
 static void forget_attention(struct cpu *cpu, uint32_t reasons)
@@ -54,12 +62,14 @@ static void forget_attention(struct cpu *cpu, uint32_t reasons)
 bool program_nullifies(int code)
 {
     return code == PGM_SEGMENT_TRANSLATION || code == PGM_PAGE_TRANSLATION ||
-           (code >= PGM_AFX_TRANSLATION && code <= PGM_SECONDARY_AUTHORITY);
+           code == PGM_TRACE_TABLE ||
+           (code >= PGM_AFX_TRANSLATION && code <= PGM_REGION_THIRD);
 }
 
-static bool stores_translation_exception(int code)
+static bool stores_translation_exception(const struct cpu *cpu, int code)
 {
-    return program_nullifies(code) || code == PGM_SPACE_SWITCH;
+    return program_nullifies(code) || code == PGM_SPACE_SWITCH ||
+           (code == PGM_PROTECTION && cpu->arch->overrides);
 }
 
 /* The new PSW would do nothing but bring the same interruption about again: it is
@@ -68,22 +78,30 @@ static bool loops(const struct psw *old, const struct psw *new, int code, int il
 {
     if (new->malformed)
         return true;
-    uint64_t failed = program_nullifies(code) ? old->ia : (old->ia - (uint64_t)ilc) & 0xFFFFFF;
+    uint64_t wrap = old->amode == AMODE_24 ? 0xFFFFFF : UINT64_MAX;
+    uint64_t failed = program_nullifies(code) ? old->ia : (old->ia - (uint64_t)ilc) & wrap;
     return !new->wait && new->ia == failed && new->system_mask == old->system_mask &&
            new->key == old->key && new->extended_control == old->extended_control &&
-           new->problem == old->problem && new->secondary_space == old->secondary_space;
+           new->problem == old->problem && new->space == old->space && new->amode == old->amode;
 }
 
 static void store_program_codes(struct cpu *cpu, uint8_t *low, int code, int ilc)
 {
     if (cpu->psw.extended_control)
         put32(low + PROGRAM_CODE, (uint32_t)ilc << 16 | (uint32_t)code);
-    if (stores_translation_exception(code & ~PGM_PER))
-        put32(low + TRANSLATION_EXCEPTION, (uint32_t)cpu->translation_exception);
+    if (stores_translation_exception(cpu, code & ~PGM_PER)) {
+        store_wide(cpu, low + cpu->arch->translation_exception, cpu->translation_exception);
+        if (cpu->arch->overrides)
+            low[EXCEPTION_ACCESS] = cpu->exception_access_id;
+    }
+    if ((code & ~PGM_PER) == PGM_DATA && cpu->arch->overrides)
+        put32(low + DATA_EXCEPTION_CODE, cpu->data_exception_code);
     if ((code & ~PGM_PER) == PGM_MONITOR) {
         put16(low + MONITOR_CLASS, cpu->monitor_class);
-        put32(low + MONITOR_CODE, cpu->monitor_code);
+        store_wide(cpu, low + cpu->arch->monitor_code, cpu->monitor_code);
     }
+    if (cpu->arch->wide_codes)
+        put64(low + BREAKING_EVENT, cpu->breaking_event);
 }
 
 void take_program_interruption(struct cpu *cpu, int code, int ilc_bytes)
@@ -95,7 +113,7 @@ void take_program_interruption(struct cpu *cpu, int code, int ilc_bytes)
         observer->program_interruption(observer->context, cpu, code, ilc_bytes);
     store_program_codes(cpu, low, code, ilc_bytes);
     struct psw old = cpu->psw;
-    exchange_psws(cpu, low, OLD_PROGRAM, (uint16_t)code, ilc_bytes / 2);
+    exchange_psws(cpu, low, CLASS_PROGRAM, (uint16_t)code, ilc_bytes / 2);
     if (loops(&old, &cpu->psw, code & ~PGM_PER, ilc_bytes)) {
         cpu_attend(cpu, ATTEND_STOP);
         if (observer->stopped)
@@ -111,7 +129,7 @@ void take_supervisor_call(struct cpu *cpu, uint8_t code, int ilc_bytes, uint64_t
     cpu->psw.ia = old_ia;
     if (cpu->psw.extended_control)
         put32(low + SVC_CODE, (uint32_t)ilc_bytes << 16 | code);
-    exchange_psws(cpu, low, OLD_SVC, code, ilc_bytes / 2);
+    exchange_psws(cpu, low, CLASS_SVC, code, ilc_bytes / 2);
 }
 
 HANDLER(svc)
@@ -128,7 +146,7 @@ INSTRUCTION(mc)
     if (!control_bit(cpu, 8, 16 + op->i))
         return;
     cpu->monitor_class = op->i;
-    cpu->monitor_code = (uint32_t)address_b1(cpu, op);
+    cpu->monitor_code = address_b1(cpu, op);
     program_interrupt(cpu, PGM_MONITOR);
 }
 
@@ -212,9 +230,10 @@ static void take_machine_check(struct cpu *cpu)
         atomic_fetch_or(&cpu->pending, ATTEND_MACHINE_CHECK);
     store_registers(cpu, low);
     put64(low + MACHINE_CHECK_CODE, due | (code & ~MCK_CONDITIONS) | ALL_VALID);
-    put32(low + FAILING_ADDRESS, code & MCK_FAILING_ADDRESS ? cpu->failing_address : 0);
+    store_wide(cpu, low + cpu->arch->failing_address,
+               code & MCK_FAILING_ADDRESS ? cpu->failing_address : 0);
     real_changed(cpu, 0xD8, 512 - 0xD8);
-    exchange_psws(cpu, low, OLD_MACHINE_CHECK, 0, 0);
+    exchange_psws(cpu, low, CLASS_MACHINE_CHECK, 0, 0);
 }
 
 /* ---- external ------------------------------------------------------------------------- */
@@ -297,7 +316,7 @@ static void take_external(struct cpu *cpu, uint16_t code)
         put16(low + EXTERNAL_CPU, 0);
     if (cpu->psw.extended_control)
         put16(low + EXTERNAL_CODE, code);
-    exchange_psws(cpu, low, OLD_EXTERNAL, code, 0);
+    exchange_psws(cpu, low, CLASS_EXTERNAL, code, 0);
 }
 
 /* ---- input/output ------------------------------------------------------------------------ */
@@ -332,7 +351,7 @@ static bool take_io(struct cpu *cpu)
     memcpy(low + CSW, csw, 8);
     if (cpu->psw.extended_control)
         put24(low + IO_ADDRESS, address);
-    exchange_psws(cpu, low, OLD_IO, address, 0);
+    exchange_psws(cpu, low, CLASS_IO, address, 0);
     return true;
 }
 
@@ -350,7 +369,7 @@ static void settle_io_attention(struct cpu *cpu)
 
 void take_restart(struct cpu *cpu)
 {
-    exchange_psws(cpu, assigned_storage(cpu), OLD_RESTART, 0, 0);
+    exchange_psws(cpu, assigned_storage(cpu), CLASS_RESTART, 0, 0);
 }
 
 /* ---- what is next ---------------------------------------------------------------------------- */

@@ -6,9 +6,9 @@
  * either half recorded. Without it, the 4K instructions work on two keys. */
 #include "cpu/control.h"
 
-uint64_t real_block(struct cpu *cpu, uint32_t real, uint32_t size)
+uint64_t real_block(struct cpu *cpu, uint64_t real, uint32_t size)
 {
-    uint64_t absolute = real_to_absolute(cpu, real & ~(size - 1));
+    uint64_t absolute = real_to_absolute(cpu, real & ~(uint64_t)(size - 1));
     if (absolute >= cpu->machine->options.mainsize)
         program_interrupt(cpu, PGM_ADDRESSING);
     return absolute & ~(uint64_t)(size - 1);
@@ -132,16 +132,14 @@ INSTRUCTION(ivsk)
         program_interrupt(cpu, PGM_SPECIAL_OPERATION);
     if (cpu->psw.problem && !control_bit(cpu, 0, CR0_EXTRACTION_AUTHORITY))
         program_interrupt(cpu, PGM_PRIVILEGED);
-    uint64_t real, absolute;
-    bool protect;
-    uint64_t logical = cpu->gr[op->r2].w & cpu->address_mask;
-    int code = table_translate(cpu, current_designation(cpu), logical, &real, &protect);
-    if (code) {
-        if (cpu->psw.secondary_space)
-            cpu->translation_exception |= 0x80000000;
-        program_interrupt(cpu, code);
+    uint64_t logical = cpu->gr[op->r2].d & cpu->address_mask;
+    struct table_walk walk = walk_tables(cpu, current_designation(cpu), logical);
+    if (walk.code) {
+        cpu->translation_exception =
+            cpu->arch->exception_identification(cpu, logical, cpu->psw.space);
+        program_interrupt(cpu, walk.code);
     }
-    absolute = real_block(cpu, (uint32_t)real, BLOCK_SIZE);
+    uint64_t absolute = real_block(cpu, walk.real, BLOCK_SIZE);
     uint8_t key = cpu->machine->keys[absolute >> BLOCK_SHIFT] & (KEY_ACCESS | KEY_FETCH);
     cpu->gr[op->r1].w = (cpu->gr[op->r1].w & ~0xFFu) | key;
 }

@@ -1,12 +1,12 @@
 noinst_LIBRARIES += libcpu.a
 libcpu_a_SOURCES = \
-	cpu/cpu.h cpu/engine.h cpu/storage.h cpu/instructions.def \
+	cpu/cpu.h cpu/architecture.c cpu/architecture.h cpu/engine.h cpu/storage.h cpu/instructions.def \
 	cpu/assist.c \
 	cpu/bfp-arith.c cpu/bfp-arith.h cpu/ieee.h \
 	cpu/blocks.c cpu/blocks.h \
 	cpu/control.c cpu/control.h \
 	cpu/das.c \
-	cpu/dat.c \
+	cpu/dat.c cpu/dat-esa.c cpu/dat-z.c \
 	cpu/decimal.c cpu/packed.h \
 	cpu/decode.c \
 	cpu/engine.c \

@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "cpu/blocks.h"
-#include "cpu/storage.h"
+#include "cpu/control.h"
 
 /* ---- storage ------------------------------------------------------------------- */
 
@@ -59,7 +59,7 @@ static struct cpu *cpu_new(struct machine *machine, int address)
     cpu->address = (uint16_t)address;
     cpu->storage = machine->storage;
     cpu->code_map = machine->code_map;
-    cpu->address_mask = 0x00FFFFFF;
+    cpu->arch = machine->arch;
     cpu->engine = engine_new(cpu);
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
@@ -113,6 +113,7 @@ struct machine *machine_new(const struct machine_options *options, struct messag
         return NULL;
     machine->options = *options;
     machine->messages = messages;
+    machine->arch = architecture_of(options->architecture);
     clock_init(&machine->clock, options->virtual_time);
     codepage_default(&machine->codepage);
     pthread_mutex_init(&machine->lock, NULL);
@@ -455,6 +456,8 @@ bool machine_ipl(struct machine *machine, int number, uint32_t device, bool clea
         machine_clear_reset(machine);
     else
         machine_system_reset(machine);
+    if (machine->options.architecture == ZARCH)
+        machine_set_architecture(machine, ESA390);
     cpu_initial_reset(cpu);
     context_changed(cpu);
     pthread_mutex_lock(&machine->lock);
@@ -473,7 +476,7 @@ void ipl_complete(struct cpu *cpu, uint16_t device, const char *error)
     struct machine *machine = cpu->machine;
     if (error)
         return;
-    psw_load(&cpu->psw, machine->storage);
+    load_psw(cpu, machine->storage);
     if (cpu->psw.extended_control)
         put24(machine->storage + 185, device);
     else

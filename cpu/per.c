@@ -40,7 +40,7 @@ void per_before(struct cpu *cpu, const struct op *op)
     cpu->per_code = 0;
     cpu->per_events = enabled_events(cpu);
     cpu->per_op = op;
-    cpu->per_address = (uint32_t)instruction_address(op);
+    cpu->per_address = instruction_address(op);
     cpu->per_gr1 = cpu->gr[1].w;
     per_fetch(cpu, cpu->per_address);
 }
@@ -204,7 +204,10 @@ int per_present(struct cpu *cpu, uint8_t *assigned, int code)
     if (!events)
         return code;
     put16(assigned + PER_CODE, (uint16_t)(events << 8));
-    put32(assigned + PER_ADDRESS, cpu->per_address);
+    if (cpu->arch->wide_codes)
+        put64(assigned + PER_ADDRESS, cpu->per_address);
+    else
+        put32(assigned + PER_ADDRESS, (uint32_t)cpu->per_address);
     return code | PGM_PER;
 }
 

@@ -1,18 +1,26 @@
-/* The PSW in storage and taken apart (GA22 4-3). */
+/* The PSW in storage and taken apart (GA22 4-3; SA22-7201 4-5; SA22 4-5). */
+#include "cpu/architecture.h"
 #include "cpu/control.h"
+
+/* ---- S/370: BC and EC mode -------------------------------------------------------- */
 
 /* Bits of an EC-mode PSW that must be zero: 0, 2-4, 17, 24-39 (GA22 6-9). */
 #define EC_RESERVED 0xB80040FFFF000000u
 #define EC_RESERVED_MASK 0xB8
 
-void psw_store(const struct psw *psw, uint8_t bytes[8], uint16_t interruption_code, int ilc)
+static uint8_t second_byte(const struct psw *psw, bool bit12)
+{
+    return (uint8_t)(psw->key | bit12 << 3 | psw->machine_check << 2 | psw->wait << 1 |
+                     psw->problem);
+}
+
+void s370_store_psw(const struct psw *psw, uint8_t *bytes, uint16_t interruption_code, int ilc)
 {
     bytes[0] = psw->system_mask;
-    bytes[1] = (uint8_t)(psw->key | psw->extended_control << 3 | psw->machine_check << 2 |
-                         psw->wait << 1 | psw->problem);
+    bytes[1] = second_byte(psw, psw->extended_control);
     put32(bytes + 4, (uint32_t)psw->ia & 0xFFFFFF);
     if (psw->extended_control) {
-        bytes[2] = (uint8_t)(psw->secondary_space << 7 | psw->cc << 4 | psw->program_mask);
+        bytes[2] = (uint8_t)(psw->space << 6 | psw->cc << 4 | psw->program_mask);
         bytes[3] = 0;
         put64(bytes, get64(bytes) | psw->reserved);
     } else {
@@ -21,30 +29,127 @@ void psw_store(const struct psw *psw, uint8_t bytes[8], uint16_t interruption_co
     }
 }
 
-void psw_load(struct psw *psw, const uint8_t bytes[8])
+static struct psw first_half(const uint8_t *bytes)
 {
-    bool extended = bytes[1] & 0x08;
-    uint8_t condition = bytes[extended ? 2 : 4];
-    *psw = (struct psw){
-        .ia = get24(bytes + 5),
+    return (struct psw){
         .system_mask = bytes[0],
         .key = bytes[1] & 0xF0,
-        .extended_control = extended,
+        .extended_control = true,
         .machine_check = bytes[1] & 0x04,
         .wait = bytes[1] & 0x02,
         .problem = bytes[1] & 0x01,
-        .secondary_space = extended && bytes[2] & 0x80,
-        .cc = condition >> 4 & 3,
-        .program_mask = condition & 15,
-        .reserved = extended ? get64(bytes) & EC_RESERVED : 0,
+        .space = bytes[2] >> 6,
+        .cc = bytes[2] >> 4 & 3,
+        .program_mask = bytes[2] & 15,
     };
+}
+
+void s370_load_psw(struct psw *psw, const uint8_t *bytes)
+{
+    bool extended = bytes[1] & 0x08;
+    uint8_t condition = bytes[extended ? 2 : 4];
+    *psw = first_half(bytes);
+    psw->ia = get24(bytes + 5);
+    psw->extended_control = extended;
+    psw->space = extended && bytes[2] & 0x80 ? SPACE_CONTROL_SECONDARY : SPACE_CONTROL_PRIMARY;
+    psw->cc = condition >> 4 & 3;
+    psw->program_mask = condition & 15;
+    psw->reserved = extended ? get64(bytes) & EC_RESERVED : 0;
     psw->malformed = psw->reserved != 0;
 }
 
-void load_psw(struct cpu *cpu, const uint8_t bytes[8])
+/* ---- ESA/390 ------------------------------------------------------------------------ */
+
+/* Zero: bits 0, 2-4, 24-31; one: bit 12. With bit 32 off, so must be the left byte of the
+ * address (SA22-7201 6-9). */
+#define ESA_RESERVED 0xB80000FF00000000u
+
+void esa390_store_psw(const struct psw *psw, uint8_t *bytes, uint16_t interruption_code, int ilc)
 {
-    psw_load(&cpu->psw, bytes);
+    (void)interruption_code, (void)ilc;
+    bool bit12 = !(psw->reserved_right & 1);
+    bytes[0] = psw->system_mask;
+    bytes[1] = second_byte(psw, bit12);
+    bytes[2] = (uint8_t)(psw->space << 6 | psw->cc << 4 | psw->program_mask);
+    bytes[3] = 0;
+    put32(bytes + 4, (uint32_t)psw->ia | (psw->amode == AMODE_31 ? 0x80000000 : 0));
+    put64(bytes, get64(bytes) | psw->reserved);
+}
+
+void esa390_load_psw(struct psw *psw, const uint8_t *bytes)
+{
+    uint32_t right = get32(bytes + 4);
+    *psw = first_half(bytes);
+    psw->ia = right & 0x7FFFFFFF;
+    psw->amode = right >> 31 ? AMODE_31 : AMODE_24;
+    psw->reserved = get64(bytes) & ESA_RESERVED;
+    psw->reserved_right = !(bytes[1] & 0x08);
+    psw->malformed = psw->reserved || psw->reserved_right ||
+                     (psw->amode == AMODE_24 && psw->ia > 0xFFFFFF);
+}
+
+/* ---- z/Architecture ------------------------------------------------------------------- */
+
+/* Zero: bits 0, 2-4, 12, 24-30, 33-63. Bit 31 needs bit 32; the address must fit the mode
+ * (SA22 6-9). */
+#define Z_RESERVED 0xB80800FE7FFFFFFFu
+
+void zarch_store_psw(const struct psw *psw, uint8_t *bytes, uint16_t interruption_code, int ilc)
+{
+    static const uint64_t mode_bits[] = { [AMODE_24] = 0, [AMODE_31] = 0x80000000,
+                                          [AMODE_64] = 0x180000000 };
+    (void)interruption_code, (void)ilc;
+    bytes[0] = psw->system_mask;
+    bytes[1] = second_byte(psw, false);
+    bytes[2] = (uint8_t)(psw->space << 6 | psw->cc << 4 | psw->program_mask);
+    bytes[3] = 0;
+    put32(bytes + 4, 0);
+    uint64_t mode = psw->reserved_right ? psw->reserved_right & 0x180000000
+                                        : mode_bits[psw->amode];
+    put64(bytes, get64(bytes) | psw->reserved | mode);
+    put64(bytes + 8, psw->ia);
+}
+
+void zarch_load_psw(struct psw *psw, const uint8_t *bytes)
+{
+    uint64_t left = get64(bytes), mode = left & 0x180000000;
+    *psw = first_half(bytes);
+    psw->ia = get64(bytes + 8);
+    psw->amode = mode == 0x180000000 ? AMODE_64 : mode == 0x80000000 ? AMODE_31 : AMODE_24;
+    psw->reserved = left & Z_RESERVED;
+    psw->reserved_right = mode == 0x100000000 ? mode : 0;
+    psw->malformed = psw->reserved || psw->reserved_right ||
+                     (psw->amode == AMODE_31 && psw->ia > 0x7FFFFFFF) ||
+                     (psw->amode == AMODE_24 && psw->ia > 0xFFFFFF);
+}
+
+/* ---- all ------------------------------------------------------------------------------------ */
+
+void psw_store(const struct architecture *arch, const struct psw *psw, uint8_t bytes[16],
+               uint16_t interruption_code, int ilc)
+{
+    arch->store_psw(psw, bytes, interruption_code, ilc);
+}
+
+void psw_load(const struct architecture *arch, struct psw *psw, const uint8_t bytes[16])
+{
+    arch->load_psw(psw, bytes);
+}
+
+void load_psw(struct cpu *cpu, const uint8_t bytes[16])
+{
+    psw_load(cpu->arch, &cpu->psw, bytes);
+    set_amode(cpu, cpu->psw.amode);
     context_changed(cpu);
+}
+
+void set_amode(struct cpu *cpu, enum amode amode)
+{
+    static const uint64_t masks[] = { [AMODE_24] = 0x00FFFFFF, [AMODE_31] = 0x7FFFFFFF,
+                                      [AMODE_64] = UINT64_MAX };
+    cpu->psw.amode = amode;
+    cpu->address_mask = masks[amode];
+    cpu->high_kept = amode == AMODE_64 ? 0 : 0xFFFFFFFF00000000;
 }
 
 void set_system_mask(struct cpu *cpu, uint8_t mask)

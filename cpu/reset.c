@@ -27,11 +27,12 @@ void cpu_initial_reset(struct cpu *cpu)
     cpu->prefix = 0;
     cpu_set_timer(cpu, 0);
     cpu->clock_comparator = 0;
-    memset(cpu->cr, 0, sizeof cpu->cr);
-    cpu->cr[0] = 0x000000E0;
-    cpu->cr[2] = 0xFFFFFFFF;
-    cpu->cr[14] = 0xC2000000;
-    cpu->cr[15] = 512;
+    cpu->fpc = 0;
+    cpu->tod_programmable = 0;
+    cpu->breaking_event = 1;
+    cpu->psw.extended_control = cpu->arch->id != S370;
+    memcpy(cpu->cr, cpu->arch->initial_cr, sizeof cpu->cr);
+    set_amode(cpu, AMODE_24);
     context_changed(cpu);
 }
 
@@ -70,6 +71,7 @@ void machine_clear_reset(struct machine *machine)
         cpu_initial_reset(cpu);
         memset(cpu->gr, 0, sizeof cpu->gr);
         memset(cpu->fpr, 0, sizeof cpu->fpr);
+        memset(cpu->ar, 0, sizeof cpu->ar);
     }
     io_reset(machine);
     clear_storage(machine->storage, machine->options.mainsize);
@@ -78,27 +80,59 @@ void machine_clear_reset(struct machine *machine)
 
 /* ---- store status ------------------------------------------------------------------- */
 
+/* SA22-7201 4-54; GA22 4-41 has no access registers. z/Architecture: SA22 4-67. */
 enum save_area { SAVE_CPU_TIMER = 216, SAVE_CLOCK_COMPARATOR = 224, SAVE_PSW = 256,
-                 SAVE_PREFIX = 264, SAVE_FLOATING = 352, SAVE_GENERAL = 384,
+                 SAVE_PREFIX = 264, SAVE_ACCESS = 288, SAVE_FLOATING = 352, SAVE_GENERAL = 384,
                  SAVE_CONTROL = 448 };
+enum z_save_area { Z_FLOATING = 0x1200, Z_GENERAL = 0x1280, Z_PSW = 0x1300, Z_PREFIX = 0x1318,
+                   Z_FPC = 0x131C, Z_TOD_PROGRAMMABLE = 0x1324, Z_CPU_TIMER = 0x1328,
+                   Z_CLOCK_COMPARATOR = 0x1331, Z_ACCESS = 0x1340, Z_CONTROL = 0x1380 };
+
+static void store_registers_z(struct cpu *cpu, uint8_t *low)
+{
+    for (int i = 0; i < 16; i++) {
+        put64(low + Z_FLOATING + 8 * i, cpu->fpr[i]);
+        put64(low + Z_GENERAL + 8 * i, cpu->gr[i].d);
+        put64(low + Z_CONTROL + 8 * i, cpu->cr[i]);
+        put32(low + Z_ACCESS + 4 * i, cpu->ar[i]);
+    }
+    put32(low + Z_FPC, cpu->fpc);
+    put32(low + Z_TOD_PROGRAMMABLE, cpu->tod_programmable);
+    put64(low + Z_CPU_TIMER, cpu_timer(cpu));
+    /* Bits 0-55 of it, from an odd location on. */
+    low[Z_CLOCK_COMPARATOR - 1] = 0;
+    uint8_t comparator[8];
+    put64(comparator, cpu->clock_comparator);
+    memcpy(low + Z_CLOCK_COMPARATOR, comparator, 7);
+}
 
 void store_registers(struct cpu *cpu, uint8_t *low)
 {
+    if (cpu->arch->id == ZARCH) {
+        store_registers_z(cpu, low);
+        return;
+    }
     put64(low + SAVE_CPU_TIMER, cpu_timer(cpu));
     put64(low + SAVE_CLOCK_COMPARATOR, cpu->clock_comparator);
     for (int i = 0; i < 4; i++)
         put64(low + SAVE_FLOATING + 8 * i, cpu->fpr[2 * i]);
-    for (int i = 0; i < 16; i++)
+    for (int i = 0; i < 16; i++) {
         put32(low + SAVE_GENERAL + 4 * i, cpu->gr[i].w);
-    for (int i = 0; i < 16; i++)
         put32(low + SAVE_CONTROL + 4 * i, (uint32_t)cpu->cr[i]);
+        if (cpu->arch->id == ESA390)
+            put32(low + SAVE_ACCESS + 4 * i, cpu->ar[i]);
+    }
 }
 
 void cpu_store_status(struct cpu *cpu)
 {
-    uint8_t *low = storage_absolute(cpu->machine, 0, 4096);
+    enum { ARCHITECTURE_MODE = 163 };
+    uint8_t *low = storage_absolute(cpu->machine, 0, 8192);
+    bool z = cpu->arch->id == ZARCH;
     store_registers(cpu, low);
-    psw_store(&cpu->psw, low + SAVE_PSW, 0, 0);
-    put32(low + SAVE_PREFIX, cpu->prefix);
-    storage_changed(cpu->machine, SAVE_CPU_TIMER, 512 - SAVE_CPU_TIMER);
+    psw_store(cpu->arch, &cpu->psw, low + (z ? (int)Z_PSW : (int)SAVE_PSW), 0, 0);
+    put32(low + (z ? (int)Z_PREFIX : (int)SAVE_PREFIX), cpu->prefix);
+    if (cpu->arch->id != S370)
+        low[ARCHITECTURE_MODE] = z;
+    storage_changed(cpu->machine, 0, z ? 8192 : 512);
 }

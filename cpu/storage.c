@@ -5,6 +5,7 @@
 #include "cpu/storage.h"
 
 #include "cpu/blocks.h"
+#include "cpu/control.h"
 
 /* ---- real and absolute -------------------------------------------------------- */
 
@@ -36,6 +37,19 @@ static bool key_permits(uint8_t storage_key, uint8_t key, enum access_type type)
            (type != ACCESS_STORE && !(storage_key & KEY_FETCH));
 }
 
+/* What control register 0 excepts from key-controlled protection since ESA/370: blocks of
+ * key 9, and fetches from the first 2K of a space that is not private (SA22 3-12). */
+static bool protection_overridden(const struct cpu *cpu, uint64_t logical, uint8_t storage_key,
+                                  enum access_type type, bool private)
+{
+    enum { STORAGE_PROTECTION_OVERRIDE = 0x01000000, FETCH_PROTECTION_OVERRIDE = 0x02000000 };
+    if (!cpu->arch->overrides)
+        return false;
+    return (cpu->cr[0] & STORAGE_PROTECTION_OVERRIDE && (storage_key & KEY_ACCESS) == 0x90) ||
+           (cpu->cr[0] & FETCH_PROTECTION_OVERRIDE && type != ACCESS_STORE && logical < 2048 &&
+            !private);
+}
+
 /* Other threads record too: the bits are set atomically, and only if missing. */
 static void record(uint8_t *key, uint8_t bits)
 {
@@ -50,46 +64,80 @@ struct access current_access(const struct cpu *cpu)
     return (struct access){ cpu->psw.key, SPACE_CURRENT };
 }
 
-static bool dat_on(const struct cpu *cpu)
+enum space_control instruction_space(const struct cpu *cpu)
 {
-    return cpu->psw.extended_control && (cpu->psw.system_mask & EC_DAT);
+    bool primary = cpu->arch->instructions_from_primary && cpu->psw.space != SPACE_CONTROL_HOME;
+    return primary ? SPACE_CONTROL_PRIMARY : cpu->psw.space;
 }
 
-/* Low-address protection (GA22 3-12): stores to effective addresses 0-511. */
-static bool low_address_protected(const struct cpu *cpu, uint64_t logical)
+static enum space_control space_of(const struct cpu *cpu, struct access access,
+                                   enum access_type type)
 {
-    enum { CR0_LOW_ADDRESS_PROTECTION = 0x10000000 };
-    return logical < 512 && (cpu->cr[0] & CR0_LOW_ADDRESS_PROTECTION);
+    switch (access.space) {
+    case SPACE_PRIMARY:   return SPACE_CONTROL_PRIMARY;
+    case SPACE_SECONDARY: return SPACE_CONTROL_SECONDARY;
+    case SPACE_HOME:      return SPACE_CONTROL_HOME;
+    default:              return type == ACCESS_INSTRUCTION ? instruction_space(cpu)
+                                                            : cpu->psw.space;
+    }
 }
 
-static bool is_secondary(const struct cpu *cpu, struct access access)
+/* Low-address protection (GA22 3-12) is about effective addresses, but not in a space that
+ * is private. */
+static bool low_address_protected(const struct cpu *cpu, uint64_t logical, bool private)
 {
-    return access.space == SPACE_SECONDARY ||
-           (access.space == SPACE_CURRENT && cpu->psw.secondary_space);
+    enum { LOW_ADDRESS_PROTECTION = 0x10000000 };
+    return (logical & ~cpu->arch->low_alias) < 512 && cpu->cr[0] & LOW_ADDRESS_PROTECTION &&
+           !private;
 }
 
-/* By the tables of the access's space; what fails tells the space too (GA22 3-43). */
-static void translate_by_tables(struct cpu *cpu, uint64_t logical, struct access access,
-                                uint64_t *real, bool *protect)
+/* How an access stands: found out step by step. */
+struct looking {
+    uint64_t logical;
+    enum access_type type;
+    struct access access;
+    enum space_control space;
+    bool dat, private;
+    struct table_walk walk;
+};
+
+/* Which access failed: bit 53 for a store, 52 for a fetch (access-exception
+ * fetch/store-indication facility, SA22 3-75). */
+static _Noreturn void access_exception(struct cpu *cpu, const struct looking *looking,
+                                       enum program_code code, uint64_t how)
 {
-    bool secondary = is_secondary(cpu, access);
-    int code = table_translate(cpu, (uint32_t)cpu->cr[secondary ? 7 : 1], logical, real, protect);
-    if (!code)
-        return;
-    if (secondary)
-        cpu->translation_exception |= 0x80000000;
+    cpu->translation_exception =
+        cpu->arch->exception_identification(cpu, looking->logical, looking->space) | how;
+    if (cpu->arch->wide_codes)
+        cpu->translation_exception |= looking->type == ACCESS_STORE ? 0x400 : 0x800;
     program_interrupt(cpu, code);
+}
+
+static void protect(struct cpu *cpu, const struct looking *looking, uint8_t storage_key)
+{
+    enum { BY_TABLES = 4, EXECUTION = 0x80 };
+    bool store = looking->type == ACCESS_STORE;
+    if (!key_permits(storage_key, looking->access.key, looking->type) &&
+        !protection_overridden(cpu, looking->logical, storage_key, looking->type,
+                               looking->private))
+        access_exception(cpu, looking, PGM_PROTECTION, 0);
+    if (store && looking->walk.protect)
+        access_exception(cpu, looking, PGM_PROTECTION, BY_TABLES);
+    if (looking->type == ACCESS_INSTRUCTION && looking->walk.no_execute)
+        access_exception(cpu, looking, PGM_PROTECTION, EXECUTION);
 }
 
 /* A block of which a store was allowed may be stored into without asking again: its
  * change bit is on. Low-address protection and PER need to see each store. */
-static void keep_translation(struct cpu *cpu, uint64_t logical, uint64_t absolute, bool storable)
+static void keep_translation(struct cpu *cpu, const struct looking *looking, uint64_t absolute,
+                             bool storable)
 {
-    if (cpu->context == CONTEXT_UNCACHED)
+    if (cpu->context == CONTEXT_UNCACHED || looking->space != cpu->psw.space)
         return;
+    uint64_t logical = looking->logical;
     struct translation *t = (struct translation *)(uintptr_t)translation_for(cpu, logical);
     uint64_t block = logical & ~(uint64_t)BLOCK_MASK;
-    storable = storable && !(block == 0 && low_address_protected(cpu, 0)) &&
+    storable = storable && !low_address_protected(cpu, block, looking->private) &&
                !per_watches_stores(cpu);
     t->read_tag = block | cpu->context;
     t->write_tag = storable ? t->read_tag : 0;
@@ -100,23 +148,33 @@ static void keep_translation(struct cpu *cpu, uint64_t logical, uint64_t absolut
 
 uint64_t translate(struct cpu *cpu, uint64_t logical, enum access_type type, struct access access)
 {
-    bool protect = false;
-    uint64_t real = logical;
-    if (type == ACCESS_STORE && low_address_protected(cpu, logical))
-        program_interrupt(cpu, PGM_PROTECTION);
-    if (access.space != SPACE_REAL && (dat_on(cpu) || access.space != SPACE_CURRENT))
-        translate_by_tables(cpu, logical, access, &real, &protect);
-    uint64_t absolute = real_to_absolute(cpu, real);
+    struct looking looking = { logical, type, access, space_of(cpu, access, type), false, false,
+                               { .real = logical } };
+    uint64_t designation = 0;
+    looking.dat = access.space != SPACE_REAL &&
+                  (psw_dat(&cpu->psw) || access.space != SPACE_CURRENT);
+    if (looking.dat) {
+        designation = designation_of(cpu, looking.space);
+        looking.private = designation & cpu->arch->private_space;
+    }
+    if (type == ACCESS_STORE && low_address_protected(cpu, logical, looking.private))
+        access_exception(cpu, &looking, PGM_PROTECTION, 0);
+    if (looking.dat) {
+        cpu->arch->walk(cpu, designation, logical, &looking.walk);
+        if (looking.walk.code)
+            access_exception(cpu, &looking, looking.walk.code, 0);
+    }
+    uint64_t absolute = real_to_absolute(cpu, looking.walk.real);
     if (absolute >= cpu->machine->options.mainsize)
         program_interrupt(cpu, PGM_ADDRESSING);
     uint8_t *key = &cpu->machine->keys[absolute >> BLOCK_SHIFT];
-    if (!key_permits(*key, access.key, type) || (type == ACCESS_STORE && protect))
-        program_interrupt(cpu, PGM_PROTECTION);
+    protect(cpu, &looking, *key);
     record(key, type == ACCESS_STORE ? KEY_REFERENCE | KEY_CHANGE : KEY_REFERENCE);
     if (access.space == SPACE_CURRENT && access.key == cpu->psw.key)
-        keep_translation(cpu, logical, absolute,
-                         !protect && (*key & KEY_CHANGE) &&
-                             key_permits(*key, access.key, ACCESS_STORE));
+        keep_translation(cpu, &looking, absolute,
+                         !looking.walk.protect && (*key & KEY_CHANGE) &&
+                             (key_permits(*key, access.key, ACCESS_STORE) ||
+                              protection_overridden(cpu, logical, *key, ACCESS_STORE, false)));
     return absolute;
 }
 

@@ -6,13 +6,14 @@
 #ifndef CPU_STORAGE_H
 #define CPU_STORAGE_H
 
+#include "cpu/architecture.h"
 #include "cpu/engine.h"
 
 /* Which space and key an access uses. Instructions use the PSW's (ACCESS_CURRENT)
  * but for MVCP, MVCS, MVCK and their like. */
 struct access {
     uint8_t key;                      /* 0x00..0xF0 */
-    enum { SPACE_CURRENT, SPACE_PRIMARY, SPACE_SECONDARY, SPACE_REAL } space;
+    enum { SPACE_CURRENT, SPACE_PRIMARY, SPACE_SECONDARY, SPACE_HOME, SPACE_REAL } space;
 };
 
 enum access_type { ACCESS_FETCH = 1, ACCESS_STORE = 2, ACCESS_INSTRUCTION = 4 };
@@ -96,10 +97,10 @@ uint8_t *storing_piece(struct cpu *, uint64_t, unsigned *length);
 uint8_t *real_storage(struct cpu *, uint64_t real, unsigned length);   /* NULL: not there */
 static inline uint64_t real_to_absolute(const struct cpu *cpu, uint64_t real)
 {
-    uint64_t page = real & ~(uint64_t)0xFFF;
-    if (page == 0)
-        return real | cpu->prefix;
-    return page == cpu->prefix ? real & 0xFFF : real;
+    uint64_t byte = real & (cpu->arch->prefix_size - 1), area = real ^ byte;
+    if (area == 0)
+        return byte | cpu->prefix;
+    return area == cpu->prefix ? byte : real;
 }
 
 /* After storing through real_storage(). */
@@ -111,11 +112,7 @@ uint8_t *interlocked_operand(struct cpu *, uint64_t, unsigned length);
 
 /* ---- dat.c: what storage.c asks of it --------------------------------------- */
 
-/* Translate by the tables of a segment-table designation (control register 1 or 7
- * format) in the format that CR0 selects. 0 and *real, *protect (segment or page
- * protected, common segment irrelevant); or the interruption code. */
-int table_translate(struct cpu *, uint32_t designation, uint64_t logical,
-                    uint64_t *real, bool *protect);
+struct table_walk;      /* control.h: how a logical address went through the tables */
 
 /* ---- interrupt.c, per.c, timer.c: what the engine asks of them ------------------ */
 

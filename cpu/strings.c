@@ -248,7 +248,7 @@ HANDLER(tr)
 
 static void found_function_byte(struct cpu *cpu, uint64_t address, uint8_t function, bool last)
 {
-    cpu->gr[1].w = (cpu->gr[1].w & ~(uint32_t)cpu->address_mask) | (uint32_t)address;
+    insert_address(cpu, 1, address);
     cpu->gr[2].w = (cpu->gr[2].w & 0xFFFFFF00) | function;
     cpu->psw.cc = last ? 2 : 1;
 }
@@ -295,13 +295,13 @@ struct long_operand {
 
 static struct long_operand long_operand(const struct cpu *cpu, unsigned r)
 {
-    return (struct long_operand){ r, cpu->gr[r].w & cpu->address_mask,
+    return (struct long_operand){ r, cpu->gr[r].d & cpu->address_mask,
                                   cpu->gr[r + 1].w & 0x00FFFFFF };
 }
 
 static void put_back(struct cpu *cpu, const struct long_operand *o)
 {
-    cpu->gr[o->r].w = (uint32_t)(o->address & cpu->address_mask);
+    set_address(cpu, o->r, o->address & cpu->address_mask);
     cpu->gr[o->r + 1].w = (cpu->gr[o->r + 1].w & 0xFF000000) | o->length;
 }
 

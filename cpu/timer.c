@@ -133,7 +133,7 @@ void timer_refresh(struct cpu *cpu)
 {
     uint32_t now = (uint32_t)timer_units(now_ns(cpu));
     uint32_t passed = now - cpu->interval_timer_last;
-    if (!passed || cpu->timers_stand)
+    if (!passed || cpu->timers_stand || !cpu->arch->interval_timer)
         return;
     cpu->interval_timer_last = now;
     uint8_t *timer = real_storage(cpu, INTERVAL_TIMER, 4);
@@ -148,7 +148,7 @@ void timer_refresh(struct cpu *cpu)
 static uint64_t interval_timer_event(struct cpu *cpu)
 {
     uint32_t value = get32(real_storage(cpu, INTERVAL_TIMER, 4));
-    if (value >= 0x80000000)
+    if (!cpu->arch->interval_timer || value >= 0x80000000)
         return UINT64_MAX;
     uint64_t now = now_ns(cpu);
     uint32_t passed = (uint32_t)timer_units(now) - cpu->interval_timer_last;

@@ -30,7 +30,7 @@ static void take_cpu(struct snapshot *s, const struct operator *operator)
     row->state = state_of(cpu);
     row->psw = cpu->psw;
     row->prefix = cpu->prefix;
-    display_psw_text(&row->psw, row->psw_text);
+    display_psw_text(cpu->arch, &row->psw, row->psw_text);
     for (int i = 0; i < 16; i++) {
         row->gr[i] = cpu->gr[i].w;
         row->cr[i] = (uint32_t)cpu->cr[i];
@@ -47,7 +47,8 @@ static void take_instructions(struct snapshot *s, struct operator *operator, uns
         struct instruction_line *line = &s->instructions[s->instruction_count];
         uint8_t bytes[6];
         int had = display_fetch(operator, VIEW_VIRTUAL, ia, bytes);
-        int length = disassemble(bytes, ia, line->text, sizeof line->text);
+        int length = disassemble(bytes, ia, operator->machine->arch, line->text,
+                                 sizeof line->text);
         if (had < length)
             break;
         line->address = ia;

@@ -17,7 +17,7 @@ struct cpu_row {
     unsigned address;
     enum cpu_state state;
     struct psw psw;         /* of a running CPU: as of its last look up, some microseconds ago */
-    char psw_text[32];
+    char psw_text[40];
     uint32_t gr[16], cr[16], prefix;
     uint64_t fpr[4];        /* 0, 2, 4, 6 */
 };

@@ -22,7 +22,7 @@ static int draw_psw(const struct cpu_row *cpu, struct area area, int row)
                  psw->extended_control ? "EC" : "BC", psw->problem ? "problem" : "supervisor",
                  psw->extended_control && psw->system_mask & EC_DAT ? "on" : "off",
                  psw->key >> 4, psw->system_mask, psw->cc, psw->program_mask,
-                 psw->secondary_space ? ", secondary space" : "");
+                 psw->space ? ", secondary space" : "");
     return row;
 }
 

@@ -353,7 +353,7 @@ static void put_data(uint64_t *seed, uint8_t *test, char family)
 
 static void fit(uint64_t *seed, uint8_t *test, uint8_t *code, uint32_t address)
 {
-    const struct instruction *row = instruction_find(code);
+    const struct instruction *row = instruction_find(code, S370);
     if (code[0] == 0xDE || code[0] == 0xDF)
         fit_edit(seed, test, code, address);
     else if (is_decimal(row))
@@ -375,7 +375,7 @@ static void put_branch(uint64_t *seed, uint8_t *code, unsigned target)
 static void keep_bases(uint64_t *seed, uint8_t *code)
 {
     unsigned r1 = below(seed, 4);
-    if (is_float(instruction_find(code)))
+    if (is_float(instruction_find(code, S370)))
         return;
     if (code[0] < 0x80)
         code[1] &= 0x7F;
@@ -580,7 +580,7 @@ static bool execute(uint8_t *image, bool stepping)
     struct cpu *cpu = machine->cpus[0];
     memcpy(machine->storage, image, IMAGE_SIZE);
     atomic_store(&machine->observer.watching, stepping);
-    psw_load(&cpu->psw, machine->storage);
+    psw_load(cpu->arch, &cpu->psw, machine->storage);
     context_changed(cpu);
     cpu->started = true;
     engine_run(cpu, 200u * TESTS + 100000);
@@ -644,7 +644,7 @@ static void show_difference(unsigned number, const uint8_t *given, const uint8_t
     const uint8_t *code = given + CODE;
     printf("  test %u: cc %d mask %X\n", number, given[STATUS] >> 4 & 3, given[STATUS] & 15);
     for (unsigned at = 0; at < CODE_SIZE && get16(code + at) != 0x0700;){
-        unsigned length = (unsigned)disassemble(code + at, 0, text, sizeof text);
+        unsigned length = (unsigned)disassemble(code + at, 0, architecture_of(S370), text, sizeof text);
         printf("      %X  %s\n", SLOT + at, text);
         at += length;
     }
@@ -709,7 +709,7 @@ static void list_counts(const unsigned count[256])
     for (unsigned opcode = 0; opcode < 256; opcode++)
         if (count[opcode]) {
             uint8_t code[6] = { (uint8_t)opcode };
-            printf("%s: %u\n", instruction_find(code)->mnemonic, count[opcode]);
+            printf("%s: %u\n", instruction_find(code, S370)->mnemonic, count[opcode]);
         }
 }
 

@@ -323,7 +323,7 @@ static int run(const char *from, const char *to)
     struct machine *machine = machine_new(&options, messages);
     struct cpu *cpu = machine->cpus[0];
     memcpy(machine->storage, image, IMAGE_SIZE);
-    psw_load(&cpu->psw, machine->storage);
+    psw_load(cpu->arch, &cpu->psw, machine->storage);
     context_changed(cpu);
     cpu->started = true;
     engine_run(cpu, 100u * TESTS);
@@ -358,7 +358,8 @@ static void show_difference(int number, const uint8_t *given, const uint8_t *our
            get32(given + CRS + 28), get32(given + CRS + 56));
     for (unsigned at = 0; at < CODE_SIZE && given[CODE + at];) {
         char text[80];
-        at += (unsigned)disassemble(given + CODE + at, SLOT + at, text, sizeof text);
+        at += (unsigned)disassemble(given + CODE + at, SLOT + at, architecture_of(S370), text,
+                                    sizeof text);
         printf("    %s\n", text);
     }
     printf("      registers 1-9:");

@@ -80,7 +80,7 @@ static void run_deck(const char *deck, uint32_t expected, const struct mode *mod
         if (!ended)
             cpu_stop(cpu), cpu_wait_stopped(cpu, UINT64_C(5000000000));
         uint8_t psw[8];
-        psw_store(&cpu->psw, psw, 0, 0);
+        psw_store(cpu->arch, &cpu->psw, psw, 0, 0);
         check(cpu->psw.wait && cpu->psw.ia == expected,
               "%s in %s: PSW %08X %08X, not a wait at %06X; program old PSW %08X %08X", deck,
               mode->name, get32(psw), get32(psw + 4), expected, get32(machine->storage + 0x28),

@@ -190,6 +190,8 @@ static void encode(const struct instruction *row, const struct operand *o, int c
         put_base(b + 2, &o[0]);
         put_base(b + 4, &o[1]);
         break;
+    default:
+        break;
     }
 }
 
@@ -231,7 +233,7 @@ static const struct instruction *find_mnemonic(const char *name)
 
 static void count_use(unsigned *used, const uint8_t *code)
 {
-    const struct instruction *row = instruction_find(code);
+    const struct instruction *row = instruction_find(code, S370);
     if (row && used)
         used[row - instruction_row(0)]++;
 }

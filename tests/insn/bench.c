@@ -187,7 +187,7 @@ static void apply_psw(struct psw *psw, const struct state *s)
     if (set & 1u << PSW_EC) psw->extended_control = v[PSW_EC];
     if (set & 1u << PSW_WAIT) psw->wait = v[PSW_WAIT];
     if (set & 1u << PSW_MACHINE_CHECK) psw->machine_check = v[PSW_MACHINE_CHECK];
-    if (set & 1u << PSW_SECONDARY) psw->secondary_space = v[PSW_SECONDARY];
+    if (set & 1u << PSW_SECONDARY) psw->space = v[PSW_SECONDARY] ? SPACE_CONTROL_SECONDARY : SPACE_CONTROL_PRIMARY;
     if (set & 1u << PSW_IA) psw->ia = v[PSW_IA];
 }
 
@@ -380,7 +380,7 @@ static void compare_psw(struct psw is, struct psw want, struct differences *d)
         { "problem", is.problem, want.problem },
         { "ec", is.extended_control, want.extended_control }, { "wait", is.wait, want.wait },
         { "machinecheck", is.machine_check, want.machine_check },
-        { "secondary", is.secondary_space, want.secondary_space }, { "ia", is.ia, want.ia },
+        { "secondary", is.space, want.space }, { "ia", is.ia, want.ia },
     };
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (fields[i].is != fields[i].want)
@@ -416,7 +416,7 @@ static void compare_interruption(const struct rig *rig, const struct test_case *
     const uint8_t *low = rig->machine->storage + c->prefix;
     const uint8_t *old = low + place->old_psw;
     struct psw psw = { 0 };
-    psw_load(&psw, old);
+    psw_load(architecture_of(S370), &psw, old);
     bool ec = old[1] & 0x08;
     unsigned code = ec ? get16(low + place->ec_code + 2) : get16(old + 2);
     unsigned ilc = ec ? low[place->ec_code + 1] >> 1 : old[4] >> 6;

@@ -82,7 +82,7 @@ static void set_psw(struct cpu *c, uint64_t psw, uint32_t ia)
 {
     uint8_t bytes[8];
     put64(bytes, psw | ia);
-    psw_load(&c->psw, bytes);
+    psw_load(c->arch, &c->psw, bytes);
     engine_flush(c);
 }
 
@@ -139,9 +139,9 @@ static void test_psw(void)
         uint8_t bytes[8];
         struct psw psw;
         put64(bytes, cases[i].in);
-        psw_load(&psw, bytes);
+        psw_load(architecture_of(S370), &psw, bytes);
         check(psw.malformed == cases[i].malformed, "case %zu", i);
-        psw_store(&psw, bytes, cases[i].code, cases[i].ilc);
+        psw_store(architecture_of(S370), &psw, bytes, cases[i].code, cases[i].ilc);
         check(get64(bytes) == cases[i].out, "case %zu: %016llX", i,
               (unsigned long long)get64(bytes));
     }

@@ -1,0 +1,95 @@
+/* The tables of the three architectures. Locations: GA22 3-44, SA22-7201 3-48, SA22 3-56. */
+#include "cpu/architecture.h"
+
+#include "cpu/control.h"
+
+#define OLD_AND_NEW_8                                                              \
+    { [CLASS_RESTART] = { 0x08, 0x00 }, [CLASS_EXTERNAL] = { 0x18, 0x58 },         \
+      [CLASS_SVC] = { 0x20, 0x60 }, [CLASS_PROGRAM] = { 0x28, 0x68 },              \
+      [CLASS_MACHINE_CHECK] = { 0x30, 0x70 }, [CLASS_IO] = { 0x38, 0x78 } }
+
+static const struct architecture s370 = {
+    .id = S370, .name = "S/370", .psw_size = 8,
+    .prefix_size = 4096, .prefix_bits = 0x00FFF000,
+    .store_psw = s370_store_psw, .load_psw = s370_load_psw,
+    .psw = OLD_AND_NEW_8, .interval_timer = true,
+    .translation_exception = 0x90, .monitor_code = 0x9C, .per_address = 0x98,
+    .failing_address = 0xF8,
+    .walk = s370_walk, .exception_identification = s370_exception_identification,
+    .initial_cr = { [0] = 0x000000E0, [2] = 0xFFFFFFFF, [14] = 0xC2000000, [15] = 512 },
+};
+
+static const struct architecture esa390 = {
+    .id = ESA390, .name = "ESA/390", .psw_size = 8,
+    .prefix_size = 4096, .prefix_bits = 0x7FFFF000,
+    .store_psw = esa390_store_psw, .load_psw = esa390_load_psw,
+    .psw = OLD_AND_NEW_8,
+    .translation_exception = 0x90, .monitor_code = 0x9C, .per_address = 0x98,
+    .failing_address = 0xF8,
+    .instructions_from_primary = true, .private_space = 0x100, .overrides = true,
+    .walk = esa390_walk, .exception_identification = esa390_exception_identification,
+    .initial_cr = { [0] = 0x000000E0, [14] = 0xC2000000 },
+};
+
+static const struct architecture zarch = {
+    .id = ZARCH, .name = "z/Arch", .psw_size = 16,
+    .prefix_size = 8192, .prefix_bits = 0x7FFFE000,
+    .store_psw = zarch_store_psw, .load_psw = zarch_load_psw,
+    .psw = { [CLASS_RESTART] = { 0x120, 0x1A0 }, [CLASS_EXTERNAL] = { 0x130, 0x1B0 },
+             [CLASS_SVC] = { 0x140, 0x1C0 }, [CLASS_PROGRAM] = { 0x150, 0x1D0 },
+             [CLASS_MACHINE_CHECK] = { 0x160, 0x1E0 }, [CLASS_IO] = { 0x170, 0x1F0 } },
+    .translation_exception = 0xA8, .monitor_code = 0xB0, .per_address = 0x98,
+    .failing_address = 0xF8,
+    .wide_codes = true,
+    .instructions_from_primary = true, .private_space = 0x100, .overrides = true,
+    .low_alias = 0x1000,
+    .walk = zarch_walk, .exception_identification = zarch_exception_identification,
+    .initial_cr = { [0] = 0x000000E0, [14] = 0xC2000000 },
+};
+
+const struct architecture *architecture_of(enum architecture_id id)
+{
+    return id == ZARCH ? &zarch : id == ESA390 ? &esa390 : &s370;
+}
+
+const char *architecture_name(const struct architecture *arch)
+{
+    return arch->name;
+}
+
+enum architecture_id architecture_id(const struct architecture *arch)
+{
+    return arch->id;
+}
+
+unsigned architecture_psw_size(const struct architecture *arch)
+{
+    return arch->psw_size;
+}
+
+/* What a switch makes of a PSW: between ESA/390 and z/Architecture the address and the
+ * addressing mode stay, but for the 64-bit mode that only one has (SA22 4-60). */
+static void convert_psw(struct psw *psw, enum architecture_id id)
+{
+    if (id == S370)
+        *psw = (struct psw){ .ia = psw->ia & 0xFFFFFF };
+    else
+        psw->extended_control = true;
+    if (id == ESA390 && psw->amode == AMODE_64) {
+        psw->amode = AMODE_31;
+        psw->ia &= 0x7FFFFFFF;
+    }
+}
+
+void machine_set_architecture(struct machine *machine, enum architecture_id id)
+{
+    machine->arch = architecture_of(id);
+    for (int i = 0; i < machine->ncpus; i++) {
+        struct cpu *cpu = machine->cpus[i];
+        cpu->arch = machine->arch;
+        cpu->prefix &= cpu->arch->prefix_bits;
+        convert_psw(&cpu->psw, id);
+        set_amode(cpu, cpu->psw.amode);
+        engine_flush(cpu);
+    }
+}
