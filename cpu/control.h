@@ -38,7 +38,7 @@ static inline bool psw_external(const struct psw *psw)
 
 /* Make these eight bytes the current PSW. An early exception, if any, is left pending
  * in psw.malformed: take_interruption() sees it first. */
-void load_psw(struct cpu *, const uint8_t bytes[16]);
+void load_psw(struct cpu *, const uint8_t *bytes);
 /* The addressing mode, and what is derived from it. The instruction address stays. */
 void set_amode(struct cpu *, enum amode);
 /* Replace the system mask, as SSM and STOSM do, and raise what that raises. */

@@ -405,10 +405,10 @@ void machine_set_architecture(struct machine *, enum architecture_id);
 
 /* The bytes of a PSW as an architecture stores it, 8 or 16; `interruption_code` is for bits
  * 16-31 of a BC-mode PSW, `ilc` in halfwords for its bits 32-33. */
-void psw_store(const struct architecture *, const struct psw *, uint8_t bytes[16],
+void psw_store(const struct architecture *, const struct psw *, uint8_t *bytes,
                uint16_t interruption_code, int ilc);
 /* Take a PSW apart. Sets psw->malformed where an early exception is due. */
-void psw_load(const struct architecture *, struct psw *, const uint8_t bytes[16]);
+void psw_load(const struct architecture *, struct psw *, const uint8_t *bytes);
 
 /* ---- decode.c ------------------------------------------------------------------ */
 

@@ -125,18 +125,18 @@ void zarch_load_psw(struct psw *psw, const uint8_t *bytes)
 
 /* ---- all ------------------------------------------------------------------------------------ */
 
-void psw_store(const struct architecture *arch, const struct psw *psw, uint8_t bytes[16],
+void psw_store(const struct architecture *arch, const struct psw *psw, uint8_t *bytes,
                uint16_t interruption_code, int ilc)
 {
     arch->store_psw(psw, bytes, interruption_code, ilc);
 }
 
-void psw_load(const struct architecture *arch, struct psw *psw, const uint8_t bytes[16])
+void psw_load(const struct architecture *arch, struct psw *psw, const uint8_t *bytes)
 {
     arch->load_psw(psw, bytes);
 }
 
-void load_psw(struct cpu *cpu, const uint8_t bytes[16])
+void load_psw(struct cpu *cpu, const uint8_t *bytes)
 {
     psw_load(cpu->arch, &cpu->psw, bytes);
     set_amode(cpu, cpu->psw.amode);
