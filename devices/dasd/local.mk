@@ -1,6 +1,8 @@
 libdevices_a_SOURCES += \
 	devices/dasd/ckd-commands.def devices/dasd/models.def \
 	devices/dasd/cckd-chain.c devices/dasd/cckd-chain.h \
+	devices/dasd/cckd-check.c devices/dasd/cckd-check.h devices/dasd/cckd-exam.h \
+	devices/dasd/cckd-headers.c devices/dasd/cckd-recover.c \
 	devices/dasd/cckd-file.c devices/dasd/cckd-file.h devices/dasd/cckd-layout.h \
 	devices/dasd/ckd-compressed.c \
 	devices/dasd/ckd-control.c \
@@ -24,6 +26,6 @@ libdevices_a_SOURCES += \
 	devices/dasd/geometry.c devices/dasd/geometry.h \
 	devices/dasd/shadows.c \
 	devices/dasd/tool.c devices/dasd/tool.h \
-	devices/dasd/tool-copy.c devices/dasd/tool-diff.c devices/dasd/tool-list.c \
+	devices/dasd/tool-check.c devices/dasd/tool-copy.c devices/dasd/tool-diff.c devices/dasd/tool-list.c \
 	devices/dasd/types.c devices/dasd/types.h \
 	devices/dasd/vtoc.c devices/dasd/vtoc.h

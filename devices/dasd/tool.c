@@ -54,6 +54,16 @@ static const struct tool_option info_options[] = {
     { "sum", TOOL_FLAG, AT(sum), "a checksum of all tracks or blocks, the same in all formats" },
     JSON, HELP, END
 };
+static const struct tool_option check_options[] = {
+    { "0", CHOICE(level, 0), "look at headers and tables only" },
+    { "1", CHOICE(level, 1), "at free space, too (as it does)" },
+    { "2", CHOICE(level, 2), "at the images' headers, too" },
+    { "3", CHOICE(level, 3), "at all images, expanded" },
+    { "4", CHOICE(level, 4), "at whatever looks like an image, and not at the tables" },
+    { "f", TOOL_FLAG, AT(force), NULL },      /* the field's, for files that were left open */
+    { "ro", TOOL_FLAG, AT(read_only), NULL },
+    JSON, HELP, END
+};
 
 /* ---- commands ----------------------------------------------------------------------------- */
 
@@ -75,6 +85,13 @@ static const struct dasd_command {
     { "copy", 2, 2, dasd_run_copy, copy_options, "IMAGE COPY", "copy, into any format" },
     { "diff", 2, 2, dasd_run_diff, diff_options, "IMAGE IMAGE",
       "compare two disks by track, whatever their formats" },
+    { "check", 1, 999, dasd_run_check, check_options, "IMAGE...", "look for damage" },
+    { "repair", 1, 999, dasd_run_repair, check_options, "IMAGE...",
+      "make a compressed image of what is sound in it" },
+    { "compress", 1, 999, dasd_run_compress, check_options, "IMAGE...",
+      "take the free space out of a compressed image" },
+    { "swap", 1, 999, dasd_run_swap, check_options, "IMAGE...",
+      "turn the byte order of a compressed image" },
     { "merge", 1, 1, dasd_run_merge, merge_options, "IMAGE sf=PATTERN",
       "merge shadow files into the image" },
 };
@@ -98,6 +115,10 @@ static const struct customary {
     { "fba2cfba", "copy", "CFBA" }, { "cfba2fba", "copy", "FBA" },
     { "ckd2cckd64", "copy", "CCKD64" }, { "cckd642ckd", "copy", "CKD" },
     { "fba2cfba64", "copy", "CFBA64" }, { "cfba642fba", "copy", "FBA" },
+    { "convto64", "copy", "CCKD64" },
+    { "cckdcdsk", "repair", NULL }, { "cckdcdsk64", "repair", NULL },
+    { "cckdcomp", "compress", NULL }, { "cckdcomp64", "compress", NULL },
+    { "cckdswap", "swap", NULL }, { "cckdswap64", "swap", NULL },
 };
 enum { CUSTOMARY = sizeof customary / sizeof *customary };
 
@@ -105,9 +126,9 @@ static int show_help(FILE *file, int status)
 {
     fputs("Usage: endicott dasd COMMAND [options] ...\n\n", file);
     for (int i = 0; i < COMMANDS; i++)
-        fprintf(file, "  %-7s %-28s %s\n", commands[i].name, commands[i].operands,
+        fprintf(file, "  %-8s %-27s %s\n", commands[i].name, commands[i].operands,
                 commands[i].summary);
-    fputs("  init    FILE TYPE VOLSER [SIZE]      make an empty image (endicott dasdinit)\n\n"
+    fputs("  init     FILE TYPE VOLSER [SIZE]      make an empty image (endicott dasdinit)\n\n"
           "sf=PATTERN behind an image names its shadow files, as a device statement does.\n"
           "'endicott dasd COMMAND --help' tells its options.\n", file);
     return status;

@@ -91,6 +91,69 @@ check "cckd2ckd" ./cckd2ckd -q -r by.custom by.custom
 check "and back again" cmp -s ckd by.custom
 check "dasdcopy compresses what is plain" sh -c "./dasdcopy -q -r ckd by.custom && head -c 8 by.custom | grep -q CKD_C370"
 
+# ---- damage to compressed images, and other care ------------------------------------------------
+
+for kind in CCKD CCKD64 CCKD-bz2; do
+    case $kind in *-bz2) option=-bz2 ;; *) option=-z ;; esac
+    dasd copy $option -o ${kind%-*} --force ckd sound >log
+    check "$kind is sound" dasd check -3 sound >log
+    check "says so" grep -q 'no faults' log
+    cp sound hurt
+    printf '\377\377\377\017' | dd of=hurt bs=1 seek=1024 conv=notrunc 2>/dev/null
+    check "$kind: a level-1 table that is damaged is told of" refused 'out of bounds' dasd check hurt
+    check "and refused by who does not repair" refused 'cckdcdsk' dasd info hurt
+    before=$(cksum <hurt)
+    check "check leaves it alone" [ "$(cksum <hurt)" = "$before" ]
+    dasd repair -3 --json hurt >json
+    check "$kind: a repair" [ $? -eq 0 ]
+    grep -q '"lost": 0, .*"written": true' json || cat json
+    check "nothing is lost" dasd diff hurt ckd
+    check "nothing is wrong any more" dasd check -3 hurt >log
+    cp sound turned
+    dasd swap turned >log
+    check "$kind: big-endian" sh -c "grep -q 'big-endian now' log && '$endicott' dasd diff turned ckd"
+    dasd swap turned >log
+    check "and back" cmp -s turned sound
+done
+check "nothing to compress" sh -c "'$endicott' dasd compress sound | grep -q 'nothing to take out'"
+for name in cckdcdsk cckdcomp cckdswap; do ln -s "$endicott" $name; done
+check "cckdcdsk" sh -c "./cckdcdsk -3 sound >log && [ ! -s log ]"
+check "cckdcomp" sh -c "./cckdcomp sound | grep -q '^HHCCU103I sound: file already compressed'"
+check "cckdswap" sh -c "./cckdswap sound | grep -q '^HHCCU101I sound: converting to big-endian'"
+check "cckdswap back" sh -c "./cckdswap sound | grep -q 'to little-endian'"
+check "a plain image has its tracks checked" dasd check ckd >log
+cp ckd hurt
+printf '\11' | dd of=hurt bs=1 seek=$((512 + 4096 * 5 + 2)) conv=notrunc 2>/dev/null
+check "a track that is none" refused 'cylinder 0 head 5' dasd check hurt
+# An interrupted repair, or one that finds no room, changes nothing.
+dasd copy -0 -o CCKD --force ckd sound >log
+printf '\377\377\377\017' | dd of=sound bs=1 seek=1024 conv=notrunc 2>/dev/null
+before=$(cksum <sound)
+(ulimit -f 2; trap '' XFSZ; "$endicott" dasd repair sound) >log 2>&1
+check "no room for the repair" [ $? -eq 1 ]
+check "leaves the image as it was" [ "$(cksum <sound)" = "$before" ]
+check "and nothing else" [ -z "$(ls -A | grep '^\.sound')" ]
+if command -v cckdcdsk >/dev/null; then
+    for kind in CCKD CCKD-bz2; do
+        cp ckd.$kind theirs.z
+        check "the field's tool finds nothing wrong with $kind" [ -z "$(cckdcdsk -3 -ro theirs.z 2>&1)" ]
+        cckdswap theirs.z >log 2>&1
+        check "what it swapped reads here" dasd diff theirs.z ckd
+        dasdcopy -q -r -o CKD ckd.$kind theirs.ckd >log 2>&1
+        check "what it copied is the same" dasd diff theirs.ckd ckd
+        dasdcopy -q -r -bz2 ckd theirs.z >log 2>&1
+        check "what it compressed is the same" dasd diff theirs.z ckd
+        check "and sound" dasd check -3 theirs.z >log
+    done
+    cfba2fba -q -r fba.CFBA theirs.fba >log 2>&1
+    check "blocks are the same, too" dasd diff theirs.fba fba
+    fba2cfba -q -r fba theirs.cfba >log 2>&1
+    check "and compressed by it" dasd diff theirs.cfba fba
+    check "are sound" dasd check -3 theirs.cfba >log
+else
+    skip "the field's disk tools are not installed"
+fi
+
 dasd init -z base 2311 SHADOW >log
 check "no shadow files" refused 'no shadow files' dasd merge base sf=base_*
 
