@@ -9,6 +9,11 @@ TESTS += tests/unit/bfp
 tests_unit_bfp_SOURCES = tests/unit/bfp.c tests/unit/check.h
 tests_unit_bfp_CFLAGS = $(AM_CFLAGS) -frounding-math
 tests_unit_bfp_LDADD = $(CPU) -lm
+check_PROGRAMS += tests/unit/dfp
+TESTS += tests/unit/dfp
+tests_unit_dfp_SOURCES = tests/unit/dfp.c tests/unit/check.h
+tests_unit_dfp_LDADD = $(CPU)
+EXTRA_DIST += tests/unit/dfp.vectors tests/unit/dfp-vectors.py
 
 # Instruction cases: tests/insn/README.md.
 INSN_CASES = tests/insn/assist.cases tests/insn/control.cases tests/insn/decimal.cases tests/insn/float.cases \
