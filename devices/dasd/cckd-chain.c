@@ -1,4 +1,6 @@
 #include "devices/dasd/cckd-chain.h"
+#include "devices/dasd/cckd-keeper.h"
+#include "devices/dasd/disk-journal.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -57,6 +59,15 @@ static bool fits(const struct cckd_file *shadow, const struct cckd_file *base,
     return true;
 }
 
+/* A file that is written may have a journal. Against the process' death it needs none. */
+static bool guard(const struct cckd_chain *chain, struct cckd_file *file,
+                  struct disk_complaint *complaint)
+{
+    return !file->writable || chain->sync != DISK_SYNC_HOST
+        || (disk_file_sync(&file->file, complaint)
+            && disk_file_guard(&file->file, DISK_SYNC_HOST, complaint));
+}
+
 static bool open_shadow(struct cckd_chain *chain, bool writable,
                         struct disk_complaint *complaint)
 {
@@ -66,11 +77,11 @@ static bool open_shadow(struct cckd_chain *chain, bool writable,
     if (!name_of(chain, chain->count, path, sizeof path, complaint))
         return false;
     writable = writable && !(access(path, W_OK) != 0 && (errno == EACCES || errno == EROFS));
-    if (!disk_file_open(&file, path, writable, complaint)
+    if (!disk_file_open_tapped(&file, path, writable, chain->tap, complaint)
         || !cckd_file_open(shadow, &file, writable, complaint))
         return false;
     chain->count++;
-    return fits(shadow, &chain->file[0], complaint);
+    return guard(chain, shadow, complaint) && fits(shadow, &chain->file[0], complaint);
 }
 
 static bool open_files(struct cckd_chain *chain, const struct disk_file *base,
@@ -79,6 +90,8 @@ static bool open_files(struct cckd_chain *chain, const struct disk_file *base,
     if (!cckd_file_open(&chain->file[0], base, base_writable, complaint))
         return false;
     chain->count = 1;
+    if (!guard(chain, &chain->file[0], complaint))
+        return false;
     if (chain->file[0].kind->shadow)
         return complain(complaint, "%s is a shadow file: name its base, and this one by sf=",
                         chain->file[0].file.path);
@@ -93,13 +106,26 @@ static bool open_files(struct cckd_chain *chain, const struct disk_file *base,
         || cckd_chain_add(chain, complaint);
 }
 
+static void init_lock(struct cckd_chain *chain)
+{
+    pthread_mutexattr_t recursive;
+    pthread_mutexattr_init(&recursive);
+    pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
+    pthread_mutex_init(&chain->lock, &recursive);
+    pthread_mutexattr_destroy(&recursive);
+}
+
 bool cckd_chain_open(struct cckd_chain *chain, const struct disk_file *base, bool base_writable,
                      const struct cckd_opening *o, struct disk_complaint *complaint)
 {
-    *chain = (struct cckd_chain){ .base_protected = o->base_protected };
+    static const struct cckd_tuning usual = CCKD_TUNING;
+    *chain = (struct cckd_chain){ .base_protected = o->base_protected, .sync = o->sync,
+                                  .tap = o->tap, .tuning = o->tuning ? *o->tuning : usual };
+    init_lock(chain);
     if (o->shadows)
         chain->pattern = strdup(o->shadows);
-    if (open_files(chain, base, base_writable, o->writable, complaint))
+    if (open_files(chain, base, base_writable, o->writable, complaint)
+        && (!o->background || !o->writable || cckd_keeper_start(chain, complaint)))
         return true;
     struct disk_complaint ignored;
     cckd_chain_close(chain, &ignored);
@@ -109,30 +135,117 @@ bool cckd_chain_open(struct cckd_chain *chain, const struct disk_file *base, boo
 bool cckd_chain_close(struct cckd_chain *chain, struct disk_complaint *complaint)
 {
     struct disk_complaint another;
-    bool good = true;
+    bool good = cckd_keeper_stop(chain, complaint);
     while (chain->count)
         if (!cckd_file_close(&chain->file[--chain->count], good ? complaint : &another))
             good = false;
+    cckd_codec_release(&chain->codec);
+    pthread_mutex_destroy(&chain->lock);
     free(chain->buffer);
     free(chain->pattern);
     *chain = (struct cckd_chain){ 0 };
     return good;
 }
 
+void cckd_chain_lock(struct cckd_chain *chain) { pthread_mutex_lock(&chain->lock); }
+void cckd_chain_unlock(struct cckd_chain *chain) { pthread_mutex_unlock(&chain->lock); }
+
 bool cckd_chain_flush(struct cckd_chain *chain, struct disk_complaint *complaint)
 {
+    cckd_chain_lock(chain);
     const struct cckd_file *top = cckd_chain_top(chain);
-    return !top->writable || disk_file_sync(&top->file, complaint);
+    bool good = !top->writable || disk_file_sync(&top->file, complaint);
+    cckd_chain_unlock(chain);
+    return good;
+}
+
+void cckd_chain_tune(struct cckd_chain *chain, const struct cckd_tuning *tuning)
+{
+    cckd_chain_lock(chain);
+    chain->tuning = *tuning;
+    cckd_keeper_wake(chain);
+    cckd_chain_unlock(chain);
+}
+
+/* ---- images -------------------------------------------------------------------------------- */
+
+bool cckd_chain_fetch(struct cckd_chain *chain, uint32_t image, struct cckd_entry *entry,
+                      uint8_t *buffer, struct disk_complaint *complaint)
+{
+    cckd_chain_lock(chain);
+    unsigned i = chain->count - 1;
+    do
+        *entry = cckd_file_entry(&chain->file[i], image);
+    while (entry->at == CCKD_BELOW && i-- > 0);
+    bool good = entry->at == 0 || cckd_file_read(&chain->file[i], *entry, buffer, complaint);
+    cckd_chain_unlock(chain);
+    return good;
 }
 
 bool cckd_chain_read(struct cckd_chain *chain, uint32_t image, struct cckd_entry *entry,
                      struct disk_complaint *complaint)
 {
-    unsigned i = chain->count - 1;
-    do
-        *entry = cckd_file_entry(&chain->file[i], image);
-    while (entry->at == CCKD_BELOW && i-- > 0);
-    return entry->at == 0 || cckd_file_read(&chain->file[i], *entry, chain->buffer, complaint);
+    return cckd_chain_fetch(chain, image, entry, chain->buffer, complaint);
+}
+
+/* All writes of one change at once, if there is a journal. What did not come to be is
+ * forgotten here, too. */
+static bool finish_change(struct cckd_file *top, bool good, struct disk_complaint *complaint)
+{
+    struct disk_complaint ignored;
+    if (!good)
+        disk_file_abandon(&top->file);
+    else
+        good = disk_file_commit(&top->file, complaint);
+    if (!good && disk_file_sync_kind(&top->file) == DISK_SYNC_HOST && !disk_file_owes(&top->file)
+        && !cckd_file_reload(top, &ignored))
+        top->writable = false;     /* it can't even be read: nothing may be written on it */
+    return good;
+}
+
+static bool write_image(struct cckd_chain *chain, uint32_t image, const uint8_t *bytes,
+                        size_t length, struct disk_complaint *complaint)
+{
+    struct cckd_file *top = cckd_chain_top(chain);
+    disk_file_begin(&top->file);
+    return finish_change(top, cckd_file_write(top, image, bytes, length, complaint), complaint);
+}
+
+bool cckd_chain_write(struct cckd_chain *chain, uint32_t image,
+                      const uint8_t header[CCKD_IMAGE_HEADER], const uint8_t *bytes,
+                      size_t length, struct disk_complaint *complaint)
+{
+    uint8_t *to = chain->buffer;
+    unsigned how = CCKD_UNCOMPRESSED;
+    memcpy(to, header, CCKD_IMAGE_HEADER);
+    cckd_chain_lock(chain);
+    bool later = cckd_keeper_takes(chain, image, length);
+    cckd_chain_unlock(chain);
+    if (later)
+        memcpy(to + CCKD_IMAGE_HEADER, bytes, length);
+    else
+        length = cckd_compress(&chain->codec, cckd_keeper_compression(chain),
+                               cckd_keeper_parameter(chain), bytes, length,
+                               to + CCKD_IMAGE_HEADER, &how);
+    to[0] |= (uint8_t)how;
+    cckd_chain_lock(chain);
+    bool good = write_image(chain, image, to, CCKD_IMAGE_HEADER + length, complaint);
+    cckd_keeper_written(chain, image, good && later);
+    cckd_chain_unlock(chain);
+    return good;
+}
+
+bool cckd_chain_write_null(struct cckd_chain *chain, uint32_t image, unsigned null_format,
+                           struct disk_complaint *complaint)
+{
+    cckd_chain_lock(chain);
+    struct cckd_file *top = cckd_chain_top(chain);
+    disk_file_begin(&top->file);
+    bool good = finish_change(top, cckd_file_write_null(top, image, null_format, complaint),
+                              complaint);
+    cckd_keeper_written(chain, image, false);
+    cckd_chain_unlock(chain);
+    return good;
 }
 
 /* ---- shadow files ----------------------------------------------------------------------------- */
@@ -148,15 +261,19 @@ static bool make_shadow(struct cckd_chain *chain, unsigned number, bool replace,
         return false;
     snprintf(new, sizeof new, "%s.new", path);
     unlink(new);
+    creation.sync = chain->sync;
     if (!cckd_file_create(new, &creation, complaint))
         return false;
-    bool good = (replace ? rename(new, path) : link(new, path)) == 0
-        || complain(complaint, "%s can't be made: %s", path, strerror(errno));
+    int error = disk_tapped(chain->tap, DISK_MAKE, path);
+    if (error == 0 && (replace ? rename(new, path) : link(new, path)) != 0)
+        error = errno;
     unlink(new);
-    return good;
+    if (error)
+        return complain(complaint, "%s can't be made: %s", path, strerror(error));
+    return chain->sync != DISK_SYNC_HOST || disk_put_names(chain->tap, path, complaint);
 }
 
-bool cckd_chain_add(struct cckd_chain *chain, struct disk_complaint *complaint)
+static bool add(struct cckd_chain *chain, struct disk_complaint *complaint)
 {
     struct disk_complaint another;
     struct cckd_file *top = cckd_chain_top(chain);
@@ -180,21 +297,41 @@ bool cckd_chain_add(struct cckd_chain *chain, struct disk_complaint *complaint)
     return true;
 }
 
+bool cckd_chain_add(struct cckd_chain *chain, struct disk_complaint *complaint)
+{
+    cckd_chain_lock(chain);
+    bool good = cckd_keeper_drain(chain, complaint) && add(chain, complaint);
+    cckd_chain_unlock(chain);
+    return good;
+}
+
+static bool merge_image(struct cckd_chain *chain, struct cckd_file *upper,
+                        struct cckd_file *lower, uint32_t image, struct disk_complaint *complaint)
+{
+    struct cckd_entry e = cckd_file_entry(upper, image);
+    if (e.at == CCKD_BELOW)
+        return true;
+    if (e.at == 0)
+        return cckd_file_write_null(lower, image, e.length, complaint);
+    return cckd_file_read(upper, e, chain->buffer, complaint)
+        && cckd_file_write(lower, image, chain->buffer, e.length, complaint);
+}
+
 /* Whatever the upper file has goes to the lower one. At any time both together are the disk as
  * it was. */
 static bool merge(struct cckd_chain *chain, struct cckd_file *upper, struct cckd_file *lower,
                   struct disk_complaint *complaint)
 {
-    for (uint32_t i = 0; i < upper->images; i++) {
-        struct cckd_entry e = cckd_file_entry(upper, i);
-        if (e.at == CCKD_BELOW)
-            continue;
-        if (e.at == 0 ? !cckd_file_write_null(lower, i, e.length, complaint)
-                      : !cckd_file_read(upper, e, chain->buffer, complaint)
-                        || !cckd_file_write(lower, i, chain->buffer, e.length, complaint))
-            return false;
+    enum { AT_ONCE = 64 };
+    bool good = true;
+    for (uint32_t i = 0; good && i < upper->images; ) {
+        uint32_t last = i + AT_ONCE < upper->images ? i + AT_ONCE : upper->images;
+        disk_file_begin(&lower->file);
+        while (good && i < last)
+            good = merge_image(chain, upper, lower, i++, complaint);
+        good = finish_change(lower, good, complaint);
     }
-    return cckd_file_finish(lower, complaint) && disk_file_sync(&lower->file, complaint);
+    return good && cckd_file_finish(lower, complaint) && disk_file_sync(&lower->file, complaint);
 }
 
 /* Close the last file without a word to it, which is about to go or has gone. */
@@ -216,13 +353,13 @@ static bool merge_top(struct cckd_chain *chain, bool force, struct disk_complain
                         below->file.path);
     if (!cckd_file_set_writable(below, true, complaint))
         return false;
-    if (!merge(chain, top, below, complaint)) {
+    if (!guard(chain, below, complaint) || !merge(chain, top, below, complaint)) {
         cckd_file_set_writable(below, false, &ignored);
         return false;
     }
-    if (unlink(top->file.path) != 0)
-        return complain(complaint, "%s is merged, but can't be removed: %s", top->file.path,
-                        strerror(errno));
+    if (!disk_file_settle(&top->file, complaint)
+        || !disk_file_remove(&top->file, top->file.path, complaint))
+        return false;
     drop_top(chain);
     return true;
 }
@@ -233,8 +370,9 @@ static bool throw_away(struct cckd_chain *chain, struct disk_complaint *complain
     struct disk_complaint why;
     bool left_alone = chain->count == 2 && chain->base_protected;
     if (!left_alone && cckd_file_set_writable(below, true, &why)) {
-        if (unlink(top->file.path) != 0)
-            return complain(complaint, "%s can't be removed: %s", top->file.path, strerror(errno));
+        if (!guard(chain, below, complaint) || !disk_file_settle(&top->file, complaint)
+            || !disk_file_remove(&top->file, top->file.path, complaint))
+            return false;
         drop_top(chain);
         return true;
     }
@@ -244,14 +382,35 @@ static bool throw_away(struct cckd_chain *chain, struct disk_complaint *complain
     return open_shadow(chain, true, complaint);
 }
 
-bool cckd_chain_remove(struct cckd_chain *chain, enum cckd_removal how,
-                       struct disk_complaint *complaint)
+static bool take_away(struct cckd_chain *chain, enum cckd_removal how,
+                      struct disk_complaint *complaint)
 {
     if (chain->count == 1)
         return complain(complaint, "%s is the base: it can't be removed",
                         chain->file[0].file.path);
     if (!cckd_chain_top(chain)->writable)
         return complain(complaint, "%s is open for reading only", cckd_chain_top(chain)->file.path);
-    return how == CCKD_THROW_AWAY ? throw_away(chain, complaint)
-                                  : merge_top(chain, how == CCKD_MERGE_FORCED, complaint);
+    if (how == CCKD_THROW_AWAY)
+        return throw_away(chain, complaint);
+    return cckd_keeper_drain(chain, complaint)
+        && merge_top(chain, how == CCKD_MERGE_FORCED, complaint);
+}
+
+bool cckd_chain_remove(struct cckd_chain *chain, enum cckd_removal how,
+                       struct disk_complaint *complaint)
+{
+    cckd_chain_lock(chain);
+    bool good = take_away(chain, how, complaint);
+    cckd_keeper_forget(chain);
+    cckd_chain_unlock(chain);
+    return good;
+}
+
+bool cckd_chain_compact(struct cckd_chain *chain, struct disk_complaint *complaint)
+{
+    cckd_chain_lock(chain);
+    bool good = cckd_keeper_drain(chain, complaint)
+        && cckd_file_compact(cckd_chain_top(chain), complaint);
+    cckd_chain_unlock(chain);
+    return good;
 }

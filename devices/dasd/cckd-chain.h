@@ -5,16 +5,36 @@
 #ifndef DEVICES_DASD_CCKD_CHAIN_H
 #define DEVICES_DASD_CCKD_CHAIN_H
 
+#include <pthread.h>
+
 #include "devices/dasd/cckd-file.h"
 
 enum { CCKD_SHADOWS = 8, CCKD_FILES = 1 + CCKD_SHADOWS };
 
+/* What can be set of the work in the background. */
+struct cckd_tuning {
+    unsigned settle_ms;           /* a track is compressed when it was left alone so long */
+    unsigned collect_ms;          /* between two rounds of garbage collection; 0: none */
+    int collect_more;             /* how much each does: twice as much for each 1, half for -1 */
+    int compression, parameter;   /* in place of what the file says; -1: that */
+    unsigned readers, ahead;      /* threads that read ahead, and how many tracks */
+};
+#define CCKD_TUNING { .settle_ms = 500, .collect_ms = 10000, .compression = -1, \
+                      .parameter = -1, .readers = 2, .ahead = 8 }
+
+struct cckd_keeper;
 struct cckd_chain {
+    pthread_mutex_t lock;         /* recursive: the files, their tables, the keeper */
     char *pattern;                /* of the shadow files' names; NULL: there are none */
     bool base_protected;          /* the base is to be left as it is */
+    enum disk_sync sync;
+    struct disk_tap *tap;
+    struct cckd_tuning tuning;
+    struct cckd_keeper *keeper;   /* works in the background; NULL: nobody does */
     unsigned count;
     struct cckd_file file[CCKD_FILES];
-    uint8_t *buffer;              /* an image's bytes */
+    struct cckd_codec codec;      /* of the thread that has the disk */
+    uint8_t *buffer;              /* an image's bytes: that thread's, too */
 };
 
 /* How a disk is to be opened. */
@@ -22,6 +42,10 @@ struct cckd_opening {
     const char *shadows;          /* NULL, or the pattern that `sf=` gave */
     bool writable;                /* the disk */
     bool base_protected;
+    bool background;              /* compress, collect garbage, read ahead on other threads */
+    enum disk_sync sync;
+    const struct cckd_tuning *tuning;     /* NULL: the usual */
+    struct disk_tap *tap;         /* NULL: nobody */
 };
 
 /* The name of shadow file `number`: the pattern with the digit in the place of the character
@@ -44,10 +68,30 @@ static inline struct cckd_file *cckd_chain_top(struct cckd_chain *chain)
     return &chain->file[chain->count - 1];
 }
 
+/* While nothing may change below: for those who use the files themselves. */
+void cckd_chain_lock(struct cckd_chain *);
+void cckd_chain_unlock(struct cckd_chain *);
+
 /* An image as the chain has it, header and all, in chain->buffer; *entry tells how long, or
  * with an `at` of 0 which null format it has. */
 bool cckd_chain_read(struct cckd_chain *, uint32_t image, struct cckd_entry *,
                      struct disk_complaint *);
+/* The same from any thread, to a buffer of CCKD_LONGEST_IMAGE. */
+bool cckd_chain_fetch(struct cckd_chain *, uint32_t image, struct cckd_entry *, uint8_t *buffer,
+                      struct disk_complaint *);
+
+/* A new image: its header, without the compression in the first byte, and `length` bytes. It
+ * survives what the chain's `sync` says at return. With a keeper it is written as it is,
+ * and compressed later. */
+bool cckd_chain_write(struct cckd_chain *, uint32_t image, const uint8_t header[CCKD_IMAGE_HEADER],
+                      const uint8_t *bytes, size_t length, struct disk_complaint *);
+bool cckd_chain_write_null(struct cckd_chain *, uint32_t image, unsigned null_format,
+                           struct disk_complaint *);
+
+/* A copy of the last file without free space takes its place. */
+bool cckd_chain_compact(struct cckd_chain *, struct disk_complaint *);
+
+void cckd_chain_tune(struct cckd_chain *, const struct cckd_tuning *);
 
 /* ---- shadow files ---------------------------------------------------------------------- */
 

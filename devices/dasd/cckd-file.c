@@ -1,14 +1,12 @@
 #include "devices/dasd/cckd-file.h"
 #include "devices/dasd/cckd-layout.h"
 
-#include <bzlib.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 /* ---- what 32 and 64 bits make different --------------------------------------------- */
 
@@ -16,8 +14,6 @@ const struct cckd_layout cckd_layouts[] = {
     [false] = { 4, 8, 8, UINT32_MAX, { 12, 16, 20, 24, 28, 32, 36, 40, 44, 45, 46 } },
     [true] = { 8, 16, 16, INT64_MAX, { 16, 24, 32, 40, 48, 56, 64, 12, 72, 73, 74 } },
 };
-
-enum { TOO_SHORT_TO_COMPRESS = 512 };
 
 static const struct cckd_kind kinds[] = {
     { "CKD_C370", false, false, false }, { "CKD_S370", false, true, false },
@@ -281,6 +277,20 @@ bool cckd_file_check(struct cckd_file *z, struct disk_complaint *complaint)
     return good;
 }
 
+bool cckd_file_reload(struct cckd_file *z, struct disk_complaint *complaint)
+{
+    struct cckd_file again = { .file = z->file, .writable = z->writable, .reads = z->reads,
+                               .writes = z->writes };
+    if (!load(&again, complaint)) {
+        release_tables(&again);
+        return false;
+    }
+    again.touched = again.header[CCKD_OPTIONS] & CCKD_OPTION_OPENED;
+    release_tables(z);
+    *z = again;
+    return true;
+}
+
 /* ---- reading ------------------------------------------------------------------------------ */
 
 struct cckd_entry cckd_file_entry(const struct cckd_file *z, uint32_t image)
@@ -300,53 +310,16 @@ bool cckd_file_read(struct cckd_file *z, struct cckd_entry e, uint8_t *bytes,
     return disk_file_read(&z->file, bytes, e.length, (off_t)e.at, complaint);
 }
 
-size_t cckd_expand(unsigned how, const uint8_t *from, size_t length, uint8_t *to, size_t room)
-{
-    if (how == CCKD_UNCOMPRESSED) {
-        if (length > room)
-            return 0;
-        memcpy(to, from, length);
-        return length;
-    }
-    if (how == CCKD_ZLIB) {
-        uLongf expanded = room;
-        return uncompress(to, &expanded, from, length) == Z_OK ? expanded : 0;
-    }
-    if (how == CCKD_BZIP2) {
-        unsigned expanded = (unsigned)room;
-        return BZ2_bzBuffToBuffDecompress((char *)to, &expanded, (char *)from,
-                                          (unsigned)length, 0, 0) == BZ_OK ? expanded : 0;
-    }
-    return 0;
-}
-
 /* ---- writing -------------------------------------------------------------------------------- */
 
-size_t cckd_compress(const struct cckd_file *z, const uint8_t *from, size_t n, uint8_t *to,
-                     unsigned *how)
+enum cckd_compression cckd_file_compression(const struct cckd_file *z)
 {
-    int16_t parameter = (int16_t)number(z, z->header + z->layout->field[CCKD_PARAMETER], 2);
-    bool good = false;
-    size_t length = n;
-    *how = n < TOO_SHORT_TO_COMPRESS ? CCKD_UNCOMPRESSED
-                                     : z->header[z->layout->field[CCKD_COMPRESSION]];
-    if (*how == CCKD_ZLIB) {
-        uLongf room = n - 1;
-        int level = parameter >= 1 && parameter <= 9 ? parameter : Z_BEST_SPEED;
-        good = compress2(to, &room, from, n, level) == Z_OK;
-        length = room;
-    } else if (*how == CCKD_BZIP2) {
-        unsigned room = (unsigned)n - 1;
-        int blocks = parameter >= 1 && parameter <= 9 ? parameter : 1;
-        good = BZ2_bzBuffToBuffCompress((char *)to, &room, (char *)from, (unsigned)n, blocks,
-                                        0, 0) == BZ_OK;
-        length = room;
-    }
-    if (good)
-        return length;
-    *how = CCKD_UNCOMPRESSED;                     /* not wanted, or it would not shrink */
-    memcpy(to, from, n);
-    return n;
+    return z->header[z->layout->field[CCKD_COMPRESSION]];
+}
+
+int cckd_file_parameter(const struct cckd_file *z)
+{
+    return (int16_t)number(z, z->header + z->layout->field[CCKD_PARAMETER], 2);
 }
 
 /* From the first change to the finish the header says that the file is open, and no free
@@ -499,6 +472,64 @@ bool cckd_file_write_null(struct cckd_file *z, uint32_t image, unsigned null_for
     return touch(z, complaint) && enter(z, image, e, complaint);
 }
 
+/* ---- garbage collection ------------------------------------------------------------------------- */
+
+/* Move an image to a place nearer to the beginning, if there is one. */
+static bool move_image(struct cckd_file *z, uint32_t image, uint8_t *buffer, bool *moved,
+                       struct disk_complaint *complaint)
+{
+    struct cckd_entry e = cckd_file_entry(z, image);
+    *moved = false;
+    if (!free_space_below(&z->free, e.length, e.at))
+        return true;
+    *moved = true;
+    return disk_file_read(&z->file, buffer, e.length, (off_t)e.at, complaint)
+        && cckd_file_write(z, image, buffer, e.length, complaint);
+}
+
+/* The same with a group's level-2 table. */
+static bool move_table(struct cckd_file *z, uint32_t group, bool *moved,
+                       struct disk_complaint *complaint)
+{
+    size_t length = level2_length(z) + 4 * z->layout->entry;
+    *moved = free_space_below(&z->free, length, z->level1[group]);
+    return !*moved || (touch(z, complaint) && write_table(z, group, z->level2[group], complaint));
+}
+
+/* Is anything of this group in the file's last part? Then it is moved. */
+static bool collect_group(struct cckd_file *z, uint32_t group, uint64_t from, uint8_t *buffer,
+                          unsigned *moved, struct disk_complaint *complaint)
+{
+    bool did;
+    for (unsigned i = 0; i < CCKD_LEVEL2_COUNT; i++) {
+        struct cckd_entry e = z->level2[group][i];
+        if (e.at == 0 || e.at == CCKD_BELOW || e.at < from)
+            continue;
+        if (!move_image(z, group * CCKD_LEVEL2_COUNT + i, buffer, &did, complaint))
+            return false;
+        *moved += did;
+    }
+    if (z->level1[group] < from)
+        return true;
+    if (!move_table(z, group, &did, complaint))
+        return false;
+    *moved += did;
+    return true;
+}
+
+bool cckd_file_collect(struct cckd_file *z, uint64_t most, uint8_t *buffer, unsigned *moved,
+                       struct disk_complaint *complaint)
+{
+    uint64_t was = z->free.end, size = free_space_trim(&z->free);
+    uint64_t from = size > most ? size - most : 0;
+    *moved = 0;
+    for (uint32_t g = 0; g < z->groups; g++)
+        if (z->level2[g] && !collect_group(z, g, from, buffer, moved, complaint))
+            return false;
+    size = free_space_trim(&z->free);
+    return size == was || disk_file_cut(&z->file, (off_t)size, complaint);
+}
+
 /* ---- finishing -------------------------------------------------------------------------------- */
 
 static uint64_t imbedded(const struct cckd_file *z)
@@ -564,9 +595,8 @@ bool cckd_file_finish(struct cckd_file *z, struct disk_complaint *complaint)
     drop_crumbs(&z->free, z->layout->smallest_free);
     if (!write_free_chain(z, complaint))
         return false;
-    if (ftruncate(z->file.fd, (off_t)size) != 0)
-        return complain(complaint, "%s can't be cut to %llu bytes: %s", z->file.path,
-                        (unsigned long long)size, strerror(errno));
+    if (!disk_file_cut(&z->file, (off_t)size, complaint))
+        return false;
     put_totals(z, size);
     z->header[CCKD_OPTIONS] &= (uint8_t)~CCKD_OPTION_OPENED;
     if (!disk_file_write(&z->file, z->header, CCKD_HEADER, CCKD_SECOND, complaint))
@@ -632,8 +662,10 @@ bool cckd_file_create(const char *path, const struct cckd_creation *creation,
                       struct disk_complaint *complaint)
 {
     struct disk_file file;
-    return disk_file_create(&file, path, complaint)
-        && disk_file_created(&file, write_new(&file, creation, complaint), complaint);
+    return disk_file_create_tapped(&file, path, creation->tap, complaint)
+        && disk_file_created(&file, write_new(&file, creation, complaint)
+                             && (creation->sync != DISK_SYNC_HOST
+                                 || disk_file_sync(&file, complaint)), complaint);
 }
 
 struct cckd_creation cckd_file_shadow_of(const struct cckd_file *z)
@@ -641,7 +673,8 @@ struct cckd_creation cckd_file_shadow_of(const struct cckd_file *z)
     return (struct cckd_creation){
         .kind = cckd_kind_find(z->kind->fba, true, z->kind->wide), .device = z->device,
         .units = z->units, .null_format = z->null_format,
-        .compression = z->header[z->layout->field[CCKD_COMPRESSION]]
+        .compression = cckd_file_compression(z), .sync = disk_file_sync_kind(&z->file),
+        .tap = z->file.tap
     };
 }
 
@@ -671,7 +704,7 @@ static bool make_copy(struct cckd_file *copy, struct cckd_file *z, const char *p
     creation.kind = z->kind;
     unlink(path);                 /* what a kill left of an earlier one */
     if (!cckd_file_create(path, &creation, complaint)
-        || !disk_file_open(&file, path, true, complaint)
+        || !disk_file_open_tapped(&file, path, true, z->file.tap, complaint)
         || !cckd_file_open(copy, &file, true, complaint))
         return false;
     /* The parameter of the compression is the owner's choice; so is who may read the file. */
@@ -703,9 +736,11 @@ bool cckd_file_compact(struct cckd_file *z, struct disk_complaint *complaint)
     bool good = (size_t)n < sizeof path
         ? make_copy(&copy, z, path, complaint)
         : complain(complaint, "%s: the name is too long", place);
-    if (good && rename(path, place) != 0) {
+    enum disk_sync sync = disk_file_sync_kind(&z->file);
+    if (good && !(disk_file_settle(&z->file, complaint)
+                  && disk_file_rename(&z->file, path, place, complaint))) {
         struct disk_complaint ignored;
-        good = complain(complaint, "%s can't become %s: %s", path, place, strerror(errno));
+        good = false;
         cckd_file_close(&copy, &ignored);
         unlink(path);
     }
@@ -720,5 +755,5 @@ bool cckd_file_compact(struct cckd_file *z, struct disk_complaint *complaint)
     release_tables(z);
     disk_file_close(&z->file);
     *z = copy;
-    return true;
+    return disk_file_guard(&z->file, sync, complaint);
 }

@@ -16,10 +16,9 @@
 #ifndef DEVICES_DASD_CCKD_FILE_H
 #define DEVICES_DASD_CCKD_FILE_H
 
+#include "devices/dasd/cckd-codec.h"
 #include "devices/dasd/disk-file.h"
 #include "devices/dasd/free-space.h"
-
-enum cckd_compression { CCKD_UNCOMPRESSED = 0, CCKD_ZLIB = 1, CCKD_BZIP2 = 2 };
 
 enum {
     CCKD_HEADER = 512,            /* bytes of each of the two headers */
@@ -104,6 +103,8 @@ struct cckd_creation {
     uint32_t units;
     unsigned null_format;
     enum cckd_compression compression;
+    enum disk_sync sync;          /* DISK_SYNC_HOST: at the disk at return */
+    struct disk_tap *tap;
 };
 /* A new file, without images: a shadow file has all below it. Never over a file that is there. */
 bool cckd_file_create(const char *path, const struct cckd_creation *, struct disk_complaint *);
@@ -111,11 +112,16 @@ bool cckd_file_create(const char *path, const struct cckd_creation *, struct dis
 /* What a new shadow file over this file is made from. */
 struct cckd_creation cckd_file_shadow_of(const struct cckd_file *);
 
-/* The bytes of an image without its header, as the file wants them; `to` has room for n. The
- * length; how it was done goes into the header. */
-size_t cckd_compress(const struct cckd_file *, const uint8_t *from, size_t n, uint8_t *to,
-                     unsigned *how);
-/* And back; 0 if they are bad. */
-size_t cckd_expand(unsigned how, const uint8_t *from, size_t length, uint8_t *to, size_t room);
+/* What it wants its images to be; the parameter of that (cckd_compress). */
+enum cckd_compression cckd_file_compression(const struct cckd_file *);
+int cckd_file_parameter(const struct cckd_file *);
+
+/* Read the tables from the file again: what was collected for the journal did not come to be. */
+bool cckd_file_reload(struct cckd_file *, struct disk_complaint *);
+
+/* Move what lies last towards the beginning, `most` bytes, and cut off what is free then. `*moved` counts
+ * images. */
+bool cckd_file_collect(struct cckd_file *, uint64_t most, uint8_t *buffer, unsigned *moved,
+                       struct disk_complaint *);
 
 #endif

@@ -71,15 +71,16 @@ static void null_track(const struct ckd_image *image, unsigned track, unsigned f
 }
 
 /* The track that `length` bytes of an image are, to `bytes`. */
-static bool expand_track(const struct ckd_image *image, const char *path, unsigned track,
+static bool expand_track(const struct ckd_image *image, struct cckd_codec *codec, unsigned track,
                          const uint8_t *from, size_t length, uint8_t *bytes,
                          struct disk_complaint *complaint)
 {
     size_t size = image->shape.track_size - CKD_HOME_ADDRESS;
-    size_t n = cckd_expand(from[0] & COMPRESSION_MASK, from + TRACK_HEADER, length - TRACK_HEADER,
-                           bytes + CKD_HOME_ADDRESS, size);
+    size_t n = cckd_expand(codec, from[0] & COMPRESSION_MASK, from + TRACK_HEADER,
+                           length - TRACK_HEADER, bytes + CKD_HOME_ADDRESS, size);
     if (n == 0)
-        return complain(complaint, "%s: the image of track %u can't be expanded", path, track);
+        return complain(complaint, "%s: the image of track %u can't be expanded", image->path,
+                        track);
     memcpy(bytes, from, TRACK_HEADER);
     bytes[0] = from[0] >> FLAG_SHIFT & 0x03;
     /* Nothing of the slot's former tenant may pass for this track's end. */
@@ -88,14 +89,16 @@ static bool expand_track(const struct ckd_image *image, const char *path, unsign
 }
 
 static bool compressed_read(struct ckd_image *image, unsigned track, uint8_t *bytes,
-                            struct disk_complaint *complaint)
+                            struct ckd_scratch *scratch, struct disk_complaint *complaint)
 {
-    struct cckd_chain *chain = image->own;
     struct cckd_entry e;
-    if (!cckd_chain_read(chain, track, &e, complaint))
+    if (!scratch->buffer && !(scratch->buffer = malloc(CCKD_LONGEST_IMAGE)))
+        return complain(complaint, "%s: out of storage", image->path);
+    if (!cckd_chain_fetch(image->own, track, &e, scratch->buffer, complaint))
         return false;
     if (e.at != 0)
-        return expand_track(image, image->path, track, chain->buffer, e.length, bytes, complaint);
+        return expand_track(image, &scratch->codec, track, scratch->buffer, e.length, bytes,
+                            complaint);
     null_track(image, track, e.length, bytes);
     return true;
 }
@@ -105,7 +108,7 @@ bool ckd_compressed_check(struct ckd_image *image, const uint8_t *from, size_t l
 {
     uint8_t *bytes = malloc(image->shape.track_size);
     bool good = bytes
-        ? expand_track(image, image->path, track, from, length, bytes, complaint)
+        ? expand_track(image, &image->scratch.codec, track, from, length, bytes, complaint)
           && ckd_image_well_formed(image, track, bytes, complaint)
         : complain(complaint, "%s: out of storage", image->path);
     free(bytes);
@@ -135,28 +138,24 @@ static bool compressed_write(struct ckd_image *image, unsigned track, const uint
                              struct disk_complaint *complaint)
 {
     (void)from, (void)to, (void)layout;
-    struct cckd_chain *chain = image->own;
-    struct cckd_file *file = cckd_chain_top(chain);
+    uint8_t header[TRACK_HEADER];
     size_t length = ckd_track_length(bytes, image->shape.track_size);
     int null = which_null(image, track, bytes, length);
     if (null >= 0)
-        return cckd_file_write_null(file, track, (unsigned)null, complaint);
-    unsigned how;
-    memcpy(chain->buffer, bytes, TRACK_HEADER);
-    length = TRACK_HEADER + cckd_compress(file, bytes + CKD_HOME_ADDRESS,
-                                          length - CKD_HOME_ADDRESS,
-                                          chain->buffer + TRACK_HEADER, &how);
-    chain->buffer[0] = (uint8_t)(how | bytes[0] << FLAG_SHIFT);
-    return cckd_file_write(file, track, chain->buffer, length, complaint);
+        return cckd_chain_write_null(image->own, track, (unsigned)null, complaint);
+    memcpy(header, bytes, TRACK_HEADER);
+    header[0] = (uint8_t)(bytes[0] << FLAG_SHIFT);
+    return cckd_chain_write(image->own, track, header, bytes + CKD_HOME_ADDRESS,
+                            length - CKD_HOME_ADDRESS, complaint);
 }
 
 static const struct ckd_format compressed_format = {
-    .name = "compressed", .read = compressed_read, .write = compressed_write,
+    .name = "compressed", .parallel = true, .read = compressed_read, .write = compressed_write,
     .flush = compressed_flush, .close = compressed_close
 };
 
 static const struct ckd_format wide_format = {
-    .name = "compressed, 64-bit", .read = compressed_read, .write = compressed_write,
+    .name = "compressed, 64-bit", .parallel = true, .read = compressed_read, .write = compressed_write,
     .flush = compressed_flush, .close = compressed_close
 };
 

@@ -14,6 +14,7 @@
 #include "core/messages.h"
 #include "devices/dasd/cckd-chain.h"
 #include "devices/dasd/types.h"
+#include "devices/words.h"
 
 /* ---- a command ------------------------------------------------------------------------ */
 
@@ -123,6 +124,7 @@ struct options {
     const char *path, *control_unit;
     const char *shadows;          /* the pattern of sf=, or NULL */
     bool read_only, fake_writes;
+    enum disk_sync sync;
     char serial[13];
 };
 
@@ -166,6 +168,9 @@ static bool read_option(struct device *dev, struct options *o, const char *word,
         o->shadows = word + 3;
         return true;
     }
+    const char *sync = device_value(word, "sync");
+    if (sync && disk_sync_find(sync, &o->sync))
+        return true;
     message(dev->messages, HHC00402E, dev->number, word, number);
     return false;
 }
@@ -220,7 +225,8 @@ static bool open_image(struct device *dev, struct ckd *c, const struct options *
     bool protected = is_protected(o->path);
     struct cckd_opening opening = {
         .shadows = o->shadows, .base_protected = o->read_only || protected,
-        .writable = !o->fake_writes && (o->shadows || !(o->read_only || protected))
+        .writable = !o->fake_writes && (o->shadows || !(o->read_only || protected)),
+        .sync = o->sync, .background = true
     };
     c->fake_writes = o->fake_writes;
     c->image = ckd_image_open_with(o->path, &opening, &complaint);

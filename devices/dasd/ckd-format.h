@@ -2,15 +2,26 @@
 #ifndef DEVICES_DASD_CKD_FORMAT_H
 #define DEVICES_DASD_CKD_FORMAT_H
 
+#include "devices/dasd/cckd-codec.h"
 #include "devices/dasd/ckd-image.h"
+#include "devices/dasd/track-cache.h"
 
 struct cckd_opening;
+
+/* What a thread that reads tracks has for itself. All zeros: nothing yet. */
+struct ckd_scratch {
+    struct cckd_codec codec;
+    uint8_t *buffer;
+};
+void ckd_scratch_release(struct ckd_scratch *);
 
 /* A file format. Functions return false with a complaint. */
 struct ckd_format {
     const char *name;
+    bool parallel;                /* read() may be called by any thread, and takes its time */
     /* A track as the file has it, not looked at yet; `bytes` has room for track_size. */
-    bool (*read)(struct ckd_image *, unsigned track, uint8_t *bytes, struct disk_complaint *);
+    bool (*read)(struct ckd_image *, unsigned track, uint8_t *bytes, struct ckd_scratch *,
+                 struct disk_complaint *);
     bool (*write)(struct ckd_image *, unsigned track, const uint8_t *bytes, size_t from,
                   size_t to, bool layout, struct disk_complaint *);
     bool (*flush)(struct ckd_image *, struct disk_complaint *);
@@ -24,13 +35,6 @@ struct ckd_part {
     unsigned first, cylinders;    /* those that are in it */
 };
 
-struct ckd_slot {
-    unsigned track;
-    uint64_t used;                /* 0: empty */
-    uint8_t *bytes;
-};
-enum { CKD_SLOTS = 32 };
-
 struct ckd_image {
     char *path;                   /* as the open had it */
     struct ckd_shape shape;
@@ -38,8 +42,12 @@ struct ckd_image {
     bool writable;
     unsigned parts;
     struct ckd_part part[CKD_MAX_PARTS];
-    struct ckd_slot slot[CKD_SLOTS];
-    uint64_t uses;
+    enum disk_sync sync;
+    struct disk_tap *tap;
+    bool background;              /* threads may read ahead */
+    bool unguarded;               /* plain: no journal could be made */
+    struct track_cache cache;
+    struct ckd_scratch scratch;   /* of the thread that has the image */
     void *own;                    /* the format's */
 };
 

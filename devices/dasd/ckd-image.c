@@ -62,7 +62,8 @@ bool ckd_image_add_part(struct ckd_image *image, const char *path,
 {
     if (image->parts == CKD_MAX_PARTS)
         return complain(complaint, "%s: an image has %d files at most", path, CKD_MAX_PARTS);
-    if (!disk_file_open(&image->part[image->parts].file, path, image->writable, complaint))
+    if (!disk_file_open_tapped(&image->part[image->parts].file, path, image->writable, image->tap,
+                               complaint))
         return false;
     image->parts++;
     return true;
@@ -92,10 +93,16 @@ static void release(struct ckd_image *image)
 {
     for (unsigned i = 0; i < image->parts; i++)
         disk_file_close(&image->part[i].file);
-    for (unsigned i = 0; i < CKD_SLOTS; i++)
-        free(image->slot[i].bytes);
+    ckd_scratch_release(&image->scratch);
     free(image->path);
     free(image);
+}
+
+void ckd_scratch_release(struct ckd_scratch *scratch)
+{
+    cckd_codec_release(&scratch->codec);
+    free(scratch->buffer);
+    *scratch = (struct ckd_scratch){ 0 };
 }
 
 /* The base of a disk with shadow files is only read, and may be shared. */
@@ -110,8 +117,13 @@ struct ckd_image *ckd_image_open_with(const char *path, const struct cckd_openin
     }
     image->writable = opening->writable && !opening->base_protected
         && (!opening->shadows || cckd_shadow_count(opening->shadows) == 0);
-    if (open_format(image, opening, complaint))
+    image->sync = opening->sync;
+    image->tap = opening->tap;
+    image->background = opening->background;
+    if (open_format(image, opening, complaint)) {
+        track_cache_init(&image->cache, image->shape.track_size);
         return image;
+    }
     release(image);
     return NULL;
 }
@@ -125,13 +137,13 @@ struct ckd_image *ckd_image_open(const char *path, bool writable,
 
 void ckd_image_changed(struct ckd_image *image)
 {
-    for (unsigned i = 0; i < CKD_SLOTS; i++)
-        image->slot[i].used = 0;
+    track_cache_forget_all(&image->cache);
     image->writable = cckd_chain_top(ckd_image_chain(image))->writable;
 }
 
 bool ckd_image_close(struct ckd_image *image, struct disk_complaint *complaint)
 {
+    track_cache_release(&image->cache);
     bool good = image->format->close(image, complaint);
     release(image);
     return good;
@@ -148,27 +160,6 @@ bool ckd_image_flush(struct ckd_image *image, struct disk_complaint *complaint)
 
 /* ---- tracks, cached ------------------------------------------------------------------------ */
 
-static struct ckd_slot *cached(struct ckd_image *image, unsigned track)
-{
-    for (unsigned i = 0; i < CKD_SLOTS; i++)
-        if (image->slot[i].used && image->slot[i].track == track)
-            return &image->slot[i];
-    return NULL;
-}
-
-/* The slot that was not used for the longest time, emptied. */
-static struct ckd_slot *make_room(struct ckd_image *image, struct disk_complaint *complaint)
-{
-    struct ckd_slot *slot = &image->slot[0];
-    for (unsigned i = 1; i < CKD_SLOTS; i++)
-        if (image->slot[i].used < slot->used)
-            slot = &image->slot[i];
-    slot->used = 0;
-    if (!slot->bytes && !(slot->bytes = malloc(image->shape.track_size)))
-        complain(complaint, "%s: out of storage", image->path);
-    return slot->bytes ? slot : NULL;
-}
-
 bool ckd_image_well_formed(const struct ckd_image *image, unsigned track, const uint8_t *bytes,
                            struct disk_complaint *complaint)
 {
@@ -183,39 +174,66 @@ bool ckd_image_well_formed(const struct ckd_image *image, unsigned track, const 
     return true;
 }
 
-static struct ckd_slot *track_slot(struct ckd_image *image, unsigned track, bool blank,
-                                   struct disk_complaint *complaint)
+static bool load(struct ckd_image *image, unsigned track, uint8_t *bytes,
+                 struct ckd_scratch *scratch, struct disk_complaint *complaint)
+{
+    return image->format->read(image, track, bytes, scratch, complaint)
+        && ckd_image_well_formed(image, track, bytes, complaint);
+}
+
+/* What is wrong with a track is said when its turn comes. */
+static bool load_ahead(void *context, unsigned track, uint8_t *bytes, void *own)
+{
+    struct disk_complaint ignored;
+    return load(context, track, bytes, own, &ignored);
+}
+
+static void done_ahead(void *own)
+{
+    ckd_scratch_release(own);
+}
+
+static void read_ahead(struct ckd_image *image, unsigned track)
+{
+    struct track_loader loader = { load_ahead, done_ahead, sizeof(struct ckd_scratch), image };
+    struct cckd_chain *chain = image->own;
+    if (image->background && image->format->parallel)
+        track_cache_read_ahead(&image->cache, &loader, track, image->shape.tracks,
+                               chain->tuning.readers, chain->tuning.ahead);
+}
+
+static struct track_slot *track_slot(struct ckd_image *image, unsigned track, bool blank,
+                                     struct disk_complaint *complaint)
 {
     if (track >= image->shape.tracks) {
         complain(complaint, "%s has no track %u", image->path, track);
         return NULL;
     }
-    struct ckd_slot *slot = cached(image, track);
+    if (!blank)
+        read_ahead(image, track);
+    struct track_slot *slot = track_cache_claim(&image->cache, track);
     if (!slot) {
-        slot = make_room(image, complaint);
-        if (!slot)
-            return NULL;
-        if (!blank && (!image->format->read(image, track, slot->bytes, complaint)
-                       || !ckd_image_well_formed(image, track, slot->bytes,
-                                                  complaint)))
-            return NULL;
-        slot->track = track;
+        complain(complaint, "%s: out of storage", image->path);
+        return NULL;
     }
-    slot->used = ++image->uses;
-    return slot;
+    if (slot->state == TRACK_THERE)
+        return slot;
+    bool good = blank || load(image, track, slot->bytes, &image->scratch, complaint);
+    track_cache_filled(&image->cache, slot, good);
+    return good ? slot : NULL;
 }
 
 uint8_t *ckd_image_track(struct ckd_image *image, unsigned track,
                          struct disk_complaint *complaint)
 {
-    struct ckd_slot *slot = track_slot(image, track, false, complaint);
+    struct track_slot *slot = track_slot(image, track, false, complaint);
     return slot ? slot->bytes : NULL;
 }
 
 uint8_t *ckd_image_blank(struct ckd_image *image, unsigned track,
                          struct disk_complaint *complaint)
 {
-    struct ckd_slot *slot = track_slot(image, track, true, complaint);
+    struct track_slot *slot = track_slot(image, track, true, complaint);
     if (!slot)
         return NULL;
     ckd_track_format(slot->bytes, track / image->shape.heads, track % image->shape.heads);
@@ -226,7 +244,7 @@ uint8_t *ckd_image_blank(struct ckd_image *image, unsigned track,
 bool ckd_image_write(struct ckd_image *image, unsigned track, size_t from, size_t to,
                      bool layout, struct disk_complaint *complaint)
 {
-    struct ckd_slot *slot = cached(image, track);
+    struct track_slot *slot = track_cache_find(&image->cache, track);
     if (!slot)
         return complain(complaint, "%s: track %u is no longer in the cache",
                         image->path, track);
@@ -242,9 +260,7 @@ bool ckd_image_write(struct ckd_image *image, unsigned track, size_t from, size_
 
 void ckd_image_forget(struct ckd_image *image, unsigned track)
 {
-    struct ckd_slot *slot = cached(image, track);
-    if (slot)
-        slot->used = 0;
+    track_cache_forget(&image->cache, track);
 }
 
 /* ---- the bytes of a track ---------------------------------------------------------------------- */

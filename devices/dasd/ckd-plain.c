@@ -95,16 +95,17 @@ static const struct disk_file *place_of(const struct ckd_image *image, unsigned 
 }
 
 static bool plain_read(struct ckd_image *image, unsigned track, uint8_t *bytes,
-                       struct disk_complaint *complaint)
+                       struct ckd_scratch *scratch, struct disk_complaint *complaint)
 {
+    (void)scratch;
     off_t at;
     const struct disk_file *file = place_of(image, track, &at);
     return disk_file_read(file, bytes, image->shape.track_size, at, complaint);
 }
 
-/* The track ends before the first new record until everything behind its count is there:
- * so a kill leaves a whole track, with fewer records at worst, as loss of power left it on
- * a drive. */
+/* Without a journal the track ends before the first new record until everything behind its
+ * count is there: so a kill leaves a track with fewer records at worst, as loss of power left it
+ * on a drive. */
 static bool write_layout(const struct disk_file *file, const uint8_t *bytes, size_t from,
                          size_t to, off_t slot, struct disk_complaint *complaint)
 {
@@ -116,17 +117,44 @@ static bool write_layout(const struct disk_file *file, const uint8_t *bytes, siz
         && disk_file_store(file, bytes + from, slot + (off_t)from, complaint);
 }
 
-static bool plain_write(struct ckd_image *image, unsigned track, const uint8_t *bytes,
-                        size_t from, size_t to, bool layout, struct disk_complaint *complaint)
+static bool write_unguarded(const struct disk_file *file, const uint8_t *bytes, size_t from,
+                            size_t to, bool layout, off_t slot, struct disk_complaint *complaint)
 {
-    off_t slot;
-    const struct disk_file *file = place_of(image, track, &slot);
     if (!layout)
         return disk_file_write(file, bytes + from, to - from, slot + (off_t)from, complaint);
     /* A slot begins at a multiple of 512: the home address is within a page. */
     if (from == 0 && !disk_file_write(file, bytes, CKD_HOME_ADDRESS, slot, complaint))
         return false;
     return write_layout(file, bytes, from ? from : CKD_HOME_ADDRESS, to, slot, complaint);
+}
+
+/* The kernel lets a kill come between two pages of a write, not within one: only what is on
+ * several goes by the journal, if the host's own death is not to be survived as well. */
+static bool is_at_once(const struct ckd_image *image, off_t at, size_t length)
+{
+    enum { HOST_PAGE = 4096 };
+    return image->sync == DISK_SYNC_PROCESS
+        && at / HOST_PAGE == (at + (off_t)length - 1) / HOST_PAGE;
+}
+
+static bool plain_write(struct ckd_image *image, unsigned track, const uint8_t *bytes,
+                        size_t from, size_t to, bool layout, struct disk_complaint *complaint)
+{
+    off_t slot, at;
+    const struct disk_file *file = place_of(image, track, &slot);
+    at = slot + (off_t)from;
+    if (is_at_once(image, at, to - from))
+        return disk_file_write(file, bytes + from, to - from, at, complaint);
+    if (image->sync == DISK_SYNC_NONE
+        || (image->sync == DISK_SYNC_PROCESS && !disk_file_collects(file, complaint))) {
+        image->unguarded = true;
+        return write_unguarded(file, bytes, from, to, layout, slot, complaint);
+    }
+    disk_file_begin(file);
+    if (disk_file_write(file, bytes + from, to - from, at, complaint))
+        return disk_file_commit(file, complaint);
+    disk_file_abandon(file);
+    return false;
 }
 
 static bool plain_flush(struct ckd_image *image, struct disk_complaint *complaint)
@@ -139,8 +167,12 @@ static bool plain_flush(struct ckd_image *image, struct disk_complaint *complain
 
 static bool plain_close(struct ckd_image *image, struct disk_complaint *complaint)
 {
-    (void)image, (void)complaint;
-    return true;
+    struct disk_complaint another;
+    bool good = true;
+    for (unsigned i = 0; i < image->parts; i++)
+        if (!disk_file_settle(&image->part[i].file, good ? complaint : &another))
+            good = false;
+    return good;
 }
 
 static const struct ckd_format plain = {
@@ -152,6 +184,17 @@ static const struct ckd_format wide = {
     .name = "plain, 64-bit", .read = plain_read, .write = plain_write, .flush = plain_flush,
     .close = plain_close
 };
+
+static bool guard(struct ckd_image *image, struct disk_complaint *complaint)
+{
+    for (unsigned i = 0; image->writable && i < image->parts; i++) {
+        struct disk_file *file = &image->part[i].file;
+        if ((image->sync == DISK_SYNC_HOST && !disk_file_sync(file, complaint))
+            || !disk_file_guard(file, image->sync, complaint))
+            return false;
+    }
+    return true;
+}
 
 bool ckd_plain_open(struct ckd_image *image, const uint8_t *header,
                     const struct cckd_opening *opening, struct disk_complaint *complaint)
@@ -165,7 +208,8 @@ bool ckd_plain_open(struct ckd_image *image, const uint8_t *header,
                         image->part[0].file.path, header[HEADER_FILE]);
     return read_header(image, 0, header, complaint)
         && (header[HEADER_FILE] == 0 || get16(header + HEADER_LAST_CYLINDER) == 0
-            || open_further(image, header, complaint));
+            || open_further(image, header, complaint))
+        && guard(image, complaint);
 }
 
 /* ---- a new image -------------------------------------------------------------------------- */

@@ -253,6 +253,7 @@ struct options {
     uint32_t number[2];           /* origin, blocks */
     unsigned numbers;
     const char *shadows;          /* the pattern of sf=, or NULL */
+    enum disk_sync sync;
 };
 
 static bool read_option(struct device *dev, struct options *o, const char *word, int argument)
@@ -276,6 +277,9 @@ static bool read_option(struct device *dev, struct options *o, const char *word,
         o->shadows = shadows;
         return true;
     }
+    const char *sync = device_value(word, "sync");
+    if (sync && disk_sync_find(sync, &o->sync))
+        return true;
     message(dev->messages, HHC00503E, dev->number, word, argument);
     return false;
 }
@@ -288,7 +292,8 @@ static bool open_image(struct device *dev, struct fba *f, const char *path,
     bool base_protected = protected || o->bits & OPTION_READ_ONLY;
     struct cckd_opening opening = {
         .shadows = o->shadows, .base_protected = base_protected,
-        .writable = !(o->bits & OPTION_FAKE) && (o->shadows || !base_protected)
+        .writable = !(o->bits & OPTION_FAKE) && (o->shadows || !base_protected),
+        .sync = o->sync, .background = true
     };
     if (!fba_image_open_with(&f->image, path, &opening, o->number[0], o->number[1],
                              &complaint)) {

@@ -112,13 +112,18 @@ static bool open_kind(struct fba_image *image, uint32_t origin, uint32_t blocks,
                       const struct cckd_opening *opening, struct disk_complaint *complaint)
 {
     uint8_t id[8];
-    if (!disk_file_open(&image->file, image->path, image->writable, complaint))
+    if (!disk_file_open_tapped(&image->file, image->path, image->writable, opening->tap,
+                               complaint))
         return false;
     if (!disk_file_read(&image->file, id, sizeof id, 0, complaint)
         || no_blocks(image->path, id, complaint))
         return false;
-    return cckd_kind_of(id) ? open_compressed(image, origin, blocks, opening, complaint)
-                            : open_plain(image, origin, blocks, opening, complaint);
+    if (cckd_kind_of(id))
+        return open_compressed(image, origin, blocks, opening, complaint);
+    return open_plain(image, origin, blocks, opening, complaint)
+        && (!image->writable || opening->sync != DISK_SYNC_HOST
+            || (disk_file_sync(&image->file, complaint)
+                && disk_file_guard(&image->file, DISK_SYNC_HOST, complaint)));
 }
 
 bool fba_image_open_with(struct fba_image *image, const char *path,
@@ -149,8 +154,10 @@ bool fba_image_close(struct fba_image *image, struct disk_complaint *complaint)
     bool good = true;
     if (image->chain && image->chain->count)
         good = cckd_chain_close(image->chain, complaint);
-    if (image->file.fd >= 0)
+    if (image->file.fd >= 0) {
+        good = disk_file_settle(&image->file, complaint) && good;
         disk_file_close(&image->file);
+    }
     free(image->chain);
     free(image->group);
     free(image->path);
@@ -176,7 +183,7 @@ static bool expand_group(const struct fba_image *image, const uint8_t *from, siz
     if (get32(from + 1) != group)
         return complain(complaint, "%s: the image of block group %u says that it is %u's",
                         image->path, group, get32(from + 1));
-    return cckd_expand(from[0], from + CCKD_IMAGE_HEADER, length - CCKD_IMAGE_HEADER, to,
+    return cckd_expand(&image->chain->codec, from[0], from + CCKD_IMAGE_HEADER, length - CCKD_IMAGE_HEADER, to,
                        GROUP_BYTES) == GROUP_BYTES
         || complain(complaint, "%s: the image of block group %u can't be expanded", image->path,
                     group);
@@ -211,16 +218,12 @@ static bool load_group(struct fba_image *image, uint32_t group, struct disk_comp
 static bool store_group(struct fba_image *image, uint32_t group,
                         struct disk_complaint *complaint)
 {
-    struct cckd_file *file = cckd_chain_top(image->chain);
-    uint8_t *to = image->chain->buffer;
+    uint8_t header[CCKD_IMAGE_HEADER] = { 0 };
     const uint8_t *from = image->group;
     if (from[0] == 0 && memcmp(from, from + 1, GROUP_BYTES - 1) == 0)
-        return cckd_file_write_null(file, group, 0, complaint);
-    unsigned how;
-    size_t length = cckd_compress(file, from, GROUP_BYTES, to + CCKD_IMAGE_HEADER, &how);
-    to[0] = (uint8_t)how;
-    put32(to + 1, group);
-    return cckd_file_write(file, group, to, CCKD_IMAGE_HEADER + length, complaint);
+        return cckd_chain_write_null(image->chain, group, 0, complaint);
+    put32(header + 1, group);
+    return cckd_chain_write(image->chain, group, header, from, GROUP_BYTES, complaint);
 }
 
 /* Blocks [block, block + count) in pieces of one group each: copied from it, or to it. */

@@ -96,6 +96,14 @@ bool free_space_take(struct free_space *f, uint64_t length, uint64_t smallest, b
     return true;
 }
 
+bool free_space_below(const struct free_space *f, uint64_t length, uint64_t limit)
+{
+    for (size_t i = 0; i < f->count && f->extent[i].at < limit; i++)
+        if (f->extent[i].length >= length)
+            return true;
+    return false;
+}
+
 void free_space_give(struct free_space *f, uint64_t at, uint64_t length)
 {
     size_t i = find(f, at);

@@ -29,6 +29,9 @@ enum free_space_answer free_space_use(struct free_space *, uint64_t at, uint64_t
 bool free_space_take(struct free_space *, uint64_t length, uint64_t smallest, bool exact,
                      uint64_t *at, uint64_t *got);
 
+/* Would free_space_take(), not exact, find a place before `limit`? */
+bool free_space_below(const struct free_space *, uint64_t length, uint64_t limit);
+
 /* Give back. Never fails: if there is no storage to remember it, it is lost until the next
  * open. */
 void free_space_give(struct free_space *, uint64_t at, uint64_t length);

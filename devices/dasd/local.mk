@@ -3,7 +3,9 @@ libdevices_a_SOURCES += \
 	devices/dasd/cckd-chain.c devices/dasd/cckd-chain.h \
 	devices/dasd/cckd-check.c devices/dasd/cckd-check.h devices/dasd/cckd-exam.h \
 	devices/dasd/cckd-headers.c devices/dasd/cckd-recover.c \
+	devices/dasd/cckd-codec.c devices/dasd/cckd-codec.h \
 	devices/dasd/cckd-file.c devices/dasd/cckd-file.h devices/dasd/cckd-layout.h \
+	devices/dasd/cckd-keeper.c devices/dasd/cckd-keeper.h \
 	devices/dasd/ckd-compressed.c \
 	devices/dasd/ckd-control.c \
 	devices/dasd/ckd-device.c devices/dasd/ckd-device.h \
@@ -20,6 +22,7 @@ libdevices_a_SOURCES += \
 	devices/dasd/disk-copy.c devices/dasd/disk-copy.h \
 	devices/dasd/disk-file.c devices/dasd/disk-file.h \
 	devices/dasd/disk-output.c devices/dasd/disk-output.h \
+	devices/dasd/disk-journal.c devices/dasd/disk-journal.h \
 	devices/dasd/fba-device.c \
 	devices/dasd/fba-image.c devices/dasd/fba-image.h devices/dasd/fba-models.def \
 	devices/dasd/free-space.c devices/dasd/free-space.h \
@@ -27,5 +30,6 @@ libdevices_a_SOURCES += \
 	devices/dasd/shadows.c \
 	devices/dasd/tool.c devices/dasd/tool.h \
 	devices/dasd/tool-check.c devices/dasd/tool-copy.c devices/dasd/tool-diff.c devices/dasd/tool-list.c \
+	devices/dasd/track-cache.c devices/dasd/track-cache.h \
 	devices/dasd/types.c devices/dasd/types.h \
 	devices/dasd/vtoc.c devices/dasd/vtoc.h

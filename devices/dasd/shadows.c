@@ -77,13 +77,13 @@ static bool take_away(struct device *dev, struct cckd_chain *chain,
 static bool compact(struct device *dev, struct cckd_chain *chain)
 {
     struct disk_complaint why;
-    struct cckd_file *top = cckd_chain_top(chain);
+    const struct cckd_file *top = cckd_chain_top(chain);
     struct stat before, after;
     message(dev->messages, HHC00328I, dev->number);
     bool good = top->writable
         || complain(&why, "%s is open for reading only", top->file.path);
     if (good)
-        good = fstat(top->file.fd, &before) == 0 && cckd_file_compact(top, &why)
+        good = fstat(top->file.fd, &before) == 0 && cckd_chain_compact(chain, &why)
             && fstat(top->file.fd, &after) == 0;
     if (!good) {
         message(dev->messages, HHC00354E, dev->number, why.text);
@@ -201,6 +201,7 @@ static void act(struct device *dev, void *context)
     }
     if (dev->type->commands == ckd_commands)
         ckd_write_out(dev);
+    cckd_chain_lock(chain);
     switch (r->action) {
     case DISK_SHADOW_ADD:
         good = add(dev, chain);
@@ -218,6 +219,7 @@ static void act(struct device *dev, void *context)
         good = display(dev, chain);
         break;
     }
+    cckd_chain_unlock(chain);
     changed(dev, r->action);
     r->answer = good ? DISK_SHADOW_DONE : DISK_SHADOW_FAILED;
 }
