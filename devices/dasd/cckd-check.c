@@ -379,6 +379,7 @@ static void release(struct exam *x)
     free(x->level1);
     free(x->space);
     free(x->buffer);
+    cckd_codec_release(&x->codec);
 }
 
 static bool begin(struct exam *x, const char *path, bool writable, struct cckd_check *job,

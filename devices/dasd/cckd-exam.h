@@ -28,6 +28,7 @@ struct exam {
     struct exam_space *space;  /* in order of place */
     size_t spaces;
     uint8_t *buffer;           /* of EXAM_BUFFER bytes, to expand images */
+    struct cckd_codec codec;
 };
 
 void exam_tell(struct exam *, unsigned number, char severity, const char *format, ...)

@@ -50,7 +50,7 @@ bool exam_image_is_sound(struct exam *x, uint32_t image, const uint8_t *p, size_
     unsigned how = p[0] & (x->z.kind->fba ? 0xFF : 0x03);
     size_t room = x->z.kind->fba ? GROUP_BYTES : x->track_size - CKD_HOME_ADDRESS;
     uint8_t *to = x->buffer + CKD_HOME_ADDRESS;
-    size_t n = cckd_expand(how, p + CCKD_IMAGE_HEADER, length - CCKD_IMAGE_HEADER, to, room);
+    size_t n = cckd_expand(&x->codec, how, p + CCKD_IMAGE_HEADER, length - CCKD_IMAGE_HEADER, to, room);
     if (x->z.kind->fba)
         return n == GROUP_BYTES;
     /* What is behind the end of a track does no harm. */
