@@ -280,7 +280,7 @@ static enum command_result name_setting(struct operator *operator, const struct 
 
 enum command_result command_lparname(struct operator *operator, const struct call *call)
 {
-    return name_setting(operator, call, "LPARNAME", operator->settings.lparname);
+    return name_setting(operator, call, "LPARNAME", operator->machine->options.lparname);
 }
 
 enum command_result command_loadparm(struct operator *operator, const struct call *call)

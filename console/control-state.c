@@ -67,7 +67,7 @@ json_t *state_system(struct operator *operator)
     }
     double seconds = (double)(clock_ns(&machine->clock) - operator->started_ns) / 1e9;
     return json_pack("{so ss ss sf sI sI sf sf sI so so}",
-                     "system", json_text(operator->settings.lparname),
+                     "system", json_text(operator->machine->options.lparname),
                      "program", PACKAGE_STRING,
                      "architecture", architecture_name(machine->arch), "uptime", seconds,
                      "instructions", (json_int_t)instructions,

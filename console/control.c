@@ -642,7 +642,8 @@ static void greet(struct control_session *session)
     struct operator *operator = session->control->operator;
     queue_object(session, json_pack("{ss si ss so sb}", "event", "hello", "protocol",
                                     CONTROL_PROTOCOL, "program", PACKAGE_STRING, "system",
-                                    json_text(session->token ? "" : operator->settings.lparname),
+                                    json_text(session->token ? "" :
+                                              operator->machine->options.lparname),
                                     "token", session->token != NULL));
 }
 

@@ -38,7 +38,7 @@ static void system_metrics(FILE *out, struct operator *operator)
     head(out, "info", "gauge", "The program and the system.");
     fprintf(out, "endicott_info{version=\"" PACKAGE_VERSION "\",architecture=\"%s\",",
             architecture_name(machine->arch));
-    label(out, "system", operator->settings.lparname);
+    label(out, "system", operator->machine->options.lparname);
     fputs("} 1\n", out);
     head(out, "uptime_seconds", "gauge", "Time since the program began, on the machine's clock.");
     fprintf(out, "endicott_uptime_seconds %.3f\n",

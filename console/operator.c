@@ -35,7 +35,7 @@ static const struct machine_options first_options = {
 static void set_defaults(struct operator *operator)
 {
     struct settings *s = &operator->settings;
-    strcpy(s->lparname, "ENDICOTT");
+    strcpy(operator->machine->options.lparname, "ENDICOTT");
     s->lparnum = 1;
     s->epoch = 1900;
     s->maxcpu = MAX_CPUS;
@@ -200,7 +200,7 @@ void operator_open_terminals(struct operator *operator)
     }
     const struct settings *s = &operator->settings;
     struct terminal_server_options options = {
-        .where = where, .system = s->lparname,
+        .where = where, .system = operator->machine->options.lparname,
         .certificate = *s->tls_certificate ? s->tls_certificate : NULL, .key = s->tls_key,
         .idle = s->keep_idle, .interval = s->keep_interval, .count = s->keep_count
     };
@@ -608,7 +608,7 @@ static void refresh_symbols(struct operator *operator)
     set_hex(symbols, "CPUSERIAL", "%06X", options->cpuserial);
     set_hex(symbols, "CPUVERID", "%02X", options->cpuverid);
     set_hex(symbols, "LPARNUM", "%02X", operator->settings.lparnum);
-    symbols_set(symbols, "LPARNAME", operator->settings.lparname);
+    symbols_set(symbols, "LPARNAME", operator->machine->options.lparname);
     if (gethostname(text, sizeof text - 1) == 0)
         symbols_set(symbols, "HOSTNAME", text);
     time_t now = (time_t)(tod_to_ns(clock_host_tod()) / SECOND_NS - SECONDS_1900_TO_1970);

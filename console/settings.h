@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 struct settings {
-    char lparname[9];
     uint8_t lparnum;
     bool basic;             /* LPARNUM BASIC: not in a partition */
     char loadparm[9];

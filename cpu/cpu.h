@@ -285,6 +285,7 @@ struct machine_options {
     uint32_t cpuserial;         /* 6 digits */
     uint16_t cpumodel;          /* 4 digits: 0x3032 */
     uint8_t cpuverid;
+    char lparname[9];           /* LPARNAME */
     bool virtual_time;
     bool host_commands;         /* a device statement may start a program of the host */
     bool no_tape_autoinit;      /* a tape image that is not there is an error, not a new one */
@@ -362,6 +363,9 @@ void cpu_initial_reset(struct cpu *);
 
 /* Store status into the low storage of absolute zero (GA22 4-41). */
 void cpu_store_status(struct cpu *);
+/* The same, from an absolute address on: where z/Architecture's area, 512 bytes from 4608 on,
+ * would begin. False if it is not in storage. */
+bool cpu_store_status_at(struct cpu *, uint64_t address);
 
 /* IPL from a device: all CPUs are stopped and reset; with `clear`, storage too. False if the channels refuse
  * (no such device). The CPU loads its PSW and starts when ipl_complete() is called. */

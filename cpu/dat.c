@@ -209,7 +209,7 @@ static int protection(uint8_t storage_key, uint8_t access_key, bool stores_barre
 
 INSTRUCTION(tprot)
 {
-    uint32_t logical = (uint32_t)address_b1(cpu, op);
+    uint64_t logical = address_b1(cpu, op);
     uint8_t key = address_b2(cpu, op) & KEY_ACCESS;
     struct table_walk walk = { .real = logical };
     if (psw_dat(&cpu->psw))

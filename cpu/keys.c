@@ -110,6 +110,121 @@ INSTRUCTION(rrbe)
     cpu->psw.cc = reset_reference(cpu, large_block_address(cpu, op), 4096);
 }
 
+/* ---- ESA/390 and z/Architecture: keys of 4K blocks ------------------------------------ */
+
+static uint64_t block_address(struct cpu *cpu, unsigned r)
+{
+    return real_block(cpu, cpu->gr[r].d & cpu->address_mask, 4096);
+}
+
+/* SET STORAGE KEY EXTENDED's M3: nonquiescing (which asks nothing of us), reference and
+ * change bits to be disregarded, multiple blocks (SA22 10-117). */
+enum { BYPASS_REFERENCE = 4, BYPASS_CHANGE = 2, MULTIPLE_BLOCKS = 1 };
+
+/* Conditional setting: condition code 0 if what counts is so already. */
+static int set_key_conditionally(struct cpu *cpu, const struct op *op, uint64_t block, uint8_t key)
+{
+    uint8_t before = key_of(cpu, block, 4096) & 0xFE, counts = 0xFE;
+    if (op->r3 & BYPASS_REFERENCE)
+        counts &= (uint8_t)~KEY_REFERENCE;
+    if (op->r3 & BYPASS_CHANGE)
+        counts &= (uint8_t)~KEY_CHANGE;
+    cpu->gr[op->r1].w = (cpu->gr[op->r1].w & 0xFFFF00FF) | (uint32_t)before << 8;
+    if (!((before ^ key) & counts))
+        return 0;
+    set_key(cpu, block, 4096, key);
+    return 1;
+}
+
+INSTRUCTION(sske_z)
+{
+    bool multiple = op->r3 & MULTIPLE_BLOCKS && cpu->arch->id == ZARCH;
+    bool conditional = op->r3 & (BYPASS_REFERENCE | BYPASS_CHANGE);
+    uint8_t key = cpu->gr[op->r1].w & 0xFE;
+    uint64_t real = cpu->gr[op->r2].d & cpu->address_mask & ~(uint64_t)0xFFF;
+    do {
+        uint64_t block = multiple ? real : real_to_absolute(cpu, real);
+        if (block >= cpu->machine->options.mainsize)
+            program_interrupt(cpu, PGM_ADDRESSING);
+        if (conditional)
+            cpu->psw.cc = (uint8_t)set_key_conditionally(cpu, op, block, key);
+        else
+            set_key(cpu, block, 4096, key);
+        real += 4096;
+    } while (multiple && real & 0xFFFFF);
+    if (multiple)
+        set_address(cpu, op->r2, real & cpu->address_mask);
+}
+
+INSTRUCTION(iske_z)
+{
+    uint8_t key = key_of(cpu, block_address(cpu, op->r2), 4096) & 0xFE;
+    cpu->gr[op->r1].w = (cpu->gr[op->r1].w & ~0xFFu) | key;
+}
+
+INSTRUCTION(rrbe_z)
+{
+    cpu->psw.cc = reset_reference(cpu, block_address(cpu, op->r2), 4096);
+}
+
+/* PERFORM FRAME MANAGEMENT FUNCTION: keys and contents of 4K, or of what is left of 1M or
+ * 2G (SA22 10-97). */
+INSTRUCTION(pfmf)
+{
+    enum { SET_KEY = 0x20000, CLEAR = 0x10000, SIZE = 0x7000, RESERVED = 0xFFFC0101 };
+    uint32_t control = cpu->gr[op->r1].w, size = (control & SIZE) >> 12;
+    if (control & RESERVED || size > 2)
+        program_interrupt(cpu, PGM_SPECIFICATION);
+    static const uint64_t frames[] = { 4096, 1 << 20, UINT64_C(1) << 31 };
+    uint64_t real = cpu->gr[op->r2].d & cpu->address_mask & ~(uint64_t)0xFFF, start = real;
+    if (size == 0 && real < 512 && control & CLEAR &&
+        control_bit(cpu, 0, CR0_LOW_ADDRESS_PROTECTION))
+        program_interrupt(cpu, PGM_PROTECTION);
+    uint64_t end = (real & ~(frames[size] - 1)) + frames[size];
+    for (; real < end; real += 4096) {
+        uint64_t block = size ? real : real_to_absolute(cpu, real);
+        if (block >= cpu->machine->options.mainsize)
+            program_interrupt(cpu, PGM_ADDRESSING);
+        if (control & CLEAR) {
+            memset(cpu->machine->storage + block, 0, 4096);
+            storage_changed(cpu->machine, block, 4096);
+        }
+        if (control & SET_KEY)
+            set_key(cpu, block, 4096, control & 0xFE);
+    }
+    if (size && end != start)
+        set_address(cpu, op->r2, end & cpu->address_mask);
+}
+
+/* RESET REFERENCE BITS MULTIPLE: of 64 blocks; R1 gets what they were. */
+INSTRUCTION(rrbm)
+{
+    uint64_t real = cpu->gr[op->r2].d & cpu->address_mask & ~(uint64_t)0x3FFFF, bits = 0;
+    for (int i = 0; i < 64; i++) {
+        uint64_t block = real_block(cpu, real + 4096 * (unsigned)i, 4096);
+        bits = bits << 1 | reset_reference(cpu, block, 4096) >> 1;
+    }
+    cpu->gr[op->r1].d = bits;
+}
+
+/* TEST BLOCK: the address is as long as the mode has it. */
+INSTRUCTION(tb_z)
+{
+    uint64_t real = cpu->gr[op->r2].d & cpu->address_mask & ~(uint64_t)0xFFF;
+    uint64_t block = real_block(cpu, real, 4096);
+    if ((real & ~cpu->arch->low_alias) == 0 && control_bit(cpu, 0, CR0_LOW_ADDRESS_PROTECTION))
+        program_interrupt(cpu, PGM_PROTECTION);
+    memset(cpu->machine->storage + block, 0, 4096);
+    storage_changed(cpu->machine, block, 4096);
+    if (cpu->psw.amode == AMODE_64)
+        cpu->gr[0].d = 0;
+    else
+        cpu->gr[0].w = 0;
+    cpu->psw.cc = cpu->machine->unusable && cpu->machine->unusable[block / 4096];
+}
+
+/* ---- S/370's ------------------------------------------------------------------------------ */
+
 /* The block is cleared, usable or not; the operator says which are not. Keys and segments do not
  * protect it, low-address protection does. */
 INSTRUCTION(tb)

@@ -4,7 +4,7 @@ libcpu_a_SOURCES = \
 	cpu/assist.c \
 	cpu/bfp-arith.c cpu/bfp-arith.h cpu/ieee.h \
 	cpu/blocks.c cpu/blocks.h \
-	cpu/control.c cpu/control.h \
+	cpu/control.c cpu/control-z.c cpu/control.h \
 	cpu/das.c \
 	cpu/dat.c cpu/dat-esa.c cpu/dat-z.c \
 	cpu/decimal.c cpu/packed.h \
@@ -12,6 +12,7 @@ libcpu_a_SOURCES = \
 	cpu/dfp-arith.c cpu/dfp-arith.h cpu/dpd.c cpu/dpd.h \
 	cpu/engine.c \
 	cpu/execute.c \
+	cpu/facilities.c \
 	cpu/general.c \
 	cpu/hfp.c cpu/hfp.h \
 	cpu/interrupt.c \

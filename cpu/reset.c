@@ -124,15 +124,35 @@ void store_registers(struct cpu *cpu, uint8_t *low)
     }
 }
 
+static void store_status(struct cpu *cpu, uint8_t *low)
+{
+    enum { ARCHITECTURE_MODE = 163 };
+    bool z = cpu->arch->id == ZARCH;
+    store_registers(cpu, low);
+    psw_store(cpu->arch, &cpu->psw, low + (z ? (int)Z_PSW : (int)SAVE_PSW), 0, 0);
+    put32(low + (z ? (int)Z_PREFIX : (int)SAVE_PREFIX), cpu->prefix);
+    if (cpu->arch->id == ESA390)
+        low[ARCHITECTURE_MODE] = 0;
+}
+
 void cpu_store_status(struct cpu *cpu)
 {
     enum { ARCHITECTURE_MODE = 163 };
     uint8_t *low = storage_absolute(cpu->machine, 0, 8192);
     bool z = cpu->arch->id == ZARCH;
-    store_registers(cpu, low);
-    psw_store(cpu->arch, &cpu->psw, low + (z ? (int)Z_PSW : (int)SAVE_PSW), 0, 0);
-    put32(low + (z ? (int)Z_PREFIX : (int)SAVE_PREFIX), cpu->prefix);
-    if (cpu->arch->id != S370)
-        low[ARCHITECTURE_MODE] = z;
+    store_status(cpu, low);
+    if (z)
+        low[ARCHITECTURE_MODE] = 1;
     storage_changed(cpu->machine, 0, z ? 8192 : 512);
+}
+
+bool cpu_store_status_at(struct cpu *cpu, uint64_t address)
+{
+    bool z = cpu->arch->id == ZARCH;
+    uint8_t *area = storage_absolute(cpu->machine, address, 512);
+    if (!area)
+        return false;
+    store_status(cpu, z ? area - Z_FLOATING : area);
+    storage_changed(cpu->machine, address, 512);
+    return true;
 }

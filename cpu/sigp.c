@@ -4,9 +4,13 @@
 
 enum order { SENSE = 1, EXTERNAL_CALL, EMERGENCY_SIGNAL, START, STOP, RESTART,
              INITIAL_PROGRAM_RESET, PROGRAM_RESET, STOP_AND_STORE_STATUS,
-             INITIAL_CPU_RESET = 0x0B, CPU_RESET };
+             INITIAL_CPU_RESET = 0x0B, CPU_RESET,
+             /* ESA/390 and z/Architecture (SA22 4-56) */
+             SET_PREFIX = 0x0D, STORE_STATUS_AT_ADDRESS = 0x0E, SET_ARCHITECTURE = 0x12,
+             CONDITIONAL_EMERGENCY = 0x13, SENSE_RUNNING_STATUS = 0x15 };
 
-enum status { EXTERNAL_CALL_PENDING = 0x80, STOPPED = 0x40, CHECK_STOPPED = 0x10,
+enum status { NOT_RUNNING = 0x400, INCORRECT_STATE = 0x200, INVALID_PARAMETER = 0x100,
+               EXTERNAL_CALL_PENDING = 0x80, STOPPED = 0x40, CHECK_STOPPED = 0x10,
               INVALID_ORDER = 0x02 };
 
 enum { ACCEPTED, STATUS_STORED, BUSY, NOT_OPERATIONAL };
@@ -46,9 +50,70 @@ static void program_reset(struct cpu *target, uint32_t reasons)
     cpu_attend(target, reasons);
 }
 
-/* Do what is ordered; the status bits that precluded it. */
-static uint32_t execute_order(struct cpu *cpu, struct cpu *target, enum order order)
+/* ---- ESA/390 and z/Architecture ------------------------------------------------------ */
+
+/* A parameter comes in the odd register of the pair that R1 is in. */
+static uint32_t set_prefix(struct cpu *target, uint64_t parameter)
 {
+    uint32_t prefix = (uint32_t)parameter & target->arch->prefix_bits;
+    if (target->started)
+        return INCORRECT_STATE;
+    if (!storage_absolute(target->machine, prefix, target->arch->prefix_size))
+        return INVALID_PARAMETER;
+    target->prefix = prefix;
+    engine_flush(target);
+    return 0;
+}
+
+static uint32_t store_status_at(struct cpu *target, uint64_t parameter)
+{
+    enum { ALIGNMENT = 512 };
+    uint64_t address = parameter & 0x7FFFFFFF & ~(uint64_t)(ALIGNMENT - 1);
+    if (target->started)
+        return INCORRECT_STATE;
+    if (!cpu_store_status_at(target, address))
+        return INVALID_PARAMETER;
+    return 0;
+}
+
+/* All other CPUs are stopped, and the architecture is another one that the machine has. */
+static uint32_t set_architecture(struct cpu *cpu, uint64_t parameter)
+{
+    struct machine *machine = cpu->machine;
+    enum architecture_id id = (parameter & 0xFF) == 0 ? ESA390 : ZARCH;
+    if ((parameter & 0xFF) > 2 || machine->options.architecture != ZARCH ||
+        machine->arch->id == id)
+        return INVALID_PARAMETER;
+    for (int i = 0; i < machine->ncpus; i++)
+        if (machine->cpus[i] != cpu && machine->cpus[i]->started)
+            return INCORRECT_STATE;
+    machine_set_architecture(machine, id);
+    return 0;
+}
+
+/* What ESA/390 dropped of S/370's orders, and what it added. */
+static uint32_t execute_later_order(struct cpu *cpu, struct cpu *target, enum order order,
+                                    uint64_t parameter)
+{
+    switch (order) {
+    case SET_PREFIX:              return set_prefix(target, parameter);
+    case STORE_STATUS_AT_ADDRESS: return store_status_at(target, parameter);
+    case SET_ARCHITECTURE:        return set_architecture(cpu, parameter);
+    case CONDITIONAL_EMERGENCY:   emergency_signal(cpu, target); return 0;
+    case SENSE_RUNNING_STATUS:    return target->started && !target->psw.wait ? 0 : NOT_RUNNING;
+    default:                      return INVALID_ORDER;
+    }
+}
+
+/* ---- all ------------------------------------------------------------------------------- */
+
+/* Do what is ordered; the status bits that precluded it. */
+static uint32_t execute_order(struct cpu *cpu, struct cpu *target, enum order order,
+                              uint64_t parameter)
+{
+    bool s370 = cpu->arch->id == S370;
+    if (!s370 && (order == INITIAL_PROGRAM_RESET || order == PROGRAM_RESET))
+        return INVALID_ORDER;
     switch (order) {
     case SENSE:                 return sense(target);
     case EXTERNAL_CALL:         return external_call(cpu, target);
@@ -61,7 +126,8 @@ static uint32_t execute_order(struct cpu *cpu, struct cpu *target, enum order or
     case STOP_AND_STORE_STATUS: cpu_attend(target, ATTEND_STOP | ATTEND_STORE_STATUS); return 0;
     case INITIAL_CPU_RESET:     cpu_attend(target, ATTEND_RESET | ATTEND_INITIAL); return 0;
     case CPU_RESET:             cpu_attend(target, ATTEND_RESET); return 0;
-    default:                    return INVALID_ORDER;
+    default:
+        return s370 ? INVALID_ORDER : execute_later_order(cpu, target, order, parameter);
     }
 }
 
@@ -92,7 +158,8 @@ INSTRUCTION(sigp)
         return;
     }
     bool stuck = target->check_stopped && !is_reset(order);
-    uint32_t status = stuck ? sense(target) : execute_order(cpu, target, order);
+    uint64_t parameter = cpu->gr[op->r1 | 1].d;
+    uint32_t status = stuck ? sense(target) : execute_order(cpu, target, order, parameter);
     cpu->psw.cc = status ? STATUS_STORED : ACCEPTED;
     if (status)
         cpu->gr[op->r1].w = status;

@@ -192,7 +192,7 @@ bool snapshot_take(struct snapshot *s, struct operator *operator, const struct s
     if (pthread_mutex_trylock(&operator->lock) != 0)
         return false;
     s->cpus = operator->machine->ncpus;
-    strcpy(s->system, operator->settings.lparname);
+    strcpy(s->system, operator->machine->options.lparname);
     terminal_invitation(operator, s->terminals, sizeof s->terminals);
     s->page_port = operator->http ? http_port(operator->http) : 0;
     s->others_run = false;

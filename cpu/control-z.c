@@ -1,0 +1,358 @@
+/* Control instructions that ESA/390 and z/Architecture have besides S/370's (SA22 chapter 10):
+ * PSW, control registers, real storage, translation tables, spaces. */
+#include "cpu/control.h"
+
+static uint64_t aligned(struct cpu *cpu, uint64_t address, unsigned boundary)
+{
+    if (address & (boundary - 1))
+        program_interrupt(cpu, PGM_SPECIFICATION);
+    return address;
+}
+
+/* An address from a register. */
+static uint64_t register_address(const struct cpu *cpu, unsigned r)
+{
+    return cpu->gr[r].d & cpu->address_mask;
+}
+
+/* ---- PSW ------------------------------------------------------------------------ */
+
+HANDLER(lpswe)
+{
+    uint8_t bytes[16];
+    cpu->op = op;
+    fetch_bytes(cpu, bytes, aligned(cpu, address_b2(cpu, op), 8), 16);
+    load_psw(cpu, bytes);
+    return leave_block(cpu, op);
+}
+
+/* ---- control registers of 64 bits ---------------------------------------------------- */
+
+static unsigned register_count(const struct op *op)
+{
+    return ((op->r3 - op->r1) & 15u) + 1;
+}
+
+INSTRUCTION(lctlg)
+{
+    uint8_t doublewords[128];
+    unsigned count = register_count(op);
+    fetch_bytes(cpu, doublewords, aligned(cpu, address_b2(cpu, op), 8), 8 * count);
+    for (unsigned i = 0; i < count; i++)
+        cpu->cr[(op->r1 + i) & 15] = get64(doublewords + 8 * i);
+    context_changed(cpu);
+}
+
+INSTRUCTION(stctg)
+{
+    uint8_t doublewords[128];
+    unsigned count = register_count(op);
+    for (unsigned i = 0; i < count; i++)
+        put64(doublewords + 8 * i, cpu->cr[(op->r1 + i) & 15]);
+    store_bytes(cpu, aligned(cpu, address_b2(cpu, op), 8), doublewords, 8 * count);
+}
+
+/* ---- real storage ---------------------------------------------------------------------- */
+
+/* Keys and low-address protection hold, translation does not. */
+static uint8_t *real_operand(struct cpu *cpu, const struct op *op, unsigned size,
+                             enum access_type type)
+{
+    uint64_t real = aligned(cpu, register_address(cpu, op->r2), size);
+    return cpu->machine->storage +
+           translate(cpu, real, type, (struct access){ cpu->psw.key, SPACE_REAL });
+}
+
+INSTRUCTION(lura) { cpu->gr[op->r1].w = get32(real_operand(cpu, op, 4, ACCESS_FETCH)); }
+INSTRUCTION(lurag) { cpu->gr[op->r1].d = get64(real_operand(cpu, op, 8, ACCESS_FETCH)); }
+
+INSTRUCTION(stura)
+{
+    put32(real_operand(cpu, op, 4, ACCESS_STORE), cpu->gr[op->r1].w);
+    real_changed(cpu, register_address(cpu, op->r2), 4);
+}
+
+INSTRUCTION(sturg)
+{
+    put64(real_operand(cpu, op, 8, ACCESS_STORE), cpu->gr[op->r1].d);
+    real_changed(cpu, register_address(cpu, op->r2), 8);
+}
+
+/* ---- purging ------------------------------------------------------------------------------- */
+
+/* On every CPU of the configuration. */
+static void purge_everywhere(struct cpu *cpu)
+{
+    purge_translations(cpu);
+    for (int i = 0; i < cpu->machine->ncpus; i++)
+        if (cpu->machine->cpus[i] != cpu)
+            cpu_attend(cpu->machine->cpus[i], ATTEND_PURGE);
+}
+
+/* The last bits of R2 ask for purging if the swap was done: 63 the ALB and the TLB. */
+enum { PURGE = 3 };
+
+INSTRUCTION(csp)
+{
+    if (op->r1 & 1)
+        program_interrupt(cpu, PGM_SPECIFICATION);
+    uint64_t address = register_address(cpu, op->r2) & ~(uint64_t)3;
+    uint32_t *p = (uint32_t *)(void *)interlocked_operand(cpu, address, 4);
+    uint32_t expected = BIG32(cpu->gr[op->r1].w), new = BIG32(cpu->gr[op->r1 + 1].w);
+    bool equal = __atomic_compare_exchange_n(p, &expected, new, false, __ATOMIC_SEQ_CST,
+                                             __ATOMIC_SEQ_CST);
+    cpu->psw.cc = !equal;
+    if (!equal)
+        cpu->gr[op->r1].w = BIG32(expected);
+    else if (cpu->gr[op->r2].w & PURGE)
+        purge_everywhere(cpu);
+}
+
+INSTRUCTION(cspg)
+{
+    if (op->r1 & 1)
+        program_interrupt(cpu, PGM_SPECIFICATION);
+    uint64_t address = register_address(cpu, op->r2) & ~(uint64_t)7;
+    uint64_t *p = (uint64_t *)(void *)interlocked_operand(cpu, address, 8);
+    uint64_t expected = BIG64(cpu->gr[op->r1].d), new = BIG64(cpu->gr[op->r1 + 1].d);
+    bool equal = __atomic_compare_exchange_n(p, &expected, new, false, __ATOMIC_SEQ_CST,
+                                             __ATOMIC_SEQ_CST);
+    cpu->psw.cc = !equal;
+    if (!equal)
+        cpu->gr[op->r1].d = BIG64(expected);
+    else if (cpu->gr[op->r2].w & PURGE)
+        purge_everywhere(cpu);
+}
+
+INSTRUCTION(palb) { (void)op; (void)cpu; }
+
+/* A word or doubleword of a table in real storage becomes invalid. Keys do not protect it,
+ * nor does low-address protection (SA22 10-42); what tables do is known to all CPUs. */
+static void invalidate(struct cpu *cpu, uint64_t real, unsigned size, uint64_t bit)
+{
+    uint8_t *entry = real_storage(cpu, real, size);
+    if (!entry)
+        program_interrupt(cpu, PGM_ADDRESSING);
+    if (size == 8)
+        __atomic_fetch_or((uint64_t *)(void *)entry, BIG64(bit), __ATOMIC_SEQ_CST);
+    else
+        __atomic_fetch_or((uint32_t *)(void *)entry, BIG32((uint32_t)bit), __ATOMIC_SEQ_CST);
+    real_changed(cpu, real, size);
+}
+
+/* R1: page-table origin as a segment-table entry has it. R2: page index, where an address has
+ * it. R3: how many pages more (IPTE-range facility). */
+INSTRUCTION(ipte_esa)
+{
+    enum { PTE_INVALID = 0x400 };
+    uint32_t origin = cpu->gr[op->r1].w & 0x7FFFFFC0, index = cpu->gr[op->r2].w >> 12 & 0xFF;
+    invalidate(cpu, (origin + 4 * index) & 0x7FFFFFFF, 4, PTE_INVALID);
+    purge_everywhere(cpu);
+}
+
+INSTRUCTION(ipte_z)
+{
+    enum { PTE_INVALID = 0x400 };
+    uint64_t origin = cpu->gr[op->r1].d & ~(uint64_t)0x7FF;
+    unsigned index = cpu->gr[op->r2].d >> 12 & 0xFF;
+    unsigned more = op->r3 ? cpu->gr[op->r3].w & 0xFF : 0;
+    if (index + more > 0xFF)
+        program_interrupt(cpu, PGM_SPECIFICATION);
+    for (unsigned i = 0; i <= more; i++)
+        invalidate(cpu, origin + 8 * (index + i), 8, PTE_INVALID);
+    purge_everywhere(cpu);
+}
+
+/* Region- or segment-table entries, as many as R2 says and one, from that on which R2's
+ * index for the table's type designates; or only what an ASCE, in R3, has made (SA22 10-30). */
+INSTRUCTION(idte)
+{
+    enum { CLEAR_BY_ASCE = 0x800, MORE = 0x7FF, ENTRY_INVALID = 0x20 };
+    uint64_t r1 = cpu->gr[op->r1].d, r2 = cpu->gr[op->r2].d;
+    if (r2 & 0xF000)
+        program_interrupt(cpu, PGM_SPECIFICATION);
+    if (!(r2 & CLEAR_BY_ASCE)) {
+        unsigned level = r1 >> 2 & 3, index = r2 >> (20 + 11 * level) & 0x7FF;
+        for (unsigned i = 0; i <= (r2 & MORE); i++)
+            invalidate(cpu, (r1 & ~(uint64_t)0xFFF) + 8 * ((index + i) & 0x7FF), 8,
+                       ENTRY_INVALID);
+    }
+    purge_everywhere(cpu);
+}
+
+/* ---- LOAD REAL ADDRESS ------------------------------------------------------------------------ */
+
+/* An entry's address beyond 31 bits, or a failure that has no entry: condition code 3, and the
+ * interruption code with bit 32 of the register (SA22 10-49). */
+static void load_real_address(struct cpu *cpu, const struct op *op, bool wide)
+{
+    uint64_t logical = address_x2(cpu, op);
+    struct table_walk walk = walk_tables(cpu, current_designation(cpu), logical);
+    if (walk.code && !walk.lra_cc)
+        program_interrupt(cpu, walk.code);
+    int cc = walk.lra_cc;
+    uint64_t result = cc ? walk.entry : walk.real;
+    if (cc == 3 || (cc && !wide && result > 0x7FFFFFFF)) {
+        cc = 3;
+        cpu->gr[op->r1].w = 0x80000000 | (uint32_t)walk.code;
+    } else if (wide) {
+        cpu->gr[op->r1].d = result;
+    } else if (result > 0x7FFFFFFF) {
+        program_interrupt(cpu, PGM_SPECIAL_OPERATION);
+    } else {
+        cpu->gr[op->r1].w = (uint32_t)result;
+    }
+    cpu->psw.cc = (uint8_t)cc;
+}
+
+INSTRUCTION(lra_z) { load_real_address(cpu, op, cpu->psw.amode == AMODE_64); }
+INSTRUCTION(lrag) { load_real_address(cpu, op, true); }
+
+INSTRUCTION(strag)
+{
+    uint64_t to = aligned(cpu, address_b1(cpu, op), 8), logical = address_b2(cpu, op);
+    struct table_walk walk = walk_tables(cpu, current_designation(cpu), logical);
+    if (walk.code) {
+        cpu->translation_exception =
+            cpu->arch->exception_identification(cpu, logical, cpu->psw.space);
+        program_interrupt(cpu, walk.code);
+    }
+    store8(cpu, to, walk.real);
+}
+
+/* ---- spaces ---------------------------------------------------------------------------------------- */
+
+enum { CR0_SECONDARY = 5 };
+
+/* SET ADDRESS SPACE CONTROL: primary, secondary, access register, home, by the code in bits
+ * 52-55 of the address; the PSW has them in another order. */
+INSTRUCTION(sac_esa)
+{
+    static const uint8_t spaces[] = { SPACE_CONTROL_PRIMARY, SPACE_CONTROL_SECONDARY,
+                                      SPACE_CONTROL_REGISTERS, SPACE_CONTROL_HOME };
+    unsigned code = address_b2(cpu, op) >> 8 & 15;
+    if (!psw_dat(&cpu->psw))
+        program_interrupt(cpu, PGM_SPECIAL_OPERATION);
+    if (code > 3)
+        program_interrupt(cpu, PGM_SPECIFICATION);
+    if ((code == 1 || code == 2) && !control_bit(cpu, 0, CR0_SECONDARY))
+        program_interrupt(cpu, PGM_SPECIAL_OPERATION);
+    if (code == 3 && cpu->psw.problem)
+        program_interrupt(cpu, PGM_PRIVILEGED);
+    cpu->psw.space = spaces[code];
+    context_changed(cpu);
+}
+
+INSTRUCTION(iac_esa)
+{
+    static const uint8_t codes[] = { [SPACE_CONTROL_PRIMARY] = 0, [SPACE_CONTROL_SECONDARY] = 1,
+                                     [SPACE_CONTROL_REGISTERS] = 2, [SPACE_CONTROL_HOME] = 3 };
+    if (!psw_dat(&cpu->psw))
+        program_interrupt(cpu, PGM_SPECIAL_OPERATION);
+    if (cpu->psw.problem && !control_bit(cpu, 0, CR0_EXTRACTION_AUTHORITY))
+        program_interrupt(cpu, PGM_PRIVILEGED);
+    unsigned code = codes[cpu->psw.space];
+    cpu->gr[op->r1].w = (cpu->gr[op->r1].w & 0xFFFF00FF) | code << 8;
+    cpu->psw.cc = (uint8_t)code;
+}
+
+/* An operand-access control of register 0: which key and which space an operand of MOVE WITH
+ * OPTIONAL SPECIFICATIONS has (SA22 10-62). */
+static struct access optional_access(struct cpu *cpu, uint32_t control)
+{
+    enum { HAS_KEY = 2, HAS_SPACE = 1 };
+    static const uint8_t spaces[] = { [SPACE_CONTROL_PRIMARY] = SPACE_PRIMARY,
+        [SPACE_CONTROL_REGISTERS] = SPACE_CURRENT, [SPACE_CONTROL_SECONDARY] = SPACE_SECONDARY,
+        [SPACE_CONTROL_HOME] = SPACE_HOME };
+    struct access access = { cpu->psw.key, SPACE_CURRENT };
+    if (control & HAS_KEY)
+        access.key = control >> 8 & KEY_ACCESS;
+    if (control & HAS_SPACE)
+        access.space = spaces[control >> 6 & 3];
+    if (control & HAS_KEY && cpu->psw.problem &&
+        !((uint32_t)cpu->cr[3] & CR_BIT(access.key >> 4)))
+        program_interrupt(cpu, PGM_PRIVILEGED);
+    if (access.space == SPACE_SECONDARY && !control_bit(cpu, 0, CR0_SECONDARY))
+        program_interrupt(cpu, PGM_SPECIAL_OPERATION);
+    if (control & HAS_SPACE && access.space == SPACE_HOME && cpu->psw.problem)
+        program_interrupt(cpu, PGM_SPECIAL_OPERATION);
+    return access;
+}
+
+INSTRUCTION(mvcos)
+{
+    enum { AT_MOST = 4096, PIECE = 2048, RESERVED = 0x0F3C0F3C };
+    uint8_t bytes[PIECE];
+    uint32_t controls = cpu->gr[0].w;
+    if (!psw_dat(&cpu->psw))
+        program_interrupt(cpu, PGM_SPECIAL_OPERATION);
+    struct access to = optional_access(cpu, controls >> 16);
+    struct access from = optional_access(cpu, controls & 0xFFFF);
+    uint64_t length = cpu->gr[op->r3].d;
+    if (cpu->psw.amode != AMODE_64)
+        length &= 0xFFFFFFFF;
+    uint64_t target = address_b1(cpu, op), source = address_b2(cpu, op);
+    cpu->psw.cc = length > AT_MOST ? 3 : 0;
+    unsigned rest = length > AT_MOST ? (unsigned)AT_MOST : (unsigned)length;
+    while (rest) {
+        unsigned n = rest < PIECE ? rest : (unsigned)PIECE;
+        fetch_bytes_as(cpu, from, bytes, source, n);
+        store_bytes_as(cpu, to, target, bytes, n);
+        source = (source + n) & cpu->address_mask;
+        target = (target + n) & cpu->address_mask;
+        rest -= n;
+    }
+}
+
+/* MOVE WITH SOURCE KEY, MOVE WITH DESTINATION KEY: key in register 1, length less one in 0. */
+static uint8_t key_of_register_1(struct cpu *cpu)
+{
+    uint8_t key = cpu->gr[1].w & KEY_ACCESS;
+    if (cpu->psw.problem && !((uint32_t)cpu->cr[3] & CR_BIT(key >> 4)))
+        program_interrupt(cpu, PGM_PRIVILEGED);
+    return key;
+}
+
+static void move_with_keys(struct cpu *cpu, const struct op *op, struct access to,
+                           struct access from)
+{
+    uint8_t bytes[256];
+    unsigned length = (cpu->gr[0].w & 0xFF) + 1;
+    fetch_bytes_as(cpu, from, bytes, address_b2(cpu, op), length);
+    store_bytes_as(cpu, to, address_b1(cpu, op), bytes, length);
+}
+
+INSTRUCTION(mvcsk)
+{
+    struct access from = { key_of_register_1(cpu), SPACE_CURRENT };
+    move_with_keys(cpu, op, current_access(cpu), from);
+}
+
+INSTRUCTION(mvcdk)
+{
+    struct access to = { key_of_register_1(cpu), SPACE_CURRENT };
+    move_with_keys(cpu, op, to, current_access(cpu));
+}
+
+/* ---- clocks ------------------------------------------------------------------------------------------ */
+
+/* The TOD programmable register: the right half of register 0's low word. */
+INSTRUCTION(sckpf)
+{
+    (void)op;
+    if (cpu->gr[0].w & 0xFFFF0000)
+        program_interrupt(cpu, PGM_SPECIFICATION);
+    cpu->tod_programmable = cpu->gr[0].w;
+}
+
+/* EXTRACT CPU TIME: the first operand less the CPU timer, the second operand, the third. */
+INSTRUCTION(ectg)
+{
+    uint64_t then = fetch8(cpu, address_b1(cpu, op));
+    uint64_t sum = fetch8(cpu, address_b2(cpu, op));
+    uint64_t third = fetch8(cpu, cpu->gr[op->r3].d & cpu->address_mask);
+    engine_sync_clock(cpu);
+    cpu->gr[0].d = then - cpu_timer(cpu);
+    cpu->gr[1].d = sum;
+    cpu->gr[op->r3].d = third;
+}

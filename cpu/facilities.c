@@ -1,0 +1,202 @@
+/* What the configuration says about itself: facility lists and system information (SA22 4-75,
+ * 10-126 to 10-148). */
+#include "cpu/control.h"
+
+/* ---- facilities ----------------------------------------------------------------------- */
+
+/* A facility is there if an instruction of it is in the list. */
+static const struct {
+    uint8_t bit;
+    uint8_t code[6];
+} facilities[] = {
+    { 0, { 0xA7, 0x04 } },                            /* N3: BRC */
+    { 3, { 0xB9, 0x8E } }, { 4, { 0xB9, 0x8E } },     /* DAT enhancement: IDTE */
+    { 7, { 0xB2, 0xB0 } },                            /* STFLE */
+    { 8, { 0xB9, 0xAF } }, { 78, { 0xB9, 0xAF } },    /* enhanced DAT 1, 2: PFMF */
+    { 9, { 0xAE } },                                  /* sense running status: SIGP */
+    { 10, { 0xB2, 0x2B } }, { 14, { 0xB2, 0x2B } },   /* conditional, nonquiescing SSKE */
+    { 13, { 0xB2, 0x21 } },                           /* IPTE range */
+    { 16, { 0xB9, 0x90 } }, { 24, { 0xB9, 0x90 } },   /* extended translation 2: TRTT */
+    { 17, { 0xB9, 0x2E } },                           /* message-security assist: KM */
+    { 18, { 0xE3, 0, 0, 0, 0, 0x58 } },               /* long displacement: LY */
+    { 19, { 0xE3, 0, 0, 0, 0, 0x58 } },
+    { 20, { 0xB3, 0x3E } },                           /* HFP multiply and add: MADR */
+    { 21, { 0xC2, 0x09 } },                           /* extended immediate: AFI */
+    { 22, { 0xB9, 0xB0 } }, { 30, { 0xB9, 0xB0 } },   /* extended translation 3: CU14 */
+    { 23, { 0xB3, 0x3B } },                           /* HFP unnormalized: MYR */
+    { 25, { 0xB2, 0x7C } },                           /* STCKF */
+    { 26, { 0xB9, 0xBF } },                           /* parsing enhancement: TRTE */
+    { 27, { 0xC8, 0x00 } },                           /* MVCOS */
+    { 28, { 0x01, 0x04 } },                           /* TOD-clock steering: PTFF */
+    { 31, { 0xC8, 0x01 } },                           /* ECTG */
+    { 32, { 0xC8, 0x02 } }, { 33, { 0xC8, 0x02 } },   /* CSST */
+    { 34, { 0xEB, 0, 0, 0, 0, 0x6A } },               /* general-instructions extension: ASI */
+    { 35, { 0xC6, 0x00 } },                           /* execute extensions: EXRL */
+    { 37, { 0xB2, 0xB8 } },                           /* floating-point extension: SRNMB */
+    { 40, { 0xB2, 0x80 } },                           /* LPP */
+    { 41, { 0xB3, 0xCD } },                           /* floating-point support: LGDR */
+    { 42, { 0xB3, 0xD2 } }, { 43, { 0xB3, 0xD2 } },   /* DFP: ADTR */
+    { 44, { 0x01, 0x0A } },                           /* PFPO */
+    { 45, { 0xB9, 0xF8 } },                           /* distinct operands and others: ARK */
+    { 48, { 0xED, 0, 0, 0, 0, 0xAA } },               /* DFP zoned conversion: CDZT */
+    { 49, { 0xB2, 0xFA } },                           /* miscellaneous: NIAI */
+    { 66, { 0xB9, 0xAE } },                           /* RRBM */
+    { 76, { 0xB9, 0x28 } },                           /* MSA extension 3: PCKMO */
+    { 77, { 0xB9, 0x2D } },                           /* MSA extension 4: KMCTR */
+};
+enum { Z_INSTALLED = 1, Z_ACTIVE = 2, FETCH_STORE_INDICATION = 75, LIST_BYTES = 16 };
+
+static void set_bit(uint8_t list[LIST_BYTES], unsigned bit)
+{
+    list[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
+}
+
+/* The list of this architecture mode; how many doublewords are not all zero. */
+static unsigned facility_list(const struct cpu *cpu, uint8_t list[LIST_BYTES])
+{
+    bool z = cpu->machine->options.architecture == ZARCH;
+    memset(list, 0, LIST_BYTES);
+    for (size_t i = 0; i < sizeof facilities / sizeof *facilities; i++)
+        if (instruction_find(facilities[i].code, z ? ZARCH : ESA390))
+            set_bit(list, facilities[i].bit);
+    if (z) {
+        set_bit(list, Z_INSTALLED);
+        set_bit(list, FETCH_STORE_INDICATION);
+    }
+    if (cpu->arch->id == ZARCH)
+        set_bit(list, Z_ACTIVE);
+    return z ? 2 : 1;
+}
+
+INSTRUCTION(stfl)
+{
+    enum { FACILITIES = 200 };
+    uint8_t list[LIST_BYTES];
+    (void)op;
+    facility_list(cpu, list);
+    memcpy(assigned_storage(cpu) + FACILITIES, list, 4);
+    real_changed(cpu, FACILITIES, 4);
+}
+
+/* Register 0 has the number of doublewords that there is room for, less one. */
+INSTRUCTION(stfle)
+{
+    uint8_t list[LIST_BYTES];
+    uint64_t address = address_b2(cpu, op);
+    if (address & 7)
+        program_interrupt(cpu, PGM_SPECIFICATION);
+    unsigned room = (cpu->gr[0].w & 0xFF) + 1, count = facility_list(cpu, list);
+    store_bytes(cpu, address, list, 8 * (room < count ? room : count));
+    cpu->gr[0].w = (cpu->gr[0].w & 0xFFFFFF00) | (count - 1);
+    cpu->psw.cc = room < count ? 3 : 0;
+}
+
+/* ---- system information ------------------------------------------------------------------ */
+
+enum { BLOCK = 4096 };
+
+static void put_text(const struct cpu *cpu, uint8_t *field, size_t length, const char *text)
+{
+    for (size_t i = 0; i < length; i++) {
+        char c = *text ? *text++ : ' ';
+        field[i] = cpu->machine->codepage.to_guest[(uint8_t)c];
+    }
+}
+
+static void put_sequence(const struct cpu *cpu, uint8_t *field)
+{
+    char digits[17];
+    snprintf(digits, sizeof digits, "%016X", (unsigned)(cpu->machine->options.cpuserial & 0xFFFFFF));
+    put_text(cpu, field, 16, digits);
+}
+
+static void basic_machine(const struct cpu *cpu, uint8_t *block)
+{
+    char type[5];
+    snprintf(type, sizeof type, "%04X", cpu->machine->options.cpumodel);
+    put_text(cpu, block + 32, 16, "Endicott");
+    put_text(cpu, block + 48, 4, type);
+    put_text(cpu, block + 64, 16, "Endicott");
+    put_sequence(cpu, block + 80);
+    put_text(cpu, block + 96, 4, "EN");
+    put_text(cpu, block + 100, 16, "Endicott");
+}
+
+/* The same for a CPU of the machine and of a logical partition. */
+static void this_cpu(const struct cpu *cpu, uint8_t *block)
+{
+    put_sequence(cpu, block + 80);
+    put_text(cpu, block + 96, 4, "EN");
+    put16(block + 100, cpu->address);
+    put16(block + 102, cpu->address);
+}
+
+static void count_cpus(const struct cpu *cpu, uint8_t *counts)
+{
+    unsigned total = (unsigned)cpu->machine->ncpus, configured = 0;
+    for (unsigned i = 0; i < total; i++)
+        configured += !cpu->machine->cpus[i]->offline;
+    put16(counts, (uint16_t)total);
+    put16(counts + 2, (uint16_t)configured);
+    put16(counts + 4, (uint16_t)(total - configured));
+    put16(counts + 6, 0);
+}
+
+/* The factor by which a CPU's share shrinks with each that is added: none here. */
+static void machine_cpus(const struct cpu *cpu, uint8_t *block)
+{
+    enum { CAPABILITY = 32, COUNTS = 36, ADJUSTMENTS = 44, FULL = 100 };
+    put32(block + CAPABILITY, FULL);
+    count_cpus(cpu, block + COUNTS);
+    for (int i = 1; i < cpu->machine->ncpus; i++)
+        put16(block + ADJUSTMENTS + 2 * (i - 1), FULL);
+}
+
+static void partition_cpus(const struct cpu *cpu, uint8_t *block)
+{
+    enum { NUMBER = 32, CHARACTERISTICS = 35, COUNTS = 36, NAME = 44, SHARE = 52, DEDICATED = 0x80 };
+    put16(block + NUMBER, 1);
+    block[CHARACTERISTICS] = DEDICATED;
+    count_cpus(cpu, block + COUNTS);
+    put_text(cpu, block + NAME, 8, cpu->machine->options.lparname);
+    put32(block + SHARE, 1000);
+}
+
+static const struct {
+    uint8_t function, selector1;
+    uint16_t selector2;
+    void (*fill)(const struct cpu *, uint8_t *block);
+} information[] = {
+    { 1, 1, 1, basic_machine }, { 1, 2, 1, this_cpu }, { 1, 2, 2, machine_cpus },
+    { 2, 2, 1, this_cpu }, { 2, 2, 2, partition_cpus },
+};
+
+INSTRUCTION(stsi)
+{
+    enum { LEVEL = 2 };
+    uint32_t r0 = cpu->gr[0].w, r1 = cpu->gr[1].w;
+    uint8_t function = (uint8_t)(r0 >> 28), block[BLOCK / 2] = { 0 };
+    if (r0 & 0x0FFFFF00 || r1 & 0xFFFF0000)
+        program_interrupt(cpu, PGM_SPECIFICATION);
+    cpu->psw.cc = 0;
+    if (function == 0) {
+        cpu->gr[0].w = (uint32_t)LEVEL << 28;
+        return;
+    }
+    uint64_t address = address_b2(cpu, op);
+    for (size_t i = 0; i < sizeof information / sizeof *information; i++) {
+        if (information[i].function != function || information[i].selector1 != (r0 & 0xFF) ||
+            information[i].selector2 != (r1 & 0xFFFF))
+            continue;
+        if (address & (BLOCK - 1))
+            program_interrupt(cpu, PGM_SPECIFICATION);
+        check_store(cpu, address + BLOCK / 2, BLOCK / 2);
+        information[i].fill(cpu, block);
+        store_bytes(cpu, address, block, sizeof block);
+        memset(block, 0, sizeof block);
+        store_bytes(cpu, address + BLOCK / 2, block, sizeof block);
+        return;
+    }
+    cpu->psw.cc = 3;
+}
+
