@@ -7,16 +7,24 @@
 #include "channel/subchannel.h"
 #include "core/messages.h"
 
-void channels_unlock(struct channels *channels)
+/* System/370's channels interrupt the CPU that has them; the subsystem any that is enabled. */
+static void attend(struct channels *channels, const struct face *face)
 {
     struct machine *machine = channels->machine;
     int owner = channels->owner;
-    bool known = channels->attend && owner != NOBODY && owner < machine->ncpus;
-    struct cpu *cpu = known ? machine->cpus[owner] : NULL;
+    for (int i = 0; i < machine->ncpus; i++)
+        if (face == &subsystem_face || i == owner)
+            cpu_attend(machine->cpus[i], ATTEND_IO);
+}
+
+void channels_unlock(struct channels *channels)
+{
+    const struct face *face = channels->face;
+    bool tell = channels->attend;
     channels->attend = false;
     pthread_mutex_unlock(&channels->lock);
-    if (cpu)
-        cpu_attend(cpu, ATTEND_IO);
+    if (tell)
+        attend(channels, face);
 }
 
 /* ---- making and freeing -------------------------------------------------------------- */
@@ -40,7 +48,10 @@ struct channels *channels_new(struct machine *machine)
         channels->channel[i].number = (uint8_t)i;
         channels->channel[i].type = i ? CHANNEL_BLOCK_MULTIPLEXER : CHANNEL_BYTE_MULTIPLEXER;
     }
+    channels->face = &channel_face;
     s370_face(channels);
+    css_instructions(channels);
+    reset_functions(channels);
     return channels;
 }
 
@@ -67,6 +78,7 @@ void channels_free(struct channels *channels)
     end_threads(channels);
     for (int i = 0; i < 256; i++)
         free(channels->numbers[i]);
+    free(channels->css.table);
     agenda_free(&channels->timers);
     pthread_mutex_destroy(&channels->lock);
     pthread_cond_destroy(&channels->work);
@@ -135,7 +147,7 @@ static bool enter(struct channels *channels, struct subchannel *sub, uint16_t nu
     struct subchannel ***row = &channels->numbers[number >> 8];
     if (!*row && !(*row = calloc(256, sizeof **row)))
         return false;
-    if ((*row)[number & 0xFF])
+    if ((*row)[number & 0xFF] || !css_enter(channels, sub))
         return false;
     (*row)[number & 0xFF] = sub;
     sub->device->number = number;
@@ -151,6 +163,7 @@ static void leave(struct channels *channels, struct subchannel *sub)
     sub->pending = false;
     sub->device_status = 0;
     interruption_update(sub);
+    css_leave(channels, sub);
     channels->numbers[number >> 8][number & 0xFF] = NULL;
     if (sub->channel)
         sub->channel->devices--;
@@ -198,9 +211,18 @@ static void note_pci(struct program *program)
     struct subchannel *sub = program->device->subchannel;
     channels_lock(sub->channels);
     if (!sub->abandoned && !sub->loading) {
-        interruption_of_pci(sub);
+        sub->channels->face->pci(sub);
         sub->called = !sub->channels->machine->clock.is_virtual;
     }
+    channels_unlock(sub->channels);
+}
+
+static void note_accepted(struct program *program)
+{
+    struct subchannel *sub = program->device->subchannel;
+    channels_lock(sub->channels);
+    if (!sub->abandoned)
+        sub->channels->face->accepted(sub);
     channels_unlock(sub->channels);
 }
 
@@ -232,6 +254,7 @@ static struct device *make_device(struct channels *channels, const struct device
     sub->program.machine = channels->machine;
     sub->program.device = dev;
     sub->program.pci = note_pci;
+    sub->program.accepted = note_accepted;
     pthread_mutexattr_t recursive;
     pthread_mutexattr_init(&recursive);
     pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
@@ -258,7 +281,7 @@ struct device *device_attach(struct channels *channels, const struct device_type
     channels_lock(channels);
     bool entered = opened && enter(channels, sub, number);
     if (entered)
-        interruption_update(sub);      /* open may have presented a status */
+        channels->face->update(sub);   /* open may have presented a status */
     channels_unlock(channels);
     if (entered)
         return dev;

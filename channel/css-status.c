@@ -81,7 +81,7 @@ static struct csw program_status(const struct program *p)
 }
 
 /* Another PCI before this one is taken replaces it. */
-void css_pci(struct subchannel *sub)
+static void css_pci(struct subchannel *sub)
 {
     const struct program *p = &sub->program;
     sub->csw = (struct csw){ .address = p->next, .channel = CHANNEL_PCI, .count = p->count };
@@ -89,7 +89,7 @@ void css_pci(struct subchannel *sub)
 }
 
 /* Initial-status interruption: the Z bit tells what it is for (SA22 16-13). */
-void css_accepted(struct subchannel *sub)
+static void css_accepted(struct subchannel *sub)
 {
     const struct program *p = &sub->program;
     css_measure_begun(sub);
@@ -101,7 +101,7 @@ void css_accepted(struct subchannel *sub)
 }
 
 /* The program waits before a CCW with the suspend flag; unless it is to be resumed already. */
-void css_suspended(struct subchannel *sub)
+static void css_suspended(struct subchannel *sub)
 {
     const struct program *p = &sub->program;
     if (sub->css.resume_wanted) {
@@ -135,7 +135,7 @@ static uint32_t ending_status(const struct subchannel *sub)
 /* A start function has come to its end. If the device never accepted it, that is told by the
  * deferred condition code, and that it is still pending (SA22 16-7). A halt that came before
  * the device heard of it has nothing to tell but itself. */
-void css_ended(struct subchannel *sub)
+static void css_ended(struct subchannel *sub)
 {
     struct program *p = &sub->program;
     struct css_state *state = &sub->css;
@@ -302,3 +302,8 @@ void css_store_irb(const struct subchannel *sub, uint8_t irb[EXTENDED_IRB_LENGTH
     if (state->control & STATUS_PRIMARY)
         css_extended_measurement(sub, irb + EMW);
 }
+
+const struct face subsystem_face = {
+    .pci = css_pci, .accepted = css_accepted, .suspended = css_suspended, .ended = css_ended,
+    .update = css_update
+};

@@ -47,6 +47,7 @@ bool css_enter(struct channels *channels, struct subchannel *sub)
 void css_leave(struct channels *channels, struct subchannel *sub)
 {
     css_withdraw(sub);
+    sub->css.flags = 0;
     channels->css.table[sub->css.number] = NULL;
     if (channels->face == &subsystem_face)
         css_report(channels, REPORT_SUBCHANNEL, REPORT_PARAMETERS, false, sub->css.number);
@@ -326,6 +327,8 @@ static int clear_subchannel(void *context, struct cpu *cpu, uint32_t id)
         return end(call, "clear subchannel", NOT_OPERATIONAL);
     sub->css.control = FUNCTION_CLEAR;
     subchannel_abandon(sub);
+    if (!operational(sub))                 /* detached meanwhile */
+        return end(call, "clear subchannel", NOT_OPERATIONAL);
     sub->device_works = sub->css.secondary_due = sub->css.resume_wanted = false;
     sub->css.sense_length = 0;
     sub->css.control = FUNCTION_CLEAR;
@@ -454,6 +457,8 @@ static int modify_subchannel(void *context, struct cpu *cpu, uint32_t id, const 
 static void cut_off(struct subchannel *sub)
 {
     subchannel_abandon(sub);
+    if (!operational(sub))                 /* detached meanwhile */
+        return;
     sub->csw = (struct csw){ .channel = CHANNEL_INTERFACE_CHECK };
     css_status(sub, STATUS_ALERT | STATUS_PRIMARY | STATUS_SECONDARY);
 }

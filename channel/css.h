@@ -120,11 +120,7 @@ static inline uint8_t css_path_id(uint16_t device) { return (uint8_t)(device >> 
 
 /* ---- css-status.c -------------------------------------------------------------------- */
 
-/* What happened to a program, or to what the device itself has to present. */
-void css_pci(struct subchannel *);
-void css_accepted(struct subchannel *);
-void css_suspended(struct subchannel *);
-void css_ended(struct subchannel *);
+/* What the device itself has to present, or whether it may, has changed. */
 void css_update(struct subchannel *);
 /* Status pending with these bits of the status-control field, beside those there are. */
 void css_status(struct subchannel *, uint32_t status_control);

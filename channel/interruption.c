@@ -52,7 +52,7 @@ static struct csw program_csw(const struct program *p)
 
 /* PCI alone: no unit status, and the program goes on. Another PCI before this one is
  * taken replaces it (GA22 12-39). */
-void interruption_of_pci(struct subchannel *sub)
+static void note_pci(struct subchannel *sub)
 {
     const struct program *p = &sub->program;
     sub->csw = (struct csw){ .key = p->mode.key, .address = p->next, .channel = CHANNEL_PCI,
@@ -82,12 +82,19 @@ uint32_t limited_logout(const struct program *p, uint8_t channel_status)
     return 0;
 }
 
-void interruption_of_end(struct subchannel *sub, bool deferred)
+/* After SIOF: what START I/O would have had as its condition code 1. */
+static bool is_deferred(const struct subchannel *sub)
+{
+    const struct program *p = &sub->program;
+    return sub->started_fast && !p->exchange.chained && (p->refused || p->immediate);
+}
+
+void interruption_of_end(struct subchannel *sub)
 {
     bool pci = sub->program.pci_at_end || (sub->pending && sub->csw.channel & CHANNEL_PCI);
     sub->csw = program_csw(&sub->program);
     sub->csw.channel |= pci ? CHANNEL_PCI : 0;
-    sub->csw.key |= deferred ? 1 : 0;
+    sub->csw.key |= is_deferred(sub) ? 1 : 0;
     sub->logout = limited_logout(&sub->program, sub->csw.channel);
     sub->pending = true;
     interruption_update(sub);
@@ -106,3 +113,8 @@ struct csw interruption_take(struct subchannel *sub)
     interruption_update(sub);
     return csw;
 }
+
+/* No CCW of System/370's has a suspend flag, and no program asks for the initial status. */
+const struct face channel_face = {
+    .pci = note_pci, .ended = interruption_of_end, .update = interruption_update
+};

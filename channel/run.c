@@ -105,6 +105,8 @@ static enum program_result step(struct subchannel *sub, int limit)
     do
         result = program_step(&sub->program);
     while (result == PROGRAM_CONTINUES && --limit > 0 && !sub->called);
+    if (result == PROGRAM_ENDED)
+        css_sense(sub);
     int64_t took = (int64_t)(clock_ns(clock) - began);
     sub->usual_ns += sub->usual_ns ? (took - sub->usual_ns) / 4 : took;
     return result;
@@ -164,7 +166,12 @@ void subchannel_settle(struct subchannel *sub, enum program_result result)
     case PROGRAM_AWAITS_DEVICE_END:
         sub->activity = CHAINING;
         break;
-    case PROGRAM_SUSPENDED:      /* System/370 permits no suspend flag */
+    case PROGRAM_SUSPENDED:
+        if (sub->program.halted)
+            subchannel_finish(sub);
+        else
+            channels->face->suspended(sub);
+        break;
     case PROGRAM_ENDED:
         if (is_virtual(channels) && sub->program.bytes) {
             sub->activity = ENDING;
@@ -196,15 +203,13 @@ static void release_channel(struct subchannel *sub)
 
 void subchannel_finish(struct subchannel *sub)
 {
-    struct program *p = &sub->program;
-    unsigned status = p->unit_status;
+    unsigned status = sub->program.unit_status;
     note_end(sub);
     release_channel(sub);
     if (status & UNIT_CHANNEL_END && !(status & UNIT_DEVICE_END))
         sub->device_works = !(sub->device_status & UNIT_DEVICE_END);
     if (!sub->loading)
-        interruption_of_end(sub, sub->started_fast && !p->exchange.chained &&
-                                 (p->refused || p->immediate));
+        sub->channels->face->ended(sub);
 }
 
 void subchannel_after(struct subchannel *sub)
@@ -227,7 +232,7 @@ void subchannel_after(struct subchannel *sub)
         pthread_mutex_unlock(&sub->alone);
     }
     if (loading)
-        s370_loaded(sub, loading);
+        subchannel_loaded(sub, loading);
 }
 
 /* Has the CPU taken the PCI, and had the time to do something about it? `since` is its
@@ -328,8 +333,12 @@ void subchannel_present(struct subchannel *sub, unsigned status)
     }
     if (status & UNIT_DEVICE_END)
         sub->device_works = false;
+    if (status & UNIT_DEVICE_END && sub->activity == AWAITING_DEVICE) {
+        status &= ~(unsigned)UNIT_DEVICE_END;
+        subchannel_queue(sub);
+    }
     sub->device_status |= status & 0xFF;
-    interruption_update(sub);
+    sub->channels->face->update(sub);
 }
 
 void subchannel_halt(struct subchannel *sub)
@@ -337,7 +346,8 @@ void subchannel_halt(struct subchannel *sub)
     sub->program.halted = true;
     if (sub->activity == WAITING) {
         subchannel_queue(sub);
-    } else if (sub->activity == CHAINING) {
+    } else if (sub->activity == CHAINING || sub->activity == SUSPENDED ||
+               sub->activity == AWAITING_DEVICE) {
         subchannel_finish(sub);
     }
 }
@@ -395,7 +405,7 @@ void subchannel_abandon(struct subchannel *sub)
     sub->abandoned = false;
     sub->loading = NULL;
     release_channel(sub);
-    interruption_update(sub);
+    sub->channels->face->update(sub);
 }
 
 /* ---- the timer thread of host mode ---------------------------------------------------- */

@@ -340,7 +340,7 @@ static int clear(struct channels *channels, struct cpu *cpu, struct subchannel *
     if (subchannel_works(sub)) {
         subchannel_abandon(sub);
         sub->device_works = false;
-        interruption_of_end(sub, false);
+        interruption_of_end(sub);
         sub->csw.unit = 0;
     }
     if (!sub->pending)
@@ -534,57 +534,7 @@ static bool take_interruption(void *context, struct cpu *cpu, uint32_t masks, ui
     return taken;
 }
 
-/* ---- reset --------------------------------------------------------------------------------------------- */
-
-static void reset_device(struct subchannel *sub)
-{
-    struct device *dev = sub->device;
-    pthread_mutex_lock(&sub->alone);
-    memset(dev->sense, 0, sizeof dev->sense);
-    if (dev->type->reset)
-        dev->type->reset(dev);
-    pthread_mutex_unlock(&sub->alone);
-}
-
-static void reset_subchannel(struct channels *channels, struct subchannel *sub)
-{
-    channels_lock(channels);
-    subchannel_abandon(sub);
-    channels_unlock(channels);
-    subchannel_after(sub);
-    reset_device(sub);
-    channels_lock(channels);
-    sub->pending = sub->device_works = false;
-    sub->device_status = 0;
-    sub->logout = 0;
-    interruption_update(sub);
-    channels->attend = false;
-    channels_unlock(channels);
-}
-
-/* The devices with these numbers. */
-static void reset_devices(struct channels *channels, uint32_t first, uint32_t last)
-{
-    struct device *dev;
-    for (uint32_t number = first; (dev = device_hold_from(channels, number)) && dev->number <= last;) {
-        reset_subchannel(channels, dev->subchannel);
-        number = dev->number + 1u;
-        device_done(dev);
-    }
-    if (dev)
-        device_done(dev);
-}
-
-static void reset(void *context)
-{
-    struct channels *channels = context;
-    channels_lock(channels);
-    channels->owner = 0;
-    for (int i = 0; i < CHANNELS; i++)
-        channels->channel[i].available_due = false;
-    channels_unlock(channels);
-    reset_devices(channels, 0, 0xFFFF);
-}
+/* ---- reset of a channel ---------------------------------------------------------------- */
 
 /* CLEAR CHANNEL: an I/O system reset of one channel and its devices. */
 static int clear_channel(void *context, struct cpu *cpu, uint32_t address)
@@ -597,52 +547,8 @@ static int clear_channel(void *context, struct cpu *cpu, uint32_t address)
     channels_unlock(channels);
     if (!channel)
         return 3;
-    reset_devices(channels, channel->number << 8, channel->number << 8 | 0xFF);
+    channels_reset(channels, channel->number << 8, channel->number << 8 | 0xFF);
     return 0;
-}
-
-/* ---- initial program loading ------------------------------------------------------------------------------ */
-
-/* As if a START I/O had found a CCW that reads 24 bytes to location 0, chained to the
- * one at 8 (GA22 4-44). */
-static bool load(void *context, struct cpu *cpu, uint32_t address)
-{
-    struct channels *channels = context;
-    channels_lock(channels);
-    struct subchannel *sub = subchannel_find(channels, address);
-    bool possible = sub && sub->activity == IDLE;
-    if (possible) {
-        sub->loading = cpu;
-        sub->started_fast = false;
-        sub->pending = false;
-        sub->activity = RUNNING;
-        interruption_update(sub);
-        program_start_with(&sub->program, 0x02, CCW_CHAIN_COMMAND | CCW_SUPPRESS_LENGTH, 0, 24, 8);
-        channels->started++;
-        sub->started++;
-        subchannel_queue(sub);
-    }
-    channels_unlock(channels);
-    return possible;
-}
-
-void s370_loaded(struct subchannel *sub, struct cpu *cpu)
-{
-    const struct program *p = &sub->program;
-    struct device *dev = sub->device;
-    unsigned accepted = UNIT_ENDED | UNIT_CONTROL_UNIT_END;
-    char error[160];
-    if (!(p->unit_status & ~accepted) && p->unit_status & UNIT_CHANNEL_END && !p->channel_status) {
-        ipl_complete(cpu, dev->number, NULL);
-        return;
-    }
-    int used = snprintf(error, sizeof error, "unit status %02X, channel status %02X, CCW address %06X",
-                        p->unit_status, p->channel_status, p->next);
-    if (p->unit_status & UNIT_CHECK)
-        snprintf(error + used, sizeof error - (size_t)used, ", sense %02X%02X%02X%02X",
-                 dev->sense[0], dev->sense[1], dev->sense[2], dev->sense[3]);
-    message(dev->messages, HHC00828E, cpu->address, error);
-    ipl_complete(cpu, dev->number, error);
 }
 
 void s370_face(struct channels *channels)
@@ -660,8 +566,6 @@ void s370_face(struct channels *channels)
         .connect_channel_set = connect_channel_set,
         .disconnect_channel_set = disconnect_channel_set,
         .take_interruption = take_interruption,
-        .interruption_pending = interruption_pending,
-        .reset = reset,
-        .load = load
+        .interruption_pending = interruption_pending
     };
 }

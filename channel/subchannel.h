@@ -8,6 +8,7 @@
 #ifndef CHANNEL_SUBCHANNEL_H
 #define CHANNEL_SUBCHANNEL_H
 
+#include "channel/css.h"
 #include "channel/program.h"
 
 enum { CHANNELS = 16, MAX_WORKERS = 8, NOBODY = -1 };
@@ -18,10 +19,12 @@ enum activity {
     RUNNING,      /* a thread is in it */
     WAITING,      /* a command waits for device_proceed() */
     CHAINING,     /* channel end has come, command chaining awaits device end */
+    SUSPENDED,    /* before a CCW with the suspend flag (channel subsystem) */
+    AWAITING_DEVICE,   /* not begun: the device owes an end of what was before (subsystem) */
     ENDING        /* virtual mode: the data have moved, the end is to be told at its time */
 };
 
-/* A channel-status word, taken apart (GA22 12-55). */
+/* A channel-status word, taken apart (GA22 12-55); the SCSW's words 1 and 2 have the same. */
 struct csw {
     uint8_t key;              /* key in bits 0-3, deferred condition code in 6-7 */
     uint32_t address;
@@ -45,7 +48,8 @@ struct subchannel {
     unsigned end_status;           /*   ... this status */
     bool proceeds;                 /* device_proceed() came before the command waits */
     bool device_works;             /* channel end has been given, device end is to come */
-    bool pending;                  /* the subchannel holds an interruption: csw */
+    bool pending;                  /* the subchannel holds an interruption, or is status
+                                      pending: csw */
     bool called;                   /* host mode: PCI has called the CPU: see give_way() */
     struct csw csw;
     uint32_t logout;               /* limited channel logout to store with it, or 0 */
@@ -56,7 +60,19 @@ struct subchannel {
     struct subchannel *next_queued;
     _Atomic uint64_t started;      /* programs, ever */
     int64_t usual_ns;              /* with `alone`: what a turn of its programs took of late */
+    struct css_state css;          /* what the channel subsystem has more */
 };
+
+/* What becomes of a program's events: System/370's CSW and channels, or the SCSW of the
+ * channel subsystem. With the lock. */
+struct face {
+    void (*pci)(struct subchannel *);         /* a CCW with the PCI flag has taken control */
+    void (*accepted)(struct subchannel *);    /* the device has taken the first command */
+    void (*suspended)(struct subchannel *);
+    void (*ended)(struct subchannel *);
+    void (*update)(struct subchannel *);      /* activity, pending or device_status changed */
+};
+extern const struct face channel_face, subsystem_face;
 
 /* A channel (GA22 12-6). */
 struct channel {
@@ -87,7 +103,10 @@ struct channels {
     struct subchannel **numbers[256];    /* [number >> 8][number & 255] */
     _Atomic int owner;             /* address of the CPU that has the channel set, or NOBODY */
     _Atomic uint32_t pending;      /* bit 31-n: channel n has an interruption; no lock to read */
-    bool attend;                   /* tell the owner when the lock is released */
+    bool attend;                   /* tell the owner, or all CPUs, when the lock is released */
+    const struct face *face;       /* the machine's architecture's, since the last reset */
+    bool wants_subsystem;          /* which that will be */
+    struct css css;
     _Atomic uint64_t started;
 
     /* Host mode. */
@@ -133,7 +152,7 @@ void subchannel_finish(struct subchannel *);
 void subchannel_after(struct subchannel *);
 /* A device end that a chain, or a working device, awaited; or any other status. */
 void subchannel_present(struct subchannel *, unsigned status);
-/* HIO, HDV: no more data, no more commands; the end comes as an interruption. */
+/* HIO, HDV, HSCH: no more data, no more commands; the end comes as an interruption. */
 void subchannel_halt(struct subchannel *);
 /* Stop the program whatever it does, leaving no interruption. Releases the lock for a
  * while and waits for the thread that is in it. Not with `alone`. */
@@ -152,10 +171,9 @@ void *channels_timer(void *);
 
 /* ---- interruption.c (all with the lock) --------------------------------------------- */
 
-/* Note PCI, or the end of the program, as the subchannel's interruption. */
-void interruption_of_pci(struct subchannel *);
+/* The end of a CLEAR I/O's program, as the subchannel's interruption. */
+void interruption_of_end(struct subchannel *);
 uint32_t limited_logout(const struct program *, uint8_t channel_status);   /* or 0 */
-void interruption_of_end(struct subchannel *, bool deferred);
 /* The condition of the subchannel, or of its channel, has changed. */
 void interruption_update(struct subchannel *);
 void interruption_update_channel(struct channels *, struct channel *);
@@ -168,7 +186,14 @@ bool device_status_presentable(const struct subchannel *);
 
 /* What CPU and operator ask for: fills in machine->io. */
 void s370_face(struct channels *);
-/* After the lock: the IPL program has ended. */
-void s370_loaded(struct subchannel *, struct cpu *);
+
+/* ---- reset.c: I/O system reset and IPL, of both faces; without the lock --------------- */
+
+void reset_functions(struct channels *);        /* fills in machine->io */
+void subchannel_reset_device(struct subchannel *);
+/* The devices with these numbers, and their subchannels. */
+void channels_reset(struct channels *, uint32_t first, uint32_t last);
+/* The IPL program has ended. */
+void subchannel_loaded(struct subchannel *, struct cpu *);
 
 #endif

@@ -225,6 +225,13 @@ struct cpu {
     pthread_cond_t wake;            /* with machine->lock */
 };
 
+/* An I/O interruption of the channel subsystem as it is stored at 184: subsystem-identification
+ * word, interruption parameter and, in z/Architecture, interruption-identification word. */
+struct io_interruption { uint32_t id, parameter, word; };
+
+/* What a function of the port gives for an operand exception, instead of a condition code. */
+enum { IO_OPERAND = -1 };
+
 /* How the CPU reaches the channels: filled in by channel/. The functions are called
  * on the CPU's thread, in supervisor state, with the operand address computed; they
  * return the condition code. `context` is channel/'s. CSW and logout are stored by
@@ -251,6 +258,34 @@ struct io_port {
     /* The first half of IPL: read 24 bytes to location 0 and run the channel
      * program there; the CPU is in load state meanwhile. Calls ipl_complete(). */
     bool (*load)(void *context, struct cpu *, uint32_t address);
+
+    /* The channel subsystem, of ESA/390 and z/Architecture. `id` is general register 1, the
+     * subsystem-identification word. Blocks are bytes of the host's that the instruction
+     * has fetched, or will store if the condition code is not 3: it sees to alignment and
+     * access beforehand. IO_OPERAND: nothing was done. */
+    int (*start_subchannel)(void *context, struct cpu *, uint32_t id, const uint8_t orb[32]);
+    int (*test_subchannel)(void *context, struct cpu *, uint32_t id, uint8_t irb[96]);
+    unsigned (*response_length)(void *context, uint32_t id);  /* of the IRB: 64 or 96 */
+    int (*store_subchannel)(void *context, struct cpu *, uint32_t id, uint8_t schib[52]);
+    int (*modify_subchannel)(void *context, struct cpu *, uint32_t id, const uint8_t schib[52]);
+    int (*halt_subchannel)(void *context, struct cpu *, uint32_t id);
+    int (*clear_subchannel)(void *context, struct cpu *, uint32_t id);
+    int (*resume_subchannel)(void *context, struct cpu *, uint32_t id);
+    int (*cancel_subchannel)(void *context, struct cpu *, uint32_t id);
+    int (*reset_channel_path)(void *context, struct cpu *, uint32_t gr1);
+    int (*set_address_limit)(void *context, struct cpu *, uint32_t gr1);
+    int (*set_channel_monitor)(void *context, struct cpu *, uint32_t gr1, uint64_t gr2);
+    int (*store_path_status)(void *context, struct cpu *, uint8_t status[32]);
+    int (*store_channel_report)(void *context, struct cpu *, uint32_t *report);
+    /* The request in the block is replaced by request and response. */
+    int (*channel_subsystem_call)(void *context, struct cpu *, uint8_t block[4096]);
+    /* The first interruption of these subclasses (80 >> n for subclass n, as in control
+     * register 6) if there is one; its request is cleared. Is there one? Any thread. */
+    bool (*take_subclass)(void *context, uint8_t subclasses, struct io_interruption *);
+    bool (*subclass_pending)(void *context, uint8_t subclasses);
+    /* Is the machine check "channel report pending" due? Any CPU may take it: true once. */
+    bool (*report_pending)(void *context);
+    bool (*take_report_pending)(void *context);
 };
 
 /* The traces, breakpoints and displays of the operator hang on the slow mode. */
