@@ -173,9 +173,6 @@ void device_later(struct device *, uint64_t ns, void (*action)(struct device *, 
  * channel programs. Virtual mode: they run on the machine's thread, by its agenda. */
 struct channels *channels_new(struct machine *);
 void channels_free(struct channels *);     /* closes and detaches all devices */
-/* From the next I/O system reset on: the channel subsystem of ESA/390 and z/Architecture, or
- * System/370's channels. */
-void channels_use_subsystem(struct channels *, bool);
 
 enum channel_type { CHANNEL_SELECTOR, CHANNEL_BYTE_MULTIPLEXER, CHANNEL_BLOCK_MULTIPLEXER };
 /* Channel 0 is a byte multiplexer, the others block multiplexers unless told otherwise. */

@@ -48,7 +48,7 @@ struct channels *channels_new(struct machine *machine)
         channels->channel[i].number = (uint8_t)i;
         channels->channel[i].type = i ? CHANNEL_BLOCK_MULTIPLEXER : CHANNEL_BYTE_MULTIPLEXER;
     }
-    channels->face = &channel_face;
+    channels_choose_face(channels);
     s370_face(channels);
     css_instructions(channels);
     reset_functions(channels);

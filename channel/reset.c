@@ -28,6 +28,7 @@ static void reset_subchannel(struct channels *channels, struct subchannel *sub)
     subchannel_reset_device(sub);
     channels_lock(channels);
     sub->pending = sub->device_works = false;
+    sub->csw = (struct csw){ 0 };
     sub->device_status = 0;
     sub->logout = 0;
     interruption_update(sub);
@@ -48,6 +49,12 @@ void channels_reset(struct channels *channels, uint32_t first, uint32_t last)
         device_done(dev);
 }
 
+void channels_choose_face(struct channels *channels)
+{
+    bool s370 = architecture_id(channels->machine->arch) == S370;
+    channels->face = s370 ? &channel_face : &subsystem_face;
+}
+
 /* Here the machine's architecture may have become another one. */
 static void reset(void *context)
 {
@@ -59,16 +66,9 @@ static void reset(void *context)
     channels_unlock(channels);
     channels_reset(channels, 0, 0xFFFF);
     channels_lock(channels);
-    channels->face = channels->wants_subsystem ? &subsystem_face : &channel_face;
+    channels_choose_face(channels);
     css_reset(channels);
     channels->attend = false;
-    channels_unlock(channels);
-}
-
-void channels_use_subsystem(struct channels *channels, bool wanted)
-{
-    channels_lock(channels);
-    channels->wants_subsystem = wanted;
     channels_unlock(channels);
 }
 

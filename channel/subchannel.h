@@ -105,7 +105,6 @@ struct channels {
     _Atomic uint32_t pending;      /* bit 31-n: channel n has an interruption; no lock to read */
     bool attend;                   /* tell the owner, or all CPUs, when the lock is released */
     const struct face *face;       /* the machine's architecture's, since the last reset */
-    bool wants_subsystem;          /* which that will be */
     struct css css;
     _Atomic uint64_t started;
 
@@ -190,6 +189,7 @@ void s370_face(struct channels *);
 /* ---- reset.c: I/O system reset and IPL, of both faces; without the lock --------------- */
 
 void reset_functions(struct channels *);        /* fills in machine->io */
+void channels_choose_face(struct channels *);
 void subchannel_reset_device(struct subchannel *);
 /* The devices with these numbers, and their subchannels. */
 void channels_reset(struct channels *, uint32_t first, uint32_t last);

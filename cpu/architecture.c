@@ -83,6 +83,7 @@ static void convert_psw(struct psw *psw, enum architecture_id id)
 
 void machine_set_architecture(struct machine *machine, enum architecture_id id)
 {
+    bool other_io = (machine->arch->id == S370) != (id == S370);
     machine->arch = architecture_of(id);
     for (int i = 0; i < machine->ncpus; i++) {
         struct cpu *cpu = machine->cpus[i];
@@ -92,4 +93,7 @@ void machine_set_architecture(struct machine *machine, enum architecture_id id)
         set_amode(cpu, cpu->psw.amode);
         engine_flush(cpu);
     }
+    /* Channels or a channel subsystem: what they were at means nothing to the other. */
+    if (other_io && machine->io.reset)
+        machine->io.reset(machine->io.context);
 }

@@ -16,7 +16,7 @@ enum cr0_bit {
     CR0_CLOCK_COMPARATOR = 20, CR0_CPU_TIMER = 21, CR0_INTERVAL_TIMER = 24,
     CR0_INTERRUPT_KEY = 25
 };
-enum { CR5_SUBSYSTEM_LINKAGE = 0, CR14_CHECK_STOP = 0, CR14_ASN_TRANSLATION = 12 };
+enum { CR5_SUBSYSTEM_LINKAGE = 0, CR14_CHECK_STOP = 0, CR14_CHANNEL_REPORT = 3, CR14_ASN_TRANSLATION = 12 };
 
 static inline bool control_bit(const struct cpu *cpu, int cr, int bit)
 {
@@ -57,6 +57,9 @@ void zarch_load_psw(struct psw *, const uint8_t *bytes);
 /* The first 4K of real storage, where PSWs and codes are assigned; it is about to be
  * stored into. SET PREFIX sees to it that it is there. */
 uint8_t *assigned_storage(struct cpu *);
+
+/* The code of the channel subsystem's interruptions, where such an interruption puts it. */
+void store_io_interruption(struct cpu *, const struct io_interruption *);
 
 /* ---- reset.c ---- */
 

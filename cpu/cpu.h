@@ -136,6 +136,7 @@ enum attention {
 #define MCK_EXTERNAL_DAMAGE     0x0400000000000000ull
 #define MCK_DEGRADATION         0x0100000000000000ull
 #define MCK_WARNING             0x0080000000000000ull
+#define MCK_CHANNEL_REPORT      0x0040000000000000ull   /* the channel subsystem has one to give */
 #define MCK_EXIGENT             0xC000000000000000ull   /* cannot be put off */
 #define MCK_CONDITIONS          0xFF80000000000000ull
 #define MCK_STORAGE_ERROR       0x0000800000000000ull   /* uncorrected */
@@ -407,7 +408,8 @@ bool cpu_store_status_at(struct cpu *, uint64_t address);
 bool machine_ipl(struct machine *, int cpu, uint32_t device, bool clear);
 
 /* The second half of IPL, called by channel/ when the initial program is in: the
- * device's address goes to location 2 (BC) or 184 (EC), the PSW at 0 is loaded. If
+ * device's address goes to location 2 (BC) or 184 (EC), or the channel subsystem has put
+ * the subchannel's identification there; the PSW at 0 is loaded. If
  * `error` is not NULL the load failed: the CPU stays in the load state's light. */
 void ipl_complete(struct cpu *, uint16_t device, const char *error);
 

@@ -161,8 +161,13 @@ static const struct { uint64_t conditions; int mask_bit; } subclasses[] = {
     { MCK_WARNING, 7 },
 };
 
-/* Everything in the save areas and about the PSW is good. */
-static const uint64_t ALL_VALID = 0x00000F1D00030000;
+/* Everything in the save areas and about the PSW is good: access registers too where there
+ * are any, and z/Architecture's two more registers (SA22 11-21). */
+static uint64_t all_valid(const struct cpu *cpu)
+{
+    static const uint64_t COMMON = 0x00000F1D00030000, ACCESS = 0x40000000, Z = 0x00300000;
+    return COMMON | (cpu->arch->id != S370 ? ACCESS : 0) | (cpu->arch->id == ZARCH ? Z : 0);
+}
 
 static uint64_t machine_checks_pending(const struct cpu *cpu)
 {
@@ -218,22 +223,45 @@ static void enter_check_stop(struct cpu *cpu)
     }
 }
 
+static void store_machine_check(struct cpu *cpu, uint64_t code, uint64_t failing_address)
+{
+    uint8_t *low = assigned_storage(cpu);
+    store_registers(cpu, low);
+    put64(low + MACHINE_CHECK_CODE, code | all_valid(cpu));
+    store_wide(cpu, low + cpu->arch->failing_address, failing_address);
+    real_changed(cpu, 0xD8, 512 - 0xD8);
+    exchange_psws(cpu, low, CLASS_MACHINE_CHECK, 0, 0);
+}
+
 /* Conditions that are masked stay behind; what describes them comes with the first. */
 static void take_machine_check(struct cpu *cpu)
 {
-    uint8_t *low = assigned_storage(cpu);
     uint64_t due = machine_checks_unmasked(cpu);
     forget_attention(cpu, ATTEND_MACHINE_CHECK);
     uint64_t code = __atomic_fetch_and(&cpu->machine_check_code, MCK_CONDITIONS & ~due,
                                        __ATOMIC_SEQ_CST);
     if (machine_checks_pending(cpu))
         atomic_fetch_or(&cpu->pending, ATTEND_MACHINE_CHECK);
-    store_registers(cpu, low);
-    put64(low + MACHINE_CHECK_CODE, due | (code & ~MCK_CONDITIONS) | ALL_VALID);
-    store_wide(cpu, low + cpu->arch->failing_address,
-               code & MCK_FAILING_ADDRESS ? cpu->failing_address : 0);
-    real_changed(cpu, 0xD8, 512 - 0xD8);
-    exchange_psws(cpu, low, CLASS_MACHINE_CHECK, 0, 0);
+    store_machine_check(cpu, due | (code & ~MCK_CONDITIONS),
+                        code & MCK_FAILING_ADDRESS ? cpu->failing_address : 0);
+}
+
+/* Channel report pending floats: the first CPU that is enabled takes it (SA22 11-15). */
+static bool channel_report_due(const struct cpu *cpu)
+{
+    const struct io_port *io = &cpu->machine->io;
+    return cpu->psw.machine_check && cpu->arch->id != S370 &&
+           control_bit(cpu, 14, CR14_CHANNEL_REPORT) && io->report_pending &&
+           io->report_pending(io->context);
+}
+
+static bool take_channel_report(struct cpu *cpu)
+{
+    const struct io_port *io = &cpu->machine->io;
+    if (!io->take_report_pending(io->context))
+        return false;
+    store_machine_check(cpu, MCK_CHANNEL_REPORT, 0);
+    return true;
 }
 
 /* ---- external ------------------------------------------------------------------------- */
@@ -332,15 +360,45 @@ static uint32_t channel_masks(const struct cpu *cpu)
     return (uint32_t)(mask & 0xFC) << 24 | (mask & 0x02 ? cr2 & 0x03FFFFFF : 0);
 }
 
+/* Which subclasses of the channel subsystem's may. */
+static uint8_t subclass_masks(const struct cpu *cpu)
+{
+    return cpu->psw.system_mask & EC_IO ? (uint8_t)(cpu->cr[6] >> 24) : 0;
+}
+
 static bool io_due(const struct cpu *cpu)
 {
     const struct io_port *io = &cpu->machine->io;
+    if (cpu->arch->id != S370)
+        return subclass_masks(cpu) && io->subclass_pending &&
+               io->subclass_pending(io->context, subclass_masks(cpu));
     uint32_t masks = channel_masks(cpu);
-    return atomic_load(&cpu->pending) & ATTEND_IO && masks && io->interruption_pending &&
+    return masks && io->interruption_pending &&
            io->interruption_pending(io->context, (struct cpu *)cpu, masks);
 }
 
-static bool take_io(struct cpu *cpu)
+void store_io_interruption(struct cpu *cpu, const struct io_interruption *interruption)
+{
+    uint8_t *low = assigned_storage(cpu) + SUBSYSTEM_ID;
+    put32(low, interruption->id);
+    put32(low + 4, interruption->parameter);
+    if (cpu->arch->id == ZARCH)
+        put32(low + 8, interruption->word);
+    real_changed(cpu, SUBSYSTEM_ID, 12);
+}
+
+static bool take_subsystem_io(struct cpu *cpu)
+{
+    const struct io_port *io = &cpu->machine->io;
+    struct io_interruption interruption;
+    if (!io->take_subclass(io->context, subclass_masks(cpu), &interruption))
+        return false;
+    store_io_interruption(cpu, &interruption);
+    exchange_psws(cpu, assigned_storage(cpu), CLASS_IO, (uint16_t)interruption.id, 0);
+    return true;
+}
+
+static bool take_channel_io(struct cpu *cpu)
 {
     const struct io_port *io = &cpu->machine->io;
     uint16_t address;
@@ -355,13 +413,26 @@ static bool take_io(struct cpu *cpu)
     return true;
 }
 
+static bool take_io(struct cpu *cpu)
+{
+    return cpu->arch->id == S370 ? take_channel_io(cpu) : take_subsystem_io(cpu);
+}
+
+static bool io_has_something(struct cpu *cpu)
+{
+    const struct io_port *io = &cpu->machine->io;
+    if (cpu->arch->id == S370)
+        return io->interruption_pending && io->interruption_pending(io->context, cpu, 0xFFFFFFFF);
+    return (io->subclass_pending && io->subclass_pending(io->context, 0xFF)) ||
+           (io->report_pending && io->report_pending(io->context));
+}
+
 /* The channels' attention goes when they have nothing more. They may get something
  * while we ask: so forget first, ask then. */
 static void settle_io_attention(struct cpu *cpu)
 {
-    const struct io_port *io = &cpu->machine->io;
     forget_attention(cpu, ATTEND_IO);
-    if (io->interruption_pending && io->interruption_pending(io->context, cpu, 0xFFFFFFFF))
+    if (io_has_something(cpu))
         atomic_fetch_or(&cpu->pending, ATTEND_IO);
 }
 
@@ -374,7 +445,8 @@ void take_restart(struct cpu *cpu)
 
 /* ---- what is next ---------------------------------------------------------------------------- */
 
-enum interruption { NOTHING, EARLY_SPECIFICATION, MACHINE_CHECK, CHECK_STOP, EXTERNAL, IO };
+enum interruption { NOTHING, EARLY_SPECIFICATION, MACHINE_CHECK, CHECK_STOP, CHANNEL_REPORT,
+                    EXTERNAL, IO };
 
 static enum interruption next_interruption(const struct cpu *cpu)
 {
@@ -387,9 +459,11 @@ static enum interruption next_interruption(const struct cpu *cpu)
         return MACHINE_CHECK;
     if (pending & ATTEND_MACHINE_CHECK && check_stop_due(cpu))
         return CHECK_STOP;
+    if (pending & ATTEND_IO && channel_report_due(cpu))
+        return CHANNEL_REPORT;
     if (external_due(cpu))
         return EXTERNAL;
-    return io_due(cpu) ? IO : NOTHING;
+    return pending & ATTEND_IO && io_due(cpu) ? IO : NOTHING;
 }
 
 bool take_interruption(struct cpu *cpu)
@@ -397,6 +471,8 @@ bool take_interruption(struct cpu *cpu)
     bool taken = true;
     switch (next_interruption(cpu)) {
     case NOTHING:
+        if (atomic_load(&cpu->pending) & ATTEND_IO)     /* others may have taken it */
+            settle_io_attention(cpu);
         return false;
     case EARLY_SPECIFICATION:
         take_program_interruption(cpu, PGM_SPECIFICATION, 0);
@@ -406,6 +482,10 @@ bool take_interruption(struct cpu *cpu)
         break;
     case CHECK_STOP:
         enter_check_stop(cpu);
+        break;
+    case CHANNEL_REPORT:
+        taken = take_channel_report(cpu);
+        settle_io_attention(cpu);
         break;
     case EXTERNAL:
         take_external(cpu, external_due(cpu));

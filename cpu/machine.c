@@ -477,9 +477,9 @@ void ipl_complete(struct cpu *cpu, uint16_t device, const char *error)
     if (error)
         return;
     load_psw(cpu, machine->storage);
-    if (cpu->psw.extended_control)
+    if (cpu->arch->id == S370 && cpu->psw.extended_control)
         put24(machine->storage + 185, device);
-    else
+    else if (cpu->arch->id == S370)
         put16(machine->storage + 2, device);
     storage_changed(machine, 0, 192);
     pthread_mutex_lock(&machine->lock);

@@ -1,8 +1,8 @@
 # Channel programs and I/O instructions.
 check_PROGRAMS += tests/channel/cases tests/channel/guest tests/channel/noise
 TESTS += tests/channel/cases tests/channel/guest tests/channel/noise
-tests_channel_cases_SOURCES = tests/channel/cases.c tests/channel/scripted.c \
-	tests/channel/scripted.h tests/unit/check.h
+tests_channel_cases_SOURCES = tests/channel/cases.c tests/channel/cases.h \
+	tests/channel/scripted.c tests/channel/scripted.h tests/channel/subsystem.c tests/unit/check.h
 tests_channel_cases_LDADD = $(DEVICES)
 tests_channel_guest_SOURCES = tests/channel/guest.c tests/unit/check.h
 tests_channel_guest_LDADD = $(CHANNEL)
@@ -12,4 +12,6 @@ EXTRA_DIST += tests/channel/guest.s tests/channel/cases.txt tests/channel/ccw.ca
 	tests/channel/device-consoles.cases tests/channel/device-disks.cases \
 	tests/channel/device-tapes.cases \
 	tests/channel/data.cases tests/channel/instructions.cases tests/channel/interruptions.cases \
+	tests/channel/css-instructions.cases tests/channel/css-programs.cases \
+	tests/channel/css-status.cases tests/channel/css-system.cases \
 	tests/channel/ipl.cases tests/channel/length.cases tests/channel/trace.cases

@@ -11,27 +11,9 @@
 #include "channel/channel.h"
 #include "core/bytes.h"
 #include "devices/devices.h"
+#include "tests/channel/cases.h"
 #include "tests/channel/scripted.h"
 #include "tests/unit/check.h"
-
-enum { MAINSIZE = 0x20000, WORDS = 64, LINE = 4096 };
-
-struct bench {
-    struct machine *machine;
-    struct messages *messages;
-    struct channels *channels;
-    struct cpu *cpu;
-    uint8_t *before;           /* storage as it should be */
-    uint8_t *seen;             /* bytes that the case looked at */
-    uint32_t mask;
-    char folder[32];           /* for the files of devices; empty: not made yet */
-    bool is_virtual;
-    const char *mode;
-    char said[64][128];        /* the last messages */
-    int said_count, said_next;
-};
-
-struct place { const char *file; int line; char name[128]; };
 
 static const uint16_t numbers[] = { 0x00C, 0x00D, 0x1A0, 0x1A1, 0x2A0 };
 
@@ -40,8 +22,6 @@ static const uint16_t numbers[] = { 0x00C, 0x00D, 0x1A0, 0x1A1, 0x2A0 };
 /* Virtual time; host time; host time with devices that the CPU's thread serves. */
 enum mode { VIRTUAL, HOST, QUICK };
 static const char *const mode_names[] = { "virtual", "host", "quick" };
-
-static void let_run(struct bench *, bool one_step);
 
 /* A disk is known to be quick when it has been so. */
 static void warm(struct bench *bench, struct device *dev)
@@ -142,15 +122,15 @@ static void let_run(struct bench *bench, bool one_step)
 
 /* ---- words ------------------------------------------------------------------------------ */
 
-static uint32_t hex(const char *word) { return (uint32_t)strtoul(word, NULL, 16); }
+uint32_t case_hex(const char *word) { return (uint32_t)strtoul(word, NULL, 16); }
 
 /* Bytes written as C1C2, or 100*C1C2 (the pattern repeated, hexadecimal count), or
  * 100*+ (00 01 02 ...). To be freed. */
-static uint8_t *bytes_of(const char *word, size_t *length)
+uint8_t *case_bytes(const char *word, size_t *length)
 {
     const char *star = strchr(word, '*');
     const char *digits = star ? star + 1 : word;
-    size_t unit = strlen(digits) / 2, times = star ? hex(word) : 1;
+    size_t unit = strlen(digits) / 2, times = star ? case_hex(word) : 1;
     if (*digits == '+') {
         *length = times;
         uint8_t *bytes = malloc(times + 1);
@@ -165,9 +145,9 @@ static uint8_t *bytes_of(const char *word, size_t *length)
     return bytes;
 }
 
-static struct device *device_of(struct bench *bench, const char *word)
+struct device *case_device(struct bench *bench, const char *word)
 {
-    struct device *dev = device_find(bench->channels, (uint16_t)hex(word));
+    struct device *dev = device_find(bench->channels, (uint16_t)case_hex(word));
     if (!dev) {
         printf("a case speaks of device %s, which is not there\n", word);
         exit(1);
@@ -177,13 +157,7 @@ static struct device *device_of(struct bench *bench, const char *word)
 
 /* ---- what a line asks for ------------------------------------------------------------------- */
 
-struct line { struct bench *bench; const struct place *place; int argc; char **argv; };
-
-#define expect(line, condition, ...) \
-    expect_that((line), (condition), #condition, __VA_ARGS__)
-
-__attribute__((format(printf, 4, 5)))
-static void expect_that(const struct line *line, bool holds, const char *what, const char *format, ...)
+void expect_that(const struct line *line, bool holds, const char *what, const char *format, ...)
 {
     char text[512];
     va_list arguments;
@@ -198,30 +172,30 @@ static void expect_that(const struct line *line, bool holds, const char *what, c
 static void do_put(struct line *line)
 {
     size_t length;
-    uint8_t *bytes = bytes_of(line->argv[2], &length);
-    put(line->bench, hex(line->argv[1]), bytes, length);
+    uint8_t *bytes = case_bytes(line->argv[2], &length);
+    put(line->bench, case_hex(line->argv[1]), bytes, length);
     free(bytes);
 }
 
 /* ccw ADDRESS CODE DATA FLAGS COUNT */
 static void do_ccw(struct line *line)
 {
-    uint8_t ccw[8] = { (uint8_t)hex(line->argv[2]) };
-    put24(ccw + 1, hex(line->argv[3]));
-    ccw[4] = (uint8_t)hex(line->argv[4]);
-    put16(ccw + 6, (uint16_t)hex(line->argv[5]));
-    put(line->bench, hex(line->argv[1]), ccw, 8);
+    uint8_t ccw[8] = { (uint8_t)case_hex(line->argv[2]) };
+    put24(ccw + 1, case_hex(line->argv[3]));
+    ccw[4] = (uint8_t)case_hex(line->argv[4]);
+    put16(ccw + 6, (uint16_t)case_hex(line->argv[5]));
+    put(line->bench, case_hex(line->argv[1]), ccw, 8);
 }
 
 static void do_key(struct line *line)
 {
-    line->bench->machine->keys[hex(line->argv[1]) >> BLOCK_SHIFT] = (uint8_t)hex(line->argv[2]);
+    line->bench->machine->keys[case_hex(line->argv[1]) >> BLOCK_SHIFT] = (uint8_t)case_hex(line->argv[2]);
 }
 
 static void do_keyis(struct line *line)
 {
-    uint8_t key = line->bench->machine->keys[hex(line->argv[1]) >> BLOCK_SHIFT];
-    expect(line, key == hex(line->argv[2]), "key is %02X", key);
+    uint8_t key = line->bench->machine->keys[case_hex(line->argv[1]) >> BLOCK_SHIFT];
+    expect(line, key == case_hex(line->argv[2]), "key is %02X", key);
 }
 
 static void do_type(struct line *line)
@@ -229,44 +203,44 @@ static void do_type(struct line *line)
     static const char *const names[] = { "selector", "byte", "block" };
     for (int i = 0; i < 3; i++)
         if (strcmp(line->argv[2], names[i]) == 0)
-            channel_set_type(line->bench->channels, (int)hex(line->argv[1]), (enum channel_type)i);
+            channel_set_type(line->bench->channels, (int)case_hex(line->argv[1]), (enum channel_type)i);
 }
 
-static void do_cr0(struct line *line) { line->bench->cpu->cr[0] = hex(line->argv[1]); }
-static void do_mask(struct line *line) { line->bench->mask = hex(line->argv[1]); }
-static void do_prefix(struct line *line) { line->bench->cpu->prefix = hex(line->argv[1]); }
+static void do_cr0(struct line *line) { line->bench->cpu->cr[0] = case_hex(line->argv[1]); }
+static void do_mask(struct line *line) { line->bench->mask = case_hex(line->argv[1]); }
+static void do_prefix(struct line *line) { line->bench->cpu->prefix = case_hex(line->argv[1]); }
 static void do_cpu(struct line *line)
 {
-    line->bench->cpu = line->bench->machine->cpus[hex(line->argv[1])];
+    line->bench->cpu = line->bench->machine->cpus[case_hex(line->argv[1])];
 }
 
 /* on DEVICE CODE [wait] [give BYTES | take COUNT] [status SS] [sense BYTES] [later US SS] */
 static void do_on(struct line *line)
 {
-    struct scripted *own = device_of(line->bench, line->argv[1])->own;
+    struct scripted *own = case_device(line->bench, line->argv[1])->own;
     struct scripted_action *action = &own->actions[own->count++];
-    *action = (struct scripted_action){ .command = (uint8_t)hex(line->argv[2]) };
+    *action = (struct scripted_action){ .command = (uint8_t)case_hex(line->argv[2]) };
     for (int i = 3; i < line->argc; i++) {
         const char *word = line->argv[i];
         if (strcmp(word, "wait") == 0) {
             action->wait = true;
         } else if (strcmp(word, "give") == 0) {
             action->gives = true;
-            action->bytes = bytes_of(line->argv[++i], &action->length);
+            action->bytes = case_bytes(line->argv[++i], &action->length);
         } else if (strcmp(word, "take") == 0) {
             action->takes = true;
-            action->length = hex(line->argv[++i]);
+            action->length = case_hex(line->argv[++i]);
         } else if (strcmp(word, "status") == 0) {
             action->any_status = true;
-            action->status = hex(line->argv[++i]);
+            action->status = case_hex(line->argv[++i]);
         } else if (strcmp(word, "sense") == 0) {
             size_t length;
-            uint8_t *sense = bytes_of(line->argv[++i], &length);
+            uint8_t *sense = case_bytes(line->argv[++i], &length);
             memcpy(action->sense, sense, length < 8 ? length : 8);
             free(sense);
         } else if (strcmp(word, "later") == 0) {
-            action->later_us = hex(line->argv[++i]);
-            action->later = hex(line->argv[++i]);
+            action->later_us = case_hex(line->argv[++i]);
+            action->later = case_hex(line->argv[++i]);
         } else {
             expect(line, false, "unknown word %s", word);
         }
@@ -275,17 +249,17 @@ static void do_on(struct line *line)
 
 static void do_initial(struct line *line)
 {
-    ((struct scripted *)device_of(line->bench, line->argv[1])->own)->initial = hex(line->argv[2]);
+    ((struct scripted *)case_device(line->bench, line->argv[1])->own)->initial = case_hex(line->argv[2]);
 }
 static void do_haltwith(struct line *line)
 {
-    ((struct scripted *)device_of(line->bench, line->argv[1])->own)->halt_status = hex(line->argv[2]);
+    ((struct scripted *)case_device(line->bench, line->argv[1])->own)->halt_status = case_hex(line->argv[2]);
 }
 static void do_present(struct line *line)
 {
-    device_present(device_of(line->bench, line->argv[1]), hex(line->argv[2]));
+    device_present(case_device(line->bench, line->argv[1]), case_hex(line->argv[2]));
 }
-static void do_proceed(struct line *line) { device_proceed(device_of(line->bench, line->argv[1])); }
+static void do_proceed(struct line *line) { device_proceed(case_device(line->bench, line->argv[1])); }
 static void do_run(struct line *line) { let_run(line->bench, false); }
 static void do_step(struct line *line) { let_run(line->bench, true); }
 /* resize: new storage and CPUs; what is under way is gone */
@@ -323,7 +297,7 @@ static void do_file(struct line *line)
 {
     char path[256];
     size_t length;
-    uint8_t *bytes = bytes_of(line->argv[2], &length);
+    uint8_t *bytes = case_bytes(line->argv[2], &length);
     FILE *file = fopen(path_of(line->bench, line->argv[1], path, sizeof path), "ab");
     expect(line, file && fwrite(bytes, 1, length, file) == length, "%s is not written", path);
     if (file)
@@ -336,7 +310,7 @@ static void do_holds(struct line *line)
 {
     char path[256];
     size_t length;
-    uint8_t *want = bytes_of(line->argv[2], &length), found[SCRIPT_BYTES];
+    uint8_t *want = case_bytes(line->argv[2], &length), found[SCRIPT_BYTES];
     FILE *file = fopen(path_of(line->bench, line->argv[1], path, sizeof path), "rb");
     size_t n = file ? fread(found, 1, sizeof found, file) : 0, at = 0;
     while (at < n && at < length && found[at] == want[at])
@@ -370,14 +344,14 @@ static void do_device(struct line *line)
     for (int i = 3; i < line->argc; i++)
         words[i - 3] = (char *)path_of(line->bench, line->argv[i], paths[i], sizeof paths[i]);
     const struct device_type *type = device_type_find(line->argv[2]);
-    expect(line, type && device_attach(line->bench->channels, type, (uint16_t)hex(line->argv[1]),
+    expect(line, type && device_attach(line->bench->channels, type, (uint16_t)case_hex(line->argv[1]),
                                        line->argc - 3, words), "no device %s", line->argv[1]);
 }
 
 /* types DEVICE TEXT: the operator types it */
 static void do_types(struct line *line)
 {
-    struct device *dev = device_of(line->bench, line->argv[1]);
+    struct device *dev = case_device(line->bench, line->argv[1]);
     const char *text = line->argc > 2 ? line->argv[2] : "";
     expect(line, dev->type->type_line && dev->type->type_line(dev, text), "it takes no lines");
 }
@@ -385,27 +359,27 @@ static void do_types(struct line *line)
 /* fault DEVICE CHANNEL-STATUS: a malfunction that is to come */
 static void do_fault(struct line *line)
 {
-    device_malfunction(device_of(line->bench, line->argv[1]), hex(line->argv[2]));
+    device_malfunction(case_device(line->bench, line->argv[1]), case_hex(line->argv[2]));
 }
 
 static void do_detach(struct line *line)
 {
-    uint16_t number = (uint16_t)hex(line->argv[1]);
+    uint16_t number = (uint16_t)case_hex(line->argv[1]);
     expect(line, device_detach(line->bench->channels, number), "no device %03X", number);
 }
 static void do_attach(struct line *line)
 {
-    device_attach(line->bench->channels, &scripted_type, (uint16_t)hex(line->argv[1]), 0, NULL);
+    device_attach(line->bench->channels, &scripted_type, (uint16_t)case_hex(line->argv[1]), 0, NULL);
 }
 static void do_reopen(struct line *line)
 {
-    struct device *dev = device_of(line->bench, line->argv[1]);
+    struct device *dev = case_device(line->bench, line->argv[1]);
     device_reopen(dev, line->argc - 2, line->argv + 2);
 }
 static void do_rename(struct line *line)
 {
-    expect(line, device_renumber(line->bench->channels, (uint16_t)hex(line->argv[1]),
-                                 (uint16_t)hex(line->argv[2])), "not renumbered");
+    expect(line, device_renumber(line->bench->channels, (uint16_t)case_hex(line->argv[1]),
+                                 (uint16_t)case_hex(line->argv[2])), "not renumbered");
 }
 
 /* state DEVICE WORDS */
@@ -416,11 +390,11 @@ static void do_state(struct line *line)
         strcat(want, i > 2 ? " " : "");
         strcat(want, line->argv[i]);
     }
-    device_state(device_of(line->bench, line->argv[1]), text, sizeof text);
+    device_state(case_device(line->bench, line->argv[1]), text, sizeof text);
     expect(line, strcmp(text, want) == 0, "state is \"%s\"", text);
 }
 
-static void do_trace(struct line *line) { device_trace(device_of(line->bench, line->argv[1]), true); }
+static void do_trace(struct line *line) { device_trace(case_device(line->bench, line->argv[1]), true); }
 
 /* says WORDS: the next message that was said */
 static void do_says(struct line *line)
@@ -441,11 +415,11 @@ static void do_instruction(struct line *line)
     struct bench *bench = line->bench;
     struct io_port *io = &bench->machine->io;
     const char *name = line->argv[0];
-    uint32_t address = hex(line->argv[1]);
+    uint32_t address = case_hex(line->argv[1]);
     uint8_t *low = bench->machine->storage + bench->cpu->prefix;
     int at = 2, cc;
     if (strcmp(name, "sio") == 0 || strcmp(name, "siof") == 0) {
-        put32(low + 72, hex(line->argv[at++]));
+        put32(low + 72, case_hex(line->argv[at++]));
         cc = io->start_io(io->context, bench->cpu, address, name[3] == 'f');
     } else {
         static const char *const names[] = { "tio", "clrio", "hio", "hdv", "tch", "stidc", "concs",
@@ -461,12 +435,12 @@ static void do_instruction(struct line *line)
                 cc = calls[i](io->context, bench->cpu, address);
     }
     at++;                                       /* = */
-    expect(line, cc == (int)hex(line->argv[at]), "condition code %d, CSW %08X %08X", cc,
+    expect(line, cc == (int)case_hex(line->argv[at]), "condition code %d, CSW %08X %08X", cc,
            get32(low + 64), get32(low + 68));
     if (++at >= line->argc)
         return;
     size_t length;
-    uint8_t *want = bytes_of(line->argv[at], &length);
+    uint8_t *want = case_bytes(line->argv[at], &length);
     const uint8_t *found = strcmp(name, "stidc") == 0 ? low + 168 : length == 2 ? low + 68 : low + 64;
     expect(line, memcmp(found, want, length) == 0, "stored %08X %08X", get32(low + 64),
            get32(low + 68));
@@ -487,9 +461,9 @@ static void do_int(struct line *line)
         clock_host_sleep(1000000);
     bool pending = io->interruption_pending(io->context, bench->cpu, bench->mask);
     bool taken = io->take_interruption(io->context, bench->cpu, bench->mask, &address, csw);
-    uint8_t *want = bytes_of(line->argv[2], &length);
+    uint8_t *want = case_bytes(line->argv[2], &length);
     expect(line, pending == taken, "pending %d, taken %d", pending, taken);
-    expect(line, taken && address == hex(line->argv[1]) && memcmp(csw, want, 8) == 0,
+    expect(line, taken && address == case_hex(line->argv[1]) && memcmp(csw, want, 8) == 0,
            "interruption %d of %03X, CSW %08X %08X", taken, address, get32(csw), get32(csw + 4));
     free(want);
 }
@@ -510,8 +484,8 @@ static void do_mem(struct line *line)
 {
     struct bench *bench = line->bench;
     size_t length;
-    uint32_t at = hex(line->argv[1]);
-    uint8_t *want = bytes_of(line->argv[2], &length);
+    uint32_t at = case_hex(line->argv[1]);
+    uint8_t *want = case_bytes(line->argv[2], &length);
     size_t i = 0;
     while (i < length && bench->machine->storage[at + i] == want[i])
         i++;
@@ -522,9 +496,9 @@ static void do_mem(struct line *line)
 
 static void do_taken(struct line *line)
 {
-    struct scripted *own = device_of(line->bench, line->argv[1])->own;
+    struct scripted *own = case_device(line->bench, line->argv[1])->own;
     size_t length = 0;
-    uint8_t *want = line->argc > 2 ? bytes_of(line->argv[2], &length) : NULL;
+    uint8_t *want = line->argc > 2 ? case_bytes(line->argv[2], &length) : NULL;
     expect(line, own->taken_length == length && (!length || memcmp(own->taken, want, length) == 0),
            "%zu bytes: %02X%02X%02X%02X", own->taken_length, own->taken[0], own->taken[1],
            own->taken[2], own->taken[3]);
@@ -535,7 +509,7 @@ static void do_taken(struct line *line)
 /* counts DEVICE NAME NUMBER ... */
 static void do_counts(struct line *line)
 {
-    const struct scripted *own = device_of(line->bench, line->argv[1])->own;
+    const struct scripted *own = case_device(line->bench, line->argv[1])->own;
     const struct { const char *name; size_t value; } values[] = {
         { "done", (size_t)own->next }, { "begun", (size_t)own->begun },
         { "ended", (size_t)own->ended }, { "resets", (size_t)own->resets },
@@ -546,7 +520,7 @@ static void do_counts(struct line *line)
     for (int i = 2; i + 1 < line->argc; i += 2)
         for (size_t v = 0; v < sizeof values / sizeof *values; v++)
             if (strcmp(line->argv[i], values[v].name) == 0)
-                expect(line, values[v].value == hex(line->argv[i + 1]), "%s is %zX",
+                expect(line, values[v].value == case_hex(line->argv[i + 1]), "%s is %zX",
                        values[v].name, values[v].value);
 }
 
@@ -554,7 +528,7 @@ static void do_counts(struct line *line)
 static void do_ipl(struct line *line)
 {
     struct bench *bench = line->bench;
-    bool begun = machine_ipl(bench->machine, 0, hex(line->argv[1]), false);
+    bool begun = machine_ipl(bench->machine, 0, case_hex(line->argv[1]), false);
     expect(line, begun == (line->argv[3][0] == '1'), "IPL gives %d", begun);
     let_run(bench, false);
 }
@@ -566,16 +540,12 @@ static void do_psw(struct line *line)
     if (strcmp(line->argv[1], "none") == 0)
         expect(line, cpu->loading && !cpu->started, "the CPU has started");
     else
-        expect(line, !cpu->loading && cpu->psw.system_mask == hex(line->argv[1]) &&
-               cpu->psw.ia == hex(line->argv[2]), "PSW mask %02X address %X", cpu->psw.system_mask,
+        expect(line, !cpu->loading && cpu->psw.system_mask == case_hex(line->argv[1]) &&
+               cpu->psw.ia == case_hex(line->argv[2]), "PSW mask %02X address %X", cpu->psw.system_mask,
                (unsigned)cpu->psw.ia);
 }
 
-static const struct verb {
-    const char *name;
-    int words;                 /* at least so many */
-    void (*action)(struct line *);
-} verbs[] = {
+static const struct verb verbs[] = {
     { "put", 3, do_put }, { "ccw", 6, do_ccw }, { "key", 3, do_key }, { "keyis", 3, do_keyis },
     { "type", 3, do_type },
     { "cr0", 2, do_cr0 }, { "mask", 2, do_mask }, { "prefix", 2, do_prefix }, { "cpu", 2, do_cpu },
@@ -592,17 +562,23 @@ static const struct verb {
     { "int", 3, do_int }, { "noint", 1, do_noint }, { "mem", 3, do_mem }, { "taken", 2, do_taken },
     { "counts", 4, do_counts }, { "file", 3, do_file }, { "holds", 3, do_holds }, { "disk", 3, do_disk },
     { "device", 3, do_device }, { "types", 2, do_types }, { "trace", 2, do_trace }, { "says", 2, do_says },
-    { "ipl", 4, do_ipl }, { "psw", 2, do_psw }
+    { "ipl", 4, do_ipl }, { "psw", 2, do_psw }, { NULL, 0, NULL }
 };
+
+static bool do_verb(struct line *line, const struct verb *table)
+{
+    for (const struct verb *verb = table; verb->name; verb++)
+        if (strcmp(line->argv[0], verb->name) == 0 && line->argc >= verb->words) {
+            verb->action(line);
+            return true;
+        }
+    return false;
+}
 
 static void do_line(struct line *line)
 {
-    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-        if (strcmp(line->argv[0], verbs[i].name) == 0 && line->argc >= verbs[i].words) {
-            verbs[i].action(line);
-            return;
-        }
-    expect(line, false, "not a line of a case: %s", line->argv[0]);
+    if (!do_verb(line, verbs) && !do_verb(line, subsystem_verbs))
+        expect(line, false, "not a line of a case: %s", line->argv[0]);
 }
 
 /* ---- files ----------------------------------------------------------------------------- */
