@@ -29,13 +29,12 @@ static const uint64_t STOP_PATIENCE_NS = 10ull * SECOND_NS;
 
 static const struct machine_options first_options = {
     .mainsize = 2u << 20, .numcpu = 1, .cpuserial = 0x000001, .cpumodel = 0x3032,
-    .extended_facility = true
+    .extended_facility = true, .lparname = "ENDICOTT"
 };
 
 static void set_defaults(struct operator *operator)
 {
     struct settings *s = &operator->settings;
-    strcpy(operator->machine->options.lparname, "ENDICOTT");
     s->lparnum = 1;
     s->epoch = 1900;
     s->maxcpu = MAX_CPUS;
