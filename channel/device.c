@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "channel/subchannel.h"
+#include "core/thread.h"
 
 void device_alone(struct device *dev, void (*action)(struct device *, void *), void *context)
 {
@@ -98,7 +99,7 @@ void later_forget(struct subchannel *sub)
 static void start_timer(struct channels *channels)
 {
     if (!channels->has_timer)
-        channels->has_timer = pthread_create(&channels->timer, NULL, channels_timer, channels) == 0;
+        channels->has_timer = thread_create(&channels->timer, NULL, channels_timer, channels) == 0;
     pthread_cond_signal(&channels->timer_changed);
 }
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "core/thread.h"
+
 /* A program that loops gives way to others after so many commands (host mode); on a CPU's
  * thread sooner. */
 enum { COMMANDS_AT_A_TIME = 4096, COMMANDS_ON_CPU = 100 };
@@ -42,7 +44,7 @@ static void wake_worker(struct channels *channels)
 {
     bool enough = channels->queued <= channels->idle_workers;
     if (!enough && channels->worker_count < MAX_WORKERS &&
-        pthread_create(&channels->workers[channels->worker_count], NULL, channels_worker,
+        thread_create(&channels->workers[channels->worker_count], NULL, channels_worker,
                        channels) == 0)
         channels->worker_count++;
     else

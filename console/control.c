@@ -7,6 +7,7 @@
 
 #include "console/control-state.h"
 #include "console/metrics.h"
+#include "core/thread.h"
 
 /* What a session is told of unasked. */
 enum { WANT_MESSAGES = 1, WANT_PSW = 2, WANT_DEVICES = 4 };
@@ -665,7 +666,7 @@ struct control_session *control_session_new(struct control *control, const char 
     pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
     pthread_mutex_lock(&control->lock);
     bool taken = control->count < CONTROL_SESSIONS && !control->ending &&
-                 pthread_create(&session->worker, &detached, work, session) == 0;
+                 thread_create(&session->worker, &detached, work, session) == 0;
     if (taken) {
         session->next = control->sessions;
         control->sessions = session;

@@ -20,6 +20,7 @@
 #include "console/control.h"
 #include "console/metrics.h"
 #include "console/operator.h"
+#include "core/thread.h"
 #include "devices/terminal/terminal.h"
 
 enum { PIECE = 4096, MOST_UNSENT = 256 * 1024, MOST_DESCRIPTORS = 256 };
@@ -547,7 +548,7 @@ struct http *http_new(struct operator *operator, struct control *control, int po
     http->context = lws_create_context(&info);
     if (http->context)
         http->vhost = lws_create_vhost(http->context, &info);
-    if (!http->vhost || pthread_create(&http->thread, NULL, serve, http) != 0) {
+    if (!http->vhost || thread_create(&http->thread, NULL, serve, http) != 0) {
         snprintf(error, size, "the web server did not start");
         if (http->context)
             lws_context_destroy(http->context);

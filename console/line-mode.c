@@ -12,6 +12,7 @@
 
 #include "console/commands.h"
 #include "console/signals.h"
+#include "core/thread.h"
 
 struct session {
     struct operator *operator;
@@ -147,7 +148,7 @@ static void run_session(struct session *session, const struct line_mode_options 
     struct beside beside = { operator, options->script };
     pthread_t thread;
     if (beside_input)
-        beside_input = pthread_create(&thread, NULL, run_beside, &beside) == 0;
+        beside_input = thread_create(&thread, NULL, run_beside, &beside) == 0;
     else if (options->script && operator_script(operator, options->script) != COMMAND_DONE &&
              !operator->interactive)
         operator->expectation_failed = true;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "console/console.h"
+#include "core/thread.h"
 
 struct signals {
     struct operator *operator;
@@ -52,7 +53,7 @@ struct signals *signals_take(struct operator *operator, void (*other)(void *, in
         abort();
     *signals = (struct signals){ .operator = operator, .other = other, .context = context };
     signals_block();
-    if (pthread_create(&signals->thread, NULL, wait_for_signals, signals) == 0)
+    if (thread_create(&signals->thread, NULL, wait_for_signals, signals) == 0)
         return signals;
     free(signals);
     return NULL;

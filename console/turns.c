@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "core/thread.h"
+
 struct turn {
     struct turns *turns;
     struct turn *next;
@@ -99,7 +101,7 @@ bool turns_begin(struct turns *turns, void (*run)(void *), void *context)
     turn->context = context;
     turn->is_virtual = turns->operator->machine->clock.is_virtual;
     pthread_mutex_lock(&turns->lock);
-    bool begun = pthread_create(&turn->thread, NULL, begin, turn) == 0;
+    bool begun = thread_create(&turn->thread, NULL, begin, turn) == 0;
     if (begun) {
         struct turn **link = &turns->first;
         while (*link)

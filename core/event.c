@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "core/clock.h"
+#include "core/thread.h"
 
 struct watch {
     int fd;
@@ -178,7 +179,7 @@ static void start(struct events *events)
         fcntl(events->wake[i], F_SETFL, O_NONBLOCK);
         fcntl(events->wake[i], F_SETFD, FD_CLOEXEC);
     }
-    if (pthread_create(&events->thread, NULL, run, events) != 0)
+    if (thread_create(&events->thread, NULL, run, events) != 0)
         abort();
     events->running = true;
 }

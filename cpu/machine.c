@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
+#include "core/thread.h"
 #include "cpu/blocks.h"
 #include "cpu/control.h"
 
@@ -348,7 +349,7 @@ void machine_power_on(struct machine *machine)
         return;
     for (int i = 0; i < machine->ncpus; i++) {
         struct cpu *cpu = machine->cpus[i];
-        if (!cpu->has_thread && pthread_create(&cpu->thread, NULL, cpu_thread, cpu) == 0)
+        if (!cpu->has_thread && thread_create(&cpu->thread, NULL, cpu_thread, cpu) == 0)
             cpu->has_thread = true;
     }
 }

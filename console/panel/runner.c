@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "console/console.h"
+#include "core/thread.h"
 
 struct task {
     struct task *next;
@@ -76,7 +77,7 @@ struct runner *runner_new(struct operator *operator)
     runner->end = &runner->first;
     pthread_mutex_init(&runner->lock, NULL);
     pthread_cond_init(&runner->changed, NULL);
-    if (pthread_create(&runner->thread, NULL, run, runner) == 0)
+    if (thread_create(&runner->thread, NULL, run, runner) == 0)
         return runner;
     pthread_cond_destroy(&runner->changed);
     pthread_mutex_destroy(&runner->lock);

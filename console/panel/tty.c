@@ -73,6 +73,10 @@ static struct {
     volatile sig_atomic_t ours; /* it is in our hands */
 } found;
 
+/* The handler's stack on this thread; the others have theirs of core/thread.h. */
+static char signal_stack[64 << 10];
+static stack_t usual_stack;
+
 static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGQUIT };
 enum { CRASHES = sizeof crashes / sizeof *crashes };
 static struct sigaction usual[CRASHES];
@@ -120,8 +124,10 @@ static void prepare_give_back(void)
 
 static void catch_crashes(bool on)
 {
-    struct sigaction action = { .sa_handler = crash };
+    stack_t own = { .ss_sp = signal_stack, .ss_size = sizeof signal_stack };
+    struct sigaction action = { .sa_handler = crash, .sa_flags = SA_ONSTACK };
     sigfillset(&action.sa_mask);
+    sigaltstack(on ? &own : &usual_stack, on ? &usual_stack : NULL);
     for (int i = 0; i < CRASHES; i++)
         sigaction(crashes[i], on ? &action : &usual[i], on ? &usual[i] : NULL);
 }
