@@ -37,6 +37,7 @@ struct control_session {
     unsigned waiting;
     bool working;                       /* a request is being carried out */
     bool fed, over;                     /* no more requests will come; no more output */
+    bool stranger;                      /* the token has not been said */
     _Atomic bool left;                  /* the transport has gone: also read without the lock */
     char *out;
     size_t out_length, out_room;
@@ -517,16 +518,53 @@ static bool run_verb(struct control_session *session, const char *verb, json_t *
 /* ---- the token ------------------------------------------------------------------------------------- */
 
 /* A stranger's line: the token, or it was his last. */
+/* Sessions that have not ended, of strangers or not; the oldest of them. Under control->lock. */
+static unsigned count_sessions(struct control *control, bool strangers,
+                               struct control_session **oldest)
+{
+    unsigned count = 0;
+    for (struct control_session *s = control->sessions; s; s = s->next) {
+        pthread_mutex_lock(&s->lock);
+        bool counts = s->stranger == strangers && !s->left && !s->over;
+        pthread_mutex_unlock(&s->lock);
+        count += counts;
+        if (counts)
+            *oldest = s;
+    }
+    return count;
+}
+
+/* Is there room among those who may do everything? */
+static bool has_room(struct control *control)
+{
+    struct control_session *oldest;
+    return count_sessions(control, false, &oldest) < CONTROL_SESSIONS;
+}
+
+static bool admit(struct control_session *session)
+{
+    struct control *control = session->control;
+    pthread_mutex_lock(&control->lock);
+    bool room = has_room(control);
+    pthread_mutex_lock(&session->lock);
+    session->stranger = !room;
+    pthread_mutex_unlock(&session->lock);
+    pthread_mutex_unlock(&control->lock);
+    return room;
+}
+
 static bool take_token(struct control_session *session, json_t *request, json_t *reply)
 {
     const char *token = json_string_value(json_object_get(request, "token"));
-    if (token && control_token_equal(session->token, token)) {
-        free(session->token);
-        session->token = NULL;
-        return true;
-    }
-    return refuse(reply, token ? "this is not the token"
-                               : "the token comes first: {\"token\":\"...\"}");
+    if (!token)
+        return refuse(reply, "the token comes first: {\"token\":\"...\"}");
+    if (!control_token_equal(session->token, token))
+        return refuse(reply, "this is not the token");
+    if (!admit(session))
+        return refuse(reply, "too many callers");
+    free(session->token);
+    session->token = NULL;
+    return true;
 }
 
 /* ---- a session ------------------------------------------------------------------------------------- */
@@ -648,6 +686,20 @@ static void greet(struct control_session *session)
                                     "token", session->token != NULL));
 }
 
+/* Under control->lock. */
+static void make_room_for_stranger(struct control *control)
+{
+    struct control_session *oldest;
+    if (count_sessions(control, true, &oldest) < CONTROL_STRANGERS)
+        return;
+    pthread_mutex_lock(&oldest->lock);
+    queue_object(oldest, json_pack("{sb ss}", "ok", 0, "error", "the token was not said in time"));
+    oldest->over = true;
+    pthread_cond_broadcast(&oldest->changed);
+    oldest->wake(oldest->context);
+    pthread_mutex_unlock(&oldest->lock);
+}
+
 struct control_session *control_session_new(struct control *control, const char *token,
                                             void (*wake)(void *), void *context)
 {
@@ -656,6 +708,7 @@ struct control_session *control_session_new(struct control *control, const char 
         abort();
     session->control = control;
     session->token = token ? strdup(token) : NULL;
+    session->stranger = token;
     session->wake = wake;
     session->context = context;
     session->requests_end = &session->requests;
@@ -665,7 +718,9 @@ struct control_session *control_session_new(struct control *control, const char 
     pthread_attr_init(&detached);
     pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
     pthread_mutex_lock(&control->lock);
-    bool taken = control->count < CONTROL_SESSIONS && !control->ending &&
+    if (token)
+        make_room_for_stranger(control);
+    bool taken = (token || has_room(control)) && !control->ending &&
                  thread_create(&session->worker, &detached, work, session) == 0;
     if (taken) {
         session->next = control->sessions;

@@ -15,7 +15,7 @@ struct control_session;
 struct operator;
 
 enum { CONTROL_PROTOCOL = 1, CONTROL_LONGEST_LINE = 65536, CONTROL_SESSIONS = 64,
-       CONTROL_TOKEN_SIZE = 65 };
+       CONTROL_STRANGERS = 16, CONTROL_TOKEN_SIZE = 65 };
 
 /* Listens to the messages from now on; NULL where the program was built without a library
  * for JSON. */
@@ -27,7 +27,9 @@ void control_free(struct control *);
 
 /* A caller. Without a token (NULL) he is trusted; else he must say this one first. `wake` is
  * called, on any thread, when there is something new for the transport to look at: output,
- * the end, or room for requests; it must not call back. NULL: too many sessions. */
+ * the end, or room for requests; it must not call back. NULL: too many sessions. Those who
+ * have not said their token are counted apart, and the oldest makes room for a new one: they
+ * keep nobody out who has it. */
 struct control_session *control_session_new(struct control *, const char *token,
                                             void (*wake)(void *), void *context);
 /* Bytes from the caller, and their end. */

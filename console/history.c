@@ -25,7 +25,7 @@ struct history {
     struct messages *messages;
     struct line lines[KEPT];
     uint64_t count;                 /* ever heard: line i is in lines[i % KEPT] */
-    uint64_t counted[3][128];       /* by source and severity */
+    uint64_t counted[4][128];       /* by source and severity */
     struct cursor cursors[SOURCES];
     size_t cursor_count;
 };
@@ -57,7 +57,7 @@ struct history *history_new(struct messages *messages)
         abort();
     pthread_mutex_init(&history->lock, NULL);
     history->messages = messages;
-    messages_listen(messages, hear, history);
+    messages_overhear(messages, hear, history);
     return history;
 }
 
@@ -113,10 +113,15 @@ static struct cursor *cursor_for(struct history *history, uint32_t device)
     return cursor;
 }
 
+static bool is_guests(const struct line *line)
+{
+    return line->source == MESSAGE_GUEST || line->source == MESSAGE_ELSEWHERE;
+}
+
 static bool is_from(const struct line *line, uint32_t device)
 {
     return device == FROM_EMULATOR ? line->source == MESSAGE_EMULATOR
-                                   : line->source == MESSAGE_GUEST && line->device == device;
+                                   : is_guests(line) && line->device == device;
 }
 
 static uint64_t first_kept(const struct history *history)
@@ -165,7 +170,7 @@ void history_replay(struct history *history, unsigned count, message_listener *c
     for (uint64_t i = first; i < history->count; i++) {
         const struct line *line = &history->lines[i % KEPT];
         struct message m = { line->sequence, line->source, line->device, line->text };
-        if (line->text)
+        if (line->text && line->source != MESSAGE_ELSEWHERE)
             call(context, &m);
     }
     pthread_mutex_unlock(&history->lock);

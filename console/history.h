@@ -35,7 +35,7 @@ bool history_find(struct history *, uint32_t device, const struct pattern *);
 /* The last line from there, for a report: copied, empty if there is none. */
 void history_last(struct history *, uint32_t device, char *text, unsigned size);
 
-/* Call with the last `count` messages in order. */
+/* Call with the last `count` messages in order, but for what is on paper elsewhere. */
 void history_replay(struct history *, unsigned count, message_listener *, void *context);
 
 /* How many messages there ever were from such a source; of the emulator's, those with this

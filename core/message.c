@@ -15,6 +15,7 @@ struct messages {
     struct {
         message_listener *call;
         void *context;
+        bool overhears;
     } listeners[MAX_LISTENERS];
 };
 
@@ -35,14 +36,26 @@ void messages_free(struct messages *messages)
     free(messages);
 }
 
-void messages_listen(struct messages *messages, message_listener *call, void *context)
+static void add_listener(struct messages *messages, message_listener *call, void *context,
+                         bool overhears)
 {
     pthread_mutex_lock(&messages->lock);
     if (messages->count < MAX_LISTENERS) {
         messages->listeners[messages->count].call = call;
+        messages->listeners[messages->count].overhears = overhears;
         messages->listeners[messages->count++].context = context;
     }
     pthread_mutex_unlock(&messages->lock);
+}
+
+void messages_listen(struct messages *messages, message_listener *call, void *context)
+{
+    add_listener(messages, call, context, false);
+}
+
+void messages_overhear(struct messages *messages, message_listener *call, void *context)
+{
+    add_listener(messages, call, context, true);
 }
 
 void messages_unlisten(struct messages *messages, message_listener *call, void *context)
@@ -61,7 +74,8 @@ static void say_line(struct messages *messages, enum message_source source,
 {
     struct message m = { ++messages->sequence, source, device, line };
     for (int i = 0; i < messages->count; i++)
-        messages->listeners[i].call(messages->listeners[i].context, &m);
+        if (source != MESSAGE_ELSEWHERE || messages->listeners[i].overhears)
+            messages->listeners[i].call(messages->listeners[i].context, &m);
 }
 
 void message_from(struct messages *messages, enum message_source source,

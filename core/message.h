@@ -11,7 +11,8 @@ struct messages;
 enum message_source {
     MESSAGE_EMULATOR,   /* the text begins with an identifier from messages.h */
     MESSAGE_GUEST,      /* a line that the guest wrote on a console */
-    MESSAGE_ECHO        /* a command, or a line typed at a guest's console */
+    MESSAGE_ECHO,       /* a command, or a line typed at a guest's console */
+    MESSAGE_ELSEWHERE   /* a guest's line that another person has on paper: at a terminal */
 };
 
 enum { MESSAGE_NO_DEVICE = 0x10000 };
@@ -31,6 +32,8 @@ void messages_free(struct messages *);
 /* Listeners are called in the order in which they came, one message at a time,
  * on the speaker's thread; they must not speak themselves. */
 void messages_listen(struct messages *, message_listener *, void *context);
+/* The same for who wants MESSAGE_ELSEWHERE, too; the others do not hear it. */
+void messages_overhear(struct messages *, message_listener *, void *context);
 void messages_unlisten(struct messages *, message_listener *, void *context);
 
 /* Say one of the messages of messages.h: `message(stream, HHC01603I, line)`.

@@ -61,9 +61,9 @@ static void add_character(struct typewriter *t, uint8_t c)
 static void put_out(struct device *device, bool new_line)
 {
     struct typewriter *t = device->own;
-    if (t->at_panel) {
-        message_from(device->messages, MESSAGE_GUEST, device->number, t->length ? t->text : "");
-    } else if (t->session) {
+    message_from(device->messages, t->at_panel ? MESSAGE_GUEST : MESSAGE_ELSEWHERE, device->number,
+                 t->length ? t->text : "");
+    if (t->session) {
         terminal_session_write(t->session, t->text, t->length);
         if (new_line)
             terminal_session_write(t->session, "\r\n", 2);

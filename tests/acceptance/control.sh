@@ -182,10 +182,21 @@ check "a long line" answered "at most 65536 bytes"
 head -c 300000 /dev/urandom >"/dev/tcp/127.0.0.1/$port" 2>/dev/null
 ctl -c "$port" -t Open-Sesame-1 gpr
 check "nothing has changed" answered "GR03=12345678"
-for i in $(seq 70); do eval "exec {fd}<>/dev/tcp/127.0.0.1/$port" && fds[i]=$fd; done 2>/dev/null
+for i in $(seq 200); do eval "exec {fd}<>/dev/tcp/127.0.0.1/$port" && fds[i]=$fd; done 2>/dev/null
+ctl -c "$port" -t Open-Sesame-1 version
+check "two hundred strangers do not keep the operator out" status_is 0
+timeout 900 "$endicott" ctl -c "$port" -t Open-Sesame-1 listen messages >heard 2>&1 &
+listener=$!
+listening() { ctl -c "$port" -t Open-Sesame-1 '* who listens?' && heard 'who listens'; }
+await listening
+for i in $(seq 100); do (exec 5<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; done
+ctl -c "$port" -t Open-Sesame-1 '* still there?'
+check "nor throw out who is in" hears 'still there'
+kill $listener
+wait $listener 2>/dev/null
 for fd in "${fds[@]}"; do eval "exec $fd>&-"; done
 served() { ctl -c "$port" -t Open-Sesame-1 version; status_is 0; }
-check "seventy callers have come and gone" await served
+check "they have come and gone" await served
 end -c "$port" -t Open-Sesame-1
 check "the session was in order" test "$emulator_status" -eq 0
 

@@ -213,6 +213,11 @@ if check "a port" test -n "$port" && exec 4<>"/dev/tcp/127.0.0.1/$port"; then
     echo "ipl 00c" >&3
     check "the guest greets" hear "Good day."
     check "the guest invites" hear "Type /help"
+    echo "wait console 01F 'Type /help' 120 name invitation" >&3
+    echo "wait psw wait 120" >&3
+    echo "* the operator has heard it, too" >&3
+    check "wait console of a typewriter elsewhere" await said "HHC01603I * the operator has heard it, too"
+    check "the operator's paper has not" not_said "Good day."
     printf '\r\n' >&4
     printf 'whx\b\bho\r\n\377\373\001' >&4        # with a correction, and an option offered
     check "the guest answers" hear "060305"
