@@ -4,10 +4,7 @@
 
 #include "console/http.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -308,34 +305,19 @@ static int control_callback(struct lws *wsi, enum lws_callback_reasons reason, v
     }
 }
 
-/* ---- terminals: what the browser says goes to the port of the terminal server -------------------- */
+/* ---- terminals: what the browser says goes to the terminal server ----------------------------- */
 
-/* The port where terminals connect; 0, and why, if none can. */
-static int terminals_port(struct operator *operator, const char **why)
+/* A socket to it, or -1 and why not. */
+static int enter_terminals(struct operator *operator, const char **why)
 {
-    int port = 0;
+    int fd = -1;
     pthread_mutex_lock(&operator->lock);
-    *why = "no terminals: CNSLPORT, or no device for one";
-    if (operator->terminals && *operator->settings.tls_certificate)
-        *why = "terminals need TLS here";
-    else if (operator->terminals)
-        port = terminal_server_port(operator->terminals);
+    *why = operator->terminals ? "the host has no more sockets"
+                               : "no terminals: CNSLPORT, or no device for one";
+    if (operator->terminals)
+        fd = terminal_server_enter(operator->terminals, "the web page");
     pthread_mutex_unlock(&operator->lock);
-    return port;
-}
-
-static int connect_to(int port)
-{
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
-                                   .sin_addr = { htonl(INADDR_LOOPBACK) } };
-    int on = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return -1;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
-        return fd;
-    close(fd);
-    return -1;
+    return fd;
 }
 
 static int close_because(struct lws *wsi, const char *why)
@@ -347,12 +329,9 @@ static int close_because(struct lws *wsi, const char *why)
 static int bridge_connect(struct lws *wsi, struct bridge *bridge)
 {
     const char *why;
-    int port = terminals_port(bridge->http->operator, &why);
-    if (!port)
-        return close_because(wsi, why);
-    lws_sock_file_fd_type end = { .filefd = connect_to(port) };
+    lws_sock_file_fd_type end = { .filefd = enter_terminals(bridge->http->operator, &why) };
     if (end.filefd < 0)
-        return close_because(wsi, "the terminal server does not answer");
+        return close_because(wsi, why);
     bridge->fd = end.filefd;
     bridge->line = lws_adopt_descriptor_vhost(bridge->http->vhost, LWS_ADOPT_RAW_FILE_DESC, end,
                                               "endicott-line", NULL);

@@ -23,6 +23,13 @@ enum { MOST_SESSIONS = 1024, LISTED_AT_ONCE = 64 };
 static const uint64_t SILENCE_NS = 2000000000, NEGOTIATION_NS = 30000000000,
                       FAREWELL_NS = 5000000000, TICK_NS = 1000000000;
 
+/* One who came through terminal_server_enter(), and is not yet received. */
+struct entrant {
+    struct entrant *next;
+    int fd;
+    char peer[72];
+};
+
 struct terminal_server {
     struct machine *machine;
     struct channels *channels;
@@ -34,6 +41,7 @@ struct terminal_server {
     pthread_mutex_t lock;           /* guards what follows */
     int idle, interval, count;
     bool ticking;
+    struct entrant *entrants;
     struct terminal_session *sessions[MOST_SESSIONS];
 };
 
@@ -552,16 +560,10 @@ static bool has_screens(struct channels *channels)
     return has;
 }
 
-static void caller_ready(void *context, int listening, short ready)
+static void receive_caller(struct terminal_server *server, int fd, const char *peer,
+                           struct tls *tls)
 {
-    struct terminal_server *server = context;
-    char peer[72];
-    int fd = event_accept(listening, peer, sizeof peer);
-    (void)ready;
-    if (fd < 0)
-        return;
-    keep_alive(server, fd);
-    struct terminal_session *session = session_new(server->events, fd, server->tls);
+    struct terminal_session *session = session_new(server->events, fd, tls);
     session->server = server;
     session->closed_action = session_gone;
     session->address = peer_address(fd);
@@ -574,8 +576,56 @@ static void caller_ready(void *context, int listening, short ready)
     }
     session_set_deadline(session, NEGOTIATION_NS);
     telnet_start(&session->telnet, &listener, session, has_screens(server->channels));
-    events_after(server->events, server->tls ? 5 * SILENCE_NS : SILENCE_NS, silence,
-                 &session->telnet);
+    events_after(server->events, tls ? 5 * SILENCE_NS : SILENCE_NS, silence, &session->telnet);
+}
+
+static void caller_ready(void *context, int listening, short ready)
+{
+    struct terminal_server *server = context;
+    char peer[72];
+    int fd = event_accept(listening, peer, sizeof peer);
+    (void)ready;
+    if (fd < 0)
+        return;
+    keep_alive(server, fd);
+    receive_caller(server, fd, peer, server->tls);
+}
+
+/* ---- from inside this program ---------------------------------------------------------------- */
+
+static struct entrant *next_entrant(struct terminal_server *server)
+{
+    pthread_mutex_lock(&server->lock);
+    struct entrant *entrant = server->entrants;
+    if (entrant)
+        server->entrants = entrant->next;
+    pthread_mutex_unlock(&server->lock);
+    return entrant;
+}
+
+static void receive_entrants(void *context)
+{
+    struct terminal_server *server = context;
+    for (struct entrant *entrant; (entrant = next_entrant(server)); free(entrant))
+        receive_caller(server, entrant->fd, entrant->peer, NULL);
+}
+
+int terminal_server_enter(struct terminal_server *server, const char *peer)
+{
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0)
+        return -1;
+    struct entrant *entrant = calloc(1, sizeof *entrant);
+    if (!entrant)
+        abort();
+    entrant->fd = ends[1];
+    snprintf(entrant->peer, sizeof entrant->peer, "%s", peer);
+    pthread_mutex_lock(&server->lock);
+    entrant->next = server->entrants;
+    server->entrants = entrant;
+    pthread_mutex_unlock(&server->lock);
+    events_after(server->events, 0, receive_entrants, server);
+    return ends[0];
 }
 
 /* ---- the port -------------------------------------------------------------------------------------- */
@@ -643,6 +693,8 @@ void terminal_server_free(struct terminal_server *server)
     events_remove(server->events, server->listener);
     events_cancel(server->events, server);
     close(server->listener);
+    for (struct entrant *entrant; (entrant = next_entrant(server)); free(entrant))
+        close(entrant->fd);
     for (int i = 0; i < MOST_SESSIONS; i++) {
         pthread_mutex_lock(&server->lock);
         struct terminal_session *session = server->sessions[i];

@@ -35,6 +35,9 @@ struct terminal_server *terminal_server_new(struct machine *, struct channels *,
                                             const struct terminal_server_options *,
                                             char *error, size_t size);
 int terminal_server_port(const struct terminal_server *);
+/* A terminal of this program's own (the web page's), without the port and its TLS: a connected,
+ * non-blocking socket, or -1. `peer`: where it calls from, as text. Any thread. */
+int terminal_server_enter(struct terminal_server *, const char *peer);
 /* For those who connect from now on. */
 void terminal_server_keep_alive(struct terminal_server *, int idle, int interval, int count);
 void terminal_server_free(struct terminal_server *);    /* NULL is allowed */

@@ -129,6 +129,11 @@ ask "GET / HTTP/1.1" "Host: localhost"
 check "noise does no harm" answered "HTTP/1.1 200"
 ask "GET /$(head -c 100000 /dev/zero | tr '\0' a) HTTP/1.1" "Host: localhost"
 check "a long address" not_answered "HTTP/1.1 200"
+fds=()
+for i in $(seq 300); do { exec {fd}<>"/dev/tcp/127.0.0.1/$port" && fds+=($fd); } 2>/dev/null; done
+served() { ask "GET / HTTP/1.1" "Host: localhost" && answered "HTTP/1.1 200"; }
+check "300 silent callers do not keep others out for long" await served
+for fd in "${fds[@]}"; do exec {fd}>&-; done
 for address in $(hostname -I 2>/dev/null); do
     case $address in
     *.*) check "nobody listens at $address" bash -c "! exec 2>/dev/null 5<>/dev/tcp/$address/$port" ;;
@@ -178,8 +183,8 @@ assemble() {    # assemble NAME AS-ARGUMENT...: NAME.deck
     "$top/guests/assemble" "$top/guests/terminal/$name.s" "$name.deck" 0x400 \
         -I "$top/guests/terminal" "$@"
 }
-terminal_machine() {    # terminal_machine DECK TYPE: start it
-    printf '%s\n' "CNSLPORT 0" "HTTP PORT 0" "HTTP TOKEN $token" "000C 3505 $1.deck ebcdic" \
+terminal_machine() {    # terminal_machine DECK TYPE [TLS CERTIFICATE KEY]: start it
+    printf '%s\n' "CNSLPORT 0 ${3:-}" "HTTP PORT 0" "HTTP TOKEN $token" "000C 3505 $1.deck ebcdic" \
         "00C0 $2" >terminal.cnf
     start terminal.cnf
 }
@@ -213,8 +218,15 @@ done <<'KINDS'
 5 27 132
 KINDS
 
+# The port for other terminals may have TLS: the page's are not concerned.
 assemble attributes
-terminal_machine attributes 3279
+tls=
+if grep -q "HHC01417I With *TLS" out && command -v openssl >/dev/null; then
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 \
+        -subj /CN=localhost >/dev/null 2>&1
+    tls="TLS cert.pem key.pem"
+fi
+terminal_machine attributes 3279 "$tls"
 look() { echo "[...document.querySelectorAll('.rows span')].some(s => s.textContent.includes('$1') && s.className.split(' ').sort().join(' ') === '$2')"; }
 check "every attribute" browser go "http://localhost:$port/#$token/terminal/00C0/2" until "$ipl" \
     until "$(row 0).includes('EVERY ATTRIBUTE')" until "$(look 'COLOR 2' red)" \
