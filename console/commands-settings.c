@@ -457,22 +457,97 @@ enum command_result command_pgmprdos(struct operator *operator, const struct cal
                            : show(operator, "PGMPRDOS", text);
 }
 
+/* ---- the panel -------------------------------------------------------------------------- */
+
+static bool set_rate(struct settings *s, const char *word)
+{
+    int64_t number;
+    if (same_word(word, "FAST"))
+        number = 50;
+    else if (same_word(word, "SLOW"))
+        number = 500;
+    else if (!parse_decimal(word, 1, 5000, &number))
+        return false;
+    s->panrate_ms = (int)number;
+    return true;
+}
+
+static const char *const colours[] = {
+    [COLOURS_NO] = "NO", [COLOURS_DARK] = "DARK", [COLOURS_LIGHT] = "LIGHT"
+};
+
+static bool set_colours(struct settings *s, const char *word)
+{
+    for (int i = 0; i < (int)(sizeof colours / sizeof *colours); i++)
+        if (same_word(word, colours[i])) {
+            s->panel_colours = (enum panel_colours)i;
+            return true;
+        }
+    return false;
+}
+
+/* Printable, and what fits. */
+static bool set_title(struct settings *s, const char *word)
+{
+    size_t length = strlen(word);
+    for (size_t i = 0; i < length; i++)
+        if (word[i] < ' ' || word[i] == 0x7F)
+            return false;
+    if (length >= sizeof s->panel_title)
+        return false;
+    strcpy(s->panel_title, word);
+    return true;
+}
+
+static bool set_panel(struct operator *operator, const char *word)
+{
+    static const struct {
+        const char *name;
+        bool (*set)(struct settings *, const char *);
+    } options[] = { { "RATE=", set_rate }, { "MSGCOLOR=", set_colours }, { "TITLE=", set_title } };
+    if (same_word(word, "FULLPATH") || same_word(word, "NAMEONLY")) {
+        message(operator->messages, HHC20042W, word, "files are shown as the statement has them");
+        return true;
+    }
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        size_t length = strlen(options[i].name);
+        if (strncasecmp(word, options[i].name, length) == 0)
+            return options[i].set(&operator->settings, word + length);
+    }
+    return false;
+}
+
+enum command_result command_panopt(struct operator *operator, const struct call *call)
+{
+    const struct settings *s = &operator->settings;
+    char text[128];
+    for (int i = 1; i < call->argc; i++)
+        if (!set_panel(operator, call->argv[i]))
+            return invalid(operator, call, call->argv[i], "PANOPT");
+    snprintf(text, sizeof text, "RATE=%d MSGCOLOR=%s%s%s", s->panrate_ms, colours[s->panel_colours],
+             *s->panel_title ? " TITLE=" : "", s->panel_title);
+    return call->argc > 1 ? now_set(operator, "PANOPT", text) : show(operator, "PANOPT", text);
+}
+
+enum command_result command_pantitle(struct operator *operator, const struct call *call)
+{
+    struct settings *s = &operator->settings;
+    if (call->argc > 2)
+        return COMMAND_WRONG;
+    if (call->argc == 2 && !set_title(s, call->argv[1]))
+        return invalid(operator, call, call->argv[1], "PANTITLE");
+    return call->argc == 2 ? now_set(operator, "PANTITLE", s->panel_title)
+                           : show(operator, "PANTITLE", s->panel_title);
+}
+
 enum command_result command_panrate(struct operator *operator, const struct call *call)
 {
     char text[24];
-    int64_t number;
-    int *rate = &operator->settings.panrate_ms;
+    const int *rate = &operator->settings.panrate_ms;
     if (call->argc > 2)
         return COMMAND_WRONG;
-    if (call->argc == 2) {
-        if (same_word(call->argv[1], "FAST"))
-            number = 50;
-        else if (same_word(call->argv[1], "SLOW"))
-            number = 500;
-        else if (!parse_decimal(call->argv[1], 1, 5000, &number))
-            return invalid(operator, call, call->argv[1], "PANRATE");
-        *rate = (int)number;
-    }
+    if (call->argc == 2 && !set_rate(&operator->settings, call->argv[1]))
+        return invalid(operator, call, call->argv[1], "PANRATE");
     snprintf(text, sizeof text, "%d", *rate);
     return call->argc == 2 ? now_set(operator, "PANRATE", text) : show(operator, "PANRATE", text);
 }

@@ -42,6 +42,7 @@ static void set_defaults(struct operator *operator)
     s->keep_interval = 1;
     s->keep_count = 10;
     s->panrate_ms = 500;
+    s->panel_colours = COLOURS_DARK;
     s->timerint_us = 50;
     s->shell = false;
     s->diag8_echo = true;

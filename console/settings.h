@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* The panel's colours, PANOPT MSGCOLOR: none, those for a dark or for a light background. */
+enum panel_colours { COLOURS_NO, COLOURS_DARK, COLOURS_LIGHT };
+
 struct settings {
     uint8_t lparnum;
     bool basic;             /* LPARNUM BASIC: not in a partition */
@@ -23,6 +26,8 @@ struct settings {
     int maxcpu;
     int xpndsize_mb;
     int panrate_ms;
+    enum panel_colours panel_colours;
+    char panel_title[64];   /* PANTITLE; empty: the name of the partition */
     int timerint_us;
     char separator;         /* CMDSEP: parts commands of a line; 0: none */
     bool licensed;          /* PGMPRDOS */

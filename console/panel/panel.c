@@ -495,6 +495,7 @@ enum { FEWEST_ROWS = 3, FEWEST_COLUMNS = 16, ROWS_FOR_BARS = 8 };
 static void draw(struct panel *panel)
 {
     int rows, columns;
+    tty_colours(panel->operator->settings.panel_colours);
     tty_size(&rows, &columns);
     tty_erase();
     if (rows < FEWEST_ROWS || columns < FEWEST_COLUMNS) {

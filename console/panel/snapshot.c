@@ -192,7 +192,8 @@ bool snapshot_take(struct snapshot *s, struct operator *operator, const struct s
     if (pthread_mutex_trylock(&operator->lock) != 0)
         return false;
     s->cpus = operator->machine->ncpus;
-    strcpy(s->system, operator->machine->options.lparname);
+    strcpy(s->system, *operator->settings.panel_title ? operator->settings.panel_title
+                                                       : operator->machine->options.lparname);
     terminal_invitation(operator, s->terminals, sizeof s->terminals);
     s->page_port = operator->http ? http_port(operator->http) : 0;
     s->others_run = false;

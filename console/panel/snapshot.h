@@ -51,7 +51,7 @@ struct snapshot {
     int cpus;
     struct cpu_row cpu;                 /* the one that commands are for */
     bool others_run;             /* a CPU that is not shown is running */
-    char system[9];
+    char system[64];            /* the panel's title, or the name of the partition */
     struct device_row *devices;
     unsigned device_count;
     double mips, ios;                   /* by the second of the host */

@@ -25,22 +25,26 @@
 
 /* ---- colours -------------------------------------------------------------------------- */
 
-static const struct { short foreground; attr_t colour, plain; } looks[LOOKS] = {
-    [LOOK_PLAIN] = { -1, A_NORMAL, A_NORMAL },
-    [LOOK_GUEST] = { COLOR_GREEN, A_NORMAL, A_NORMAL },
-    [LOOK_URGENT] = { -1, A_BOLD, A_BOLD },
-    [LOOK_ECHO] = { COLOR_CYAN, A_NORMAL, A_BOLD },
-    [LOOK_DEBUG] = { COLOR_BLUE, A_NORMAL, A_NORMAL },
-    [LOOK_WARNING] = { COLOR_YELLOW, A_NORMAL, A_UNDERLINE },
-    [LOOK_ERROR] = { COLOR_RED, A_BOLD, A_BOLD | A_UNDERLINE },
-    [LOOK_BAR] = { -1, A_REVERSE, A_REVERSE },
-    [LOOK_BAR_STRONG] = { -1, A_REVERSE | A_BOLD, A_REVERSE | A_BOLD },
-    [LOOK_BAR_WARNING] = { COLOR_YELLOW, A_REVERSE, A_REVERSE | A_UNDERLINE },
-    [LOOK_LABEL] = { COLOR_CYAN, A_NORMAL, A_NORMAL },
-    [LOOK_STRONG] = { -1, A_BOLD, A_BOLD },
-    [LOOK_FOUND] = { COLOR_YELLOW, A_REVERSE, A_REVERSE },
-    [LOOK_SELECTED] = { -1, A_REVERSE, A_REVERSE }
+/* What can be read on a dark background cannot always on a light one. */
+static const struct { short dark, light; attr_t colour, plain; } looks[LOOKS] = {
+    [LOOK_PLAIN] = { -1, -1, A_NORMAL, A_NORMAL },
+    [LOOK_GUEST] = { COLOR_GREEN, COLOR_BLUE, A_NORMAL, A_NORMAL },
+    [LOOK_URGENT] = { -1, -1, A_BOLD, A_BOLD },
+    [LOOK_ECHO] = { COLOR_CYAN, COLOR_GREEN, A_NORMAL, A_BOLD },
+    [LOOK_DEBUG] = { COLOR_BLUE, COLOR_CYAN, A_NORMAL, A_NORMAL },
+    [LOOK_WARNING] = { COLOR_YELLOW, COLOR_MAGENTA, A_NORMAL, A_UNDERLINE },
+    [LOOK_ERROR] = { COLOR_RED, COLOR_RED, A_BOLD, A_BOLD | A_UNDERLINE },
+    [LOOK_BAR] = { -1, -1, A_REVERSE, A_REVERSE },
+    [LOOK_BAR_STRONG] = { -1, -1, A_REVERSE | A_BOLD, A_REVERSE | A_BOLD },
+    [LOOK_BAR_WARNING] = { COLOR_YELLOW, COLOR_MAGENTA, A_REVERSE, A_REVERSE | A_UNDERLINE },
+    [LOOK_LABEL] = { COLOR_CYAN, COLOR_BLUE, A_NORMAL, A_NORMAL },
+    [LOOK_STRONG] = { -1, -1, A_BOLD, A_BOLD },
+    [LOOK_FOUND] = { COLOR_YELLOW, COLOR_MAGENTA, A_REVERSE, A_REVERSE },
+    [LOOK_SELECTED] = { -1, -1, A_REVERSE, A_REVERSE }
 };
+
+/* What is set; like curses' own state the terminal's, of which there is one. */
+static enum panel_colours chosen = COLOURS_NO;
 
 /* NO_COLOR: see no-color.org. */
 static void choose_colours(void)
@@ -50,15 +54,24 @@ static void choose_colours(void)
         return;
     if (use_default_colors() == ERR)
         assume_default_colors(COLOR_WHITE, COLOR_BLACK);
-    for (short i = 0; i < LOOKS && i + 1 < COLOR_PAIRS; i++)
-        if (looks[i].foreground >= 0)
-            init_pair((short)(i + 1), looks[i].foreground, -1);
+    tty_colours(COLOURS_DARK);
+}
+
+void tty_colours(enum panel_colours wanted)
+{
+    if (COLOR_PAIRS <= LOOKS || wanted == chosen)
+        return;
+    for (short i = 0; i < LOOKS && wanted != COLOURS_NO; i++)
+        if (looks[i].dark >= 0)
+            init_pair((short)(i + 1), wanted == COLOURS_LIGHT ? looks[i].light : looks[i].dark, -1);
+    chosen = wanted;
+    clearok(curscr, TRUE);
 }
 
 static void use_look(enum look look)
 {
-    bool coloured = COLOR_PAIRS > LOOKS && looks[look].foreground >= 0;
-    bool colours = COLOR_PAIRS > LOOKS;
+    bool colours = chosen != COLOURS_NO;
+    bool coloured = colours && looks[look].dark >= 0;
     attr_set(colours ? looks[look].colour : looks[look].plain, (short)(coloured ? look + 1 : 0),
              NULL);
 }

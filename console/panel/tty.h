@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <wchar.h>
 
+#include "console/settings.h"
+
 /* How a text looks; with and without colour. The first are those of enum tone. */
 enum look { LOOK_PLAIN, LOOK_GUEST, LOOK_URGENT, LOOK_ECHO, LOOK_DEBUG, LOOK_WARNING, LOOK_ERROR,
             LOOK_BAR, LOOK_BAR_STRONG, LOOK_BAR_WARNING, LOOK_LABEL, LOOK_STRONG, LOOK_FOUND,
@@ -40,6 +42,10 @@ void tty_close(void);
 void tty_size(int *rows, int *columns);
 void tty_fit(void);          /* the window has another size */
 void tty_redraw(void);       /* somebody else wrote to the terminal, or it was stopped */
+
+/* Colours for this background, or none; at the beginning those for a dark one. Without effect
+ * where the terminal has none, or NO_COLOR is set. */
+void tty_colours(enum panel_colours);
 
 void tty_erase(void);
 /* Characters from a column on, cut at `width` columns; returns the columns used. */

@@ -117,6 +117,18 @@ command_line "nonsense"
 check "an error" shows "HHC01600E"
 coloured() { "${tmux[@]}" capture-pane -e -p -t t | grep -F "$1" | grep -q "$2"; }
 check "an error is red" coloured "HHC01600E" $'\033\[[0-9;]*31m'
+painted() { "${tmux[@]}" capture-pane -e -p -t t | grep -q $'\033\[[0-9;]*3[0-7]m'; }
+not_painted() { ! painted; }
+check "a command is cyan" coloured "HHC01603I nonsense" $'\033\[[0-9;]*36m'
+command_line "panopt msgcolor=light title=Atelier"
+check "the title" row_has 1 "Messages  Atelier"
+check "for a light background it is green" await coloured "HHC01603I nonsense" $'\033\[[0-9;]*32m'
+command_line "panopt msgcolor=no"
+check "no colours at all" await not_painted
+command_line "panopt msgcolor=dark"
+check "and colours again" await painted
+command_line "panopt msgcolor=loud"
+check "colours that there are not" shows "HHC01451E Invalid value msgcolor=loud"
 
 # ---- the command line ----------------------------------------------------------------------------
 put "devi"
