@@ -101,7 +101,7 @@ static const struct {
     { "lparname \"unclosed\n", 1, { "a quotation mark is not closed" } },
     { "lparname NINELETTER\n", 1, { "HHC01451E" } },
     { "pantitle \"x\"\nhttp port 8081\nconkpalv (3,1,10)\ndevprio 8\n", 0,
-      { "pantitle has no effect here", "devprio has no effect here" } },
+      { "PANTITLE       set to x", "devprio has no effect here" } },
     { "main\\\nsize \\\n 24\n", 0, { "storage is 24M" } },
     { "mainsize 8\n\\\n\nfoo", 1, { "line 4: unknown statement" } },
     { "\xEF\xBB\xBFmainsize 8\r\nmainsize 16\r\n", 0, { "storage is 16M" } },

@@ -25,7 +25,7 @@ static int fall(volatile char *above, int depth)
     volatile char frame[4096];
     frame[0] = above ? above[0] : 1;
     frame[sizeof frame - 1] = (char)depth;
-    return fall(frame, depth + 1) + frame[0];
+    return depth < 0 ? 0 : fall(frame, depth + 1) + frame[0];
 }
 
 static void by_full_stack(void) { fall(NULL, 0); }
