@@ -25,3 +25,4 @@ include tests/console.mk
 include tests/terminal.mk
 include tests/acceptance.mk
 include tests/control-socket.mk
+include tests/nestor.mk

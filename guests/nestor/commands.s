@@ -1,0 +1,201 @@
+# Commands: a word, found in a table by its first letters, and operands.
+        module  commands
+
+# The line at 3, of length 4, is a command from terminal 2.
+command:
+        enter
+        lr      10,2
+        l       11,T_VM(,10)
+        l       5,BUFFER                # in capitals, with blanks behind it
+        la      5,512(,5)
+        mvi     0(5),0x40
+        mvc     1(255,5),0(5)
+        ltr     4,4
+        bz      command_over
+        bctr    4,0
+        ex      4,command_copy(12)
+        oc      0(160,5),upper(12)
+        st      5,COMMAND_AT
+        st      10,COMMAND_TERMINAL
+        call    next_word               # 2: where, 3: its length - 1
+        bnz     command_over
+        l       9,COMMAND_AT
+        address_of command_table
+        l       8,address_command_table
+command_look:
+        cli     0(8),0
+        be      command_unknown
+        sr      1,1
+        ic      1,CO_LEAST(,8)          # how many letters are enough
+        cr      3,1
+        bl      command_next
+        ex      3,command_compare(12)
+        be      command_found
+command_next:
+        la      8,CO_SIZE(,8)
+        b       command_look
+command_found:
+        tm      CO_FLAGS(8),CO_ANYBODY
+        bo      command_do
+        ltr     11,11
+        bz      command_log_on_first
+        lr      2,11
+        call    switch_to
+command_do:
+        l       15,CO_ROUTINE(,8)
+        balr    14,15
+command_over:
+        leave
+command_log_on_first:
+        text    3, "LOGON FIRST"
+        b       command_say
+command_unknown:
+        text    3, "UNKNOWN COMMAND. HELP TELLS WHAT THERE IS"
+command_say:
+        call    answer
+        leave
+command_copy: mvc 0(1,5),0(3)
+command_compare: clc 0(1,2),CO_NAME(8)
+upper:  .skip   160, 0x40
+
+# The text at 3 to the terminal that gave the command.
+answer: enter
+        l       2,COMMAND_TERMINAL
+        sr      4,4
+        ic      4,0(,3)
+        la      3,1(,3)
+        call    write_line
+        leave
+
+# The next word of the command: 2 where, 3 its length - 1. Condition code not 0: there is none.
+next_word:
+        enter
+        l       2,COMMAND_AT
+        l       4,BUFFER
+        la      4,512+200(,4)           # there are blanks
+word_begins:
+        cli     0(2),0x40
+        bne     word_begun
+        la      2,1(,2)
+        cr      2,4
+        bl      word_begins
+        ltr     4,4
+        leave
+word_begun:
+        lr      3,2
+word_letter:
+        la      3,1(,3)
+        cli     0(3),0x40
+        bne     word_letter
+        st      3,COMMAND_AT
+        sr      3,2
+        bctr    3,0
+        cr      1,1
+        leave
+
+        .macro  command_row name, least, routine, flags=0
+        ebcdic  "\name"
+        .byte   \least - 1, \flags, 0, 0
+        .long   \routine
+        .endm
+        layout  0
+        field   CO_NAME, 8
+        field   CO_LEAST, 1
+        field   CO_FLAGS, 3
+        field   CO_ROUTINE, 4
+        field   CO_SIZE, 0
+        .set    CO_ANYBODY, 1           # without being logged on
+        .balign 4
+command_table:
+        command_row "LOGON   ", 1, do_logon, CO_ANYBODY
+        command_row "IPL     ", 1, do_ipl
+        command_row "BEGIN   ", 1, do_begin
+        .long   0
+
+# ---- LOGON -------------------------------------------------------------------------------
+do_logon:
+        enter
+        ltr     11,11
+        bnz     logon_twice
+        call    next_word
+        bnz     logon_who
+        bal     14,eight
+        la      2,WORK
+        call    find_user
+        bnz     logon_unknown
+        l       10,RING
+logon_look:
+        c       3,VM_ENTRY(,10)
+        be      logon_there
+        l       10,VM_NEXT(,10)
+        c       10,RING
+        bne     logon_look
+        l       2,COMMAND_TERMINAL
+        call    log_on
+        leave
+logon_twice:
+        text    3, "YOU ARE LOGGED ON ALREADY"
+        b       command_say
+logon_who:
+        text    3, "LOGON NAME"
+        b       command_say
+logon_unknown:
+        text    3, "NOT IN THE DIRECTORY"
+        b       command_say
+logon_there:
+        text    3, "LOGGED ON ELSEWHERE"
+        b       command_say
+# The word at 2 as a name of 8 letters: WORK.
+eight:  mvc     WORK(8),upper(12)
+        la      1,7
+        cr      3,1
+        bnh     eight_fits
+        lr      3,1
+eight_fits:
+        ex      3,eight_move(12)
+        br      14
+eight_move: mvc WORK(1),0(2)
+
+# ---- IPL, BEGIN ----------------------------------------------------------------------------
+do_ipl: enter
+        call    next_word
+        bnz     ipl_what
+        bal     14,eight
+        address_of programs
+        l       10,address_programs
+ipl_look:
+        cli     0(10),0
+        be      ipl_what
+        clc     PR_NAME(8,10),WORK
+        be      ipl_program
+        la      10,PR_SIZE(,10)
+        b       ipl_look
+ipl_program:
+        lr      2,10
+        call    load_program
+        bnz     ipl_over
+        call    load_initial_psw
+ipl_over:
+        leave
+ipl_what:
+        text    3, "IPL WHAT? GREETING, NESTOR"
+        b       command_say
+
+do_begin:
+        enter
+        ni      VM_FLAGS(11),0xff-V_STOPPED
+        leave
+
+        .balign 4
+logo:   enter
+        text    3, "NESTOR. LOGON NAME"
+        sr      4,4
+        ic      4,0(,3)
+        la      3,1(,3)
+        call    write_line
+        leave
+
+say_disabled_wait:
+        enter
+        reply   "DISABLED WAIT"
+        leave

@@ -1,0 +1,91 @@
+# The directory: who may log on, with which machine. Built in.
+        module  directory
+
+        layout  0
+        field   DE_NEXT, 4
+        field   DE_NAME, 8
+        field   DE_STORAGE, 2           # in units of 64K
+        field   DE_DEVICES, 0
+        layout  0
+        field   DD_ADDRESS, 2
+        field   DD_CLASS, 1             # 0: the end
+        field   DD_ACCESS, 1            # D_...
+        field   DD_REAL, 2              # the real device
+        field   DD_FIRST, 2             # minidisk: first cylinder, how many
+        field   DD_CYLINDERS, 2
+        field   DD_SIZE, 0
+
+        .macro  user name, megabytes, next
+        .balign 4
+        .long   \next
+        ebcdic  "\name"
+        .short  16*\megabytes
+        .endm
+        .macro  has address, class, real=0, first=0, cylinders=0, access=0
+        .short  \address
+        .byte   \class, \access
+        .short  \real, \first, \cylinders
+        .endm
+        .macro  user_end
+        .short  0, 0, 0, 0, 0
+        .endm
+
+        .balign 4
+directory:
+        user    "OPERATOR", 8, alice
+        has     0x01f, C_CONSOLE
+        has     0x00c, C_READER
+        has     0x00d, C_PUNCH
+        has     0x00e, C_PRINTER
+        user_end
+alice:  user    "ALICE   ", 8, bob
+        has     0x01f, C_CONSOLE
+        has     0x00c, C_READER
+        has     0x00d, C_PUNCH
+        has     0x00e, C_PRINTER
+        user_end
+bob:    user    "BOB     ", 16, 0
+        has     0x01f, C_CONSOLE
+        has     0x00c, C_READER
+        has     0x00d, C_PUNCH
+        has     0x00e, C_PRINTER
+        user_end
+
+# Find the user whose name is the 8 bytes at 2: 3 the entry; condition code not 0: unknown.
+find_user:
+        enter
+        address_of directory
+        l       3,address_directory
+find_user_next:
+        clc     DE_NAME(8,3),0(2)
+        be      find_user_found
+        l       3,DE_NEXT(,3)
+        ltr     3,3
+        bnz     find_user_next
+        tm      one+3,1
+find_user_found:
+        leave
+
+# Make the virtual device 2 (its VD_VM is set) from the row 3. Condition code not 0: what it
+# needs is not in this room.
+make_device:
+        enter
+        lr      10,2
+        lr      9,3
+        l       1,VD_VM(,10)
+        xc      0(VD_SIZE,10),0(10)
+        st      1,VD_VM(,10)
+        mvc     VD_ADDRESS(2,10),DD_ADDRESS(9)
+        mvc     VD_CLASS(1,10),DD_CLASS(9)
+        mvc     VD_ACCESS(1,10),DD_ACCESS(9)
+        mvc     VD_FIRST(4,10),DD_FIRST(9)
+        cr      1,1
+        leave
+
+# The virtual device 2 is reset.
+reset_virtual:
+        enter
+        ni      VD_FLAGS(2),0
+        xc      VD_CSW(8,2),VD_CSW(2)
+        xc      VD_SENSE(4,2),VD_SENSE(2)
+        leave

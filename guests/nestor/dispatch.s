@@ -1,0 +1,177 @@
+# Who runs next. One machine is the current one: its state lies in the first 4K, and it is
+# resumed by `go` in the nucleus for as long as nothing else is to be done. A machine in the
+# wait state has no turn until something happens to it (V_WAKE).
+        module  dispatch
+
+# Find a machine that can run, the current one first; if there is none, wait.
+dispatch:
+        based
+dispatch_again:
+        l       11,VM
+        lr      10,11
+        tm      VM_FLAGS(11),V_STOPPED
+        bo      dispatch_next
+        tm      MODE,2
+        bz      dispatch_go
+        tm      VM_FLAGS(11),V_WAKE
+        bo      dispatch_go
+# Another one: round the ring; the current one last.
+dispatch_next:
+        l       10,VM_NEXT(,10)
+        cr      10,11
+        be      dispatch_self
+        tm      VM_FLAGS(10),V_STOPPED
+        bo      dispatch_next
+        tm      VM_STATE+MODE-STATE(10),2
+        bz      dispatch_switch
+        tm      VM_FLAGS(10),V_WAKE
+        bz      dispatch_next
+dispatch_switch:
+        lr      2,10
+        call    switch_to
+        l       11,VM
+dispatch_go:
+        cli     SLICE_END,0xff          # nobody ran until now
+        bne     dispatch_resume
+        call    new_slice
+dispatch_resume:
+        goto_near go
+dispatch_self:
+        tm      VM_FLAGS(11),V_STOPPED
+        bo      dispatch_nobody
+        tm      MODE,2
+        bz      dispatch_go
+        tm      VM_FLAGS(11),V_WAKE
+        bo      dispatch_go
+dispatch_nobody:
+        mvi     SLICE_END,0xff          # nobody's turn ends while nobody runs
+        call    set_comparator
+        lpsw    nobody_runs(12)
+
+# Its turn is over: the next one.
+rotate: based
+        l       11,VM
+        lr      10,11
+        b       dispatch_next
+
+        .balign 8
+nobody_runs: .long 0x030a0000, 0        # nobody comes back here, either
+
+# Make machine 2 the current one. The caller loads 11 anew.
+switch_to:
+        enter
+        l       11,VM
+        cr      2,11
+        be      switch_done
+        mvc     VM_STATE(STATE_LENGTH,11),STATE
+        std     0,VM_FR(,11)
+        std     2,VM_FR+8(,11)
+        std     4,VM_FR+16(,11)
+        std     6,VM_FR+24(,11)
+        lr      11,2
+        st      11,VM
+        mvc     STATE(STATE_LENGTH),VM_STATE(11)
+        ld      0,VM_FR(,11)
+        ld      2,VM_FR+8(,11)
+        ld      4,VM_FR+16(,11)
+        ld      6,VM_FR+24(,11)
+        call    first_page
+        oi      DIRTY,D_TABLES+D_CONTROLS
+switch_done:
+        leave
+
+# The first page of the current machine's storage must be there: PAGE0.
+first_page:
+        enter
+        sr      2,2
+        near    locate
+        st      2,PAGE0
+        leave
+
+# The machine waits (bit 14 of its PSW). In a disabled wait it would wait for ever: it stops, and
+# its user is told.
+machine_waits:
+        based
+        ni      VM_FLAGS(11),0xff-V_WAKE
+        cli     ENABLED,0
+        bne     waits_enabled
+        oi      VM_FLAGS(11),V_STOPPED
+        call    say_disabled_wait
+        b       dispatch_again
+waits_enabled:
+        call    look_at_timers
+        mvc     TEST(1),ENABLED
+        nc      TEST(1),VM_PENDING(11)
+        bz      dispatch_again
+        goto    deliver
+
+# What has changed since it ran is brought into our control registers.
+prepare:
+        based
+        tm      DIRTY,D_PSW             # it has been loaded
+        bz      prepare_tables
+        ni      DIRTY,0xff-D_PSW
+        l       3,PAGE0
+        goto_near load_psw
+prepare_tables:
+        tm      DIRTY,D_TABLES
+        bz      prepare_controls
+        cli     TRANSLATES,0
+        bne     prepare_shadow
+        mvc     RUN_CR0(8),monitor_controls
+        l       1,MAP
+        al      1,sixteen_segments
+        st      1,RUN_CR1
+        b       prepare_load
+prepare_shadow:
+        call    find_shadow
+        l       1,RUN_CR0
+        o       1,monitor_controls_or
+        st      1,RUN_CR0
+prepare_load:
+        tm      CR,0x10                 # low-address protection is the machine's affair
+        bz      prepare_not_low
+        oi      RUN_CR0,0x10
+prepare_not_low:
+        lctl    0,1,RUN_CR0
+prepare_controls:
+        tm      DIRTY,D_CONTROLS
+        bz      prepare_done
+        lctl    8,11,CR+32              # monitor masks, PER
+        cli     VM_TRACE(11),0
+        be      prepare_done
+        lctl    9,11,VM_TRACE_CONTROLS(11)
+prepare_done:
+        tm      DIRTY,D_TIMERS
+        mvi     DIRTY,0
+        bz      prepare_go
+        call    look_at_timers
+prepare_go:
+        goto_near go
+
+# Something is pending and not masked: external first, then I/O (GA22-7000 6-23).
+deliver:
+        based
+        tm      TEST,EXT
+        bz      deliver_io
+        call    take_external           # 3: the code
+        bz      deliver_again
+        la      2,EXTERNAL_OLD
+        sr      4,4
+        b       deliver_reflect
+deliver_io:
+        call    take_io                 # 3: the device; its CSW is stored
+        bz      deliver_again
+        la      2,IO_OLD
+        sr      4,4
+deliver_reflect:
+        goto_near reflect
+deliver_again:                          # its channel is masked, or it is gone
+        goto_near go_quiet
+
+        nucleus
+        .balign 4
+monitor_controls_or:
+monitor_controls:                       # 4K pages, 64K segments; clock comparator, key
+        .long   0x00800840, 0
+sixteen_segments: .long 0x0f000000

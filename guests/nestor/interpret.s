@@ -1,0 +1,335 @@
+# Channel programs that Nestor executes itself, command by command (GA22-7000 chapter 13): those
+# for the console and for the spooled devices. A device is a routine that is given a command and
+# has the data moved. A command that must wait leaves VF_WANTS and is begun again by `proceed`.
+        module  interpret
+
+# Execute the channel program of the virtual device 2, from VD_CCW on.
+interpret:
+        enter
+        lr      10,2
+        l       2,VD_VM(,10)
+        call    switch_to               # its storage is moved
+        l       11,VM
+        sr      9,9                     # the number of commands so far
+next_command:
+        bal     14,fetch_ccw
+        la      9,1(,9)
+do_command:
+        cli     VD_CLASS(10),C_CONSOLE
+        bne     command_spool
+        cli     VD_COMMAND(10),0x09
+        be      command_write
+        cli     VD_COMMAND(10),0x01
+        be      command_write
+        cli     VD_COMMAND(10),0x0a
+        be      command_read
+        cli     VD_COMMAND(10),0x0b
+        be      command_control
+command_common:
+        cli     VD_COMMAND(10),0x03
+        be      command_control
+        cli     VD_COMMAND(10),0x04
+        be      command_sense
+        xc      VD_SENSE(4,10),VD_SENSE(10)
+        mvi     VD_SENSE(10),0x80       # command reject
+        la      1,0x0e
+        b       end_program
+
+# A command without data. As the first and last it has ended before START I/O has.
+command_control:
+        tm      VD_COMMAND+4(10),CC
+        bo      command_done
+        c       9,only_one(12)
+        bne     command_done
+        oi      VD_FLAGS(10),VF_IMMEDIATE
+        b       command_done
+
+command_sense:
+        la      6,VD_SENSE(,10)
+        la      7,1
+        la      8,1
+        bal     14,move_data
+        xc      VD_SENSE(4,10),VD_SENSE(10)
+        b       command_read_done
+
+command_spool:
+        lr      2,10
+        call    spool_command           # 1: unit status; 0: done; condition code 3: common
+        bo      command_common
+        ltr     1,1
+        bz      command_done
+        b       end_program
+
+# The console writes a line; without room on the terminal it waits.
+command_write:
+        l       2,VM_TERMINAL(,11)
+        ltr     2,2
+        bz      write_gather
+        call    terminal_room
+        bz      command_waits
+write_gather:
+        l       6,BUFFER
+        la      7,256
+write_more:
+        sr      8,8
+        bal     14,move_data
+        alr     6,2
+        sr      7,2
+        tm      VD_COMMAND+4(10),CD
+        bz      write_line_now
+        bal     14,fetch_ccw
+        b       write_more
+write_line_now:
+        l       3,BUFFER
+        lr      4,6
+        sr      4,3
+write_piece:                            # what is longer than a line goes on in the next
+        lr      6,3
+        lr      7,4
+        l       2,VM_TERMINAL(,11)
+        call    write_line
+        la      3,132(,6)
+        lr      4,7
+        s       4,line_length(12)
+        bp      write_piece
+        b       command_done
+
+# The console reads a line, when there is one.
+command_read:
+        tm      VD_FLAGS(10),VF_LINE
+        bz      command_waits
+        l       5,VM_TERMINAL(,11)
+        la      6,VM_LINE(,11)
+        sr      7,7
+        ic      7,VM_LINE_LENGTH(,11)
+read_more:
+        la      8,1
+        bal     14,move_data
+        alr     6,2
+        sr      7,2
+        tm      VD_COMMAND+4(10),CD
+        bz      read_ends
+        ltr     7,7
+        bz      read_ends
+        bal     14,fetch_ccw
+        b       read_more
+read_ends:
+        ni      VD_FLAGS(10),0xff-VF_LINE
+        ltr     7,7                     # more was typed than asked for
+        bnz     read_wrong_length
+command_read_done:
+        lh      1,VD_COMMAND+6(,10)
+        n       1,halfword_mask
+        bz      command_done
+read_wrong_length:
+        tm      VD_COMMAND+4(10),SLI
+        bo      command_done
+        mvi     VD_CSW+5(10),0x40
+        la      1,0x0c
+        b       end_program
+
+command_done:
+        tm      VD_COMMAND+4(10),CC
+        bo      next_command
+        la      1,0x0c                  # channel end, device end
+# The program ends with the unit status 1.
+end_program:
+        stc     1,VD_CSW+4(,10)
+end_status:
+        mvc     VD_CSW(4,10),VD_CCW(10)
+        mvc     VD_CSW(1,10),VD_KEY(10)
+        mvc     VD_CSW+6(2,10),VD_COMMAND+6(10)
+        ni      VD_FLAGS(10),0xff-VF_BUSY-VF_WANTS
+        tm      VD_FLAGS(10),VF_IMMEDIATE
+        bo      end_done
+        lr      2,10
+        call    interrupt_machine
+end_done:
+        leave
+end_program_check:
+        la      1,0x20
+        b       end_channel
+end_protection_check:
+        la      1,0x10
+end_channel:
+        stc     1,VD_CSW+5(,10)
+        xc      VD_COMMAND+6(2,10),VD_COMMAND+6(10)
+        ltr     9,9
+        la      1,0x0c
+        bnz     end_program
+        sr      1,1                     # nothing had begun
+        b       end_program
+
+# The command must wait: VD_COMMAND is begun again.
+command_waits:
+        oi      VD_FLAGS(10),VF_WANTS
+        cli     VD_COMMAND(10),0x0a
+        bne     waits_done
+        oi      VM_FLAGS(11),V_READS
+        l       2,VM_TERMINAL(,11)
+        call    terminal_kick
+waits_done:
+        leave
+proceed:
+        enter
+        lr      10,2
+        l       2,VD_VM(,10)
+        call    switch_to
+        l       11,VM
+        ni      VD_FLAGS(10),0xff-VF_WANTS
+        la      9,2
+        b       do_command
+
+# The next CCW to VD_COMMAND, through transfers in channel.
+fetch_ccw:
+        stm     6,14,FRAME(13)
+        la      13,FRAME(,13)
+        sr      8,8
+fetch_next:
+        l       2,VD_CCW(,10)
+        la      1,7
+        nr      1,2
+        bnz     fetch_program_check
+        la      2,0(,2)
+        near    locate
+        bnz     fetch_program_check
+        mvc     VD_COMMAND(8,10),0(2)
+        l       2,VD_CCW(,10)
+        la      2,8(,2)
+        st      2,VD_CCW(,10)
+        mvc     TEST(1),VD_COMMAND(10)
+        ni      TEST,0x0f
+        cli     TEST,8
+        bne     fetch_command
+        ltr     8,8                     # two in a row
+        bnz     fetch_program_check
+        la      8,1
+        l       2,VD_COMMAND(,10)
+        la      2,0(,2)
+        st      2,VD_CCW(,10)
+        b       fetch_next
+fetch_command:
+        tm      VD_COMMAND+4(10),0x03
+        bnz     fetch_program_check
+        lh      1,VD_COMMAND+6(,10)
+        ltr     1,1
+        bz      fetch_program_check
+        lm      6,14,0(13)
+        br      14
+fetch_program_check:
+        lm      6,14,0(13)
+        b       end_program_check
+
+# Move data between the storage that VD_COMMAND has and the buffer at 6, at most 7 bytes: to the
+# buffer if 8 is 0, else from it. 2: how many. The count in VD_COMMAND becomes what is left.
+move_data:
+        stm     6,14,FRAME(13)
+        la      13,FRAME(,13)
+        l       9,VD_COMMAND(,10)
+        la      9,0(,9)
+        tm      VD_COMMAND+4(10),0x04   # indirect data addresses
+        bz      move_next
+        st      9,VD_IDAW(,10)
+        bal     14,next_idaw
+move_next:
+        lh      3,VD_COMMAND+6(,10)
+        n       3,halfword_mask
+        bz      move_done
+        cr      3,7
+        bnh     move_available
+        ltr     3,7
+        bz      move_done
+move_available:
+        lr      1,9
+        n       1,block_low(12)
+        la      4,2048
+        sr      4,1
+        cr      4,3
+        bnh     move_in_block
+        lr      4,3
+move_in_block:
+        c       4,most_at_once(12)
+        bnh     move_little
+        la      4,256
+move_little:
+        sth     4,VD_CHUNK(,10)
+        lr      2,9
+        near    locate
+        bnz     move_program_check
+        cli     VD_KEY(10),0
+        be      move_allowed
+        lr      1,2
+        n       1,block_high(12)
+        isk     0,1
+        stc     0,WORK
+        stc     0,TEST
+        xc      TEST(1),VD_KEY(10)
+        tm      TEST,0xf0
+        bz      move_allowed
+        ltr     8,8
+        bnz     move_protection_check
+        tm      WORK,8
+        bo      move_protection_check
+move_allowed:
+        lh      4,VD_CHUNK(,10)
+        bctr    4,0
+        ltr     8,8
+        bnz     move_to_machine
+        ex      4,move_from(12)
+        b       move_on
+move_to_machine:
+        tm      VD_COMMAND+4(10),SKIP
+        bo      move_on
+        ex      4,move_to(12)
+move_on:
+        la      4,1(,4)
+        alr     6,4
+        sr      7,4
+        alr     9,4
+        lh      3,VD_COMMAND+6(,10)
+        sr      3,4
+        sth     3,VD_COMMAND+6(,10)
+        tm      VD_COMMAND+4(10),0x04
+        bz      move_next
+        lr      1,9
+        n       1,block_low(12)
+        bnz     move_next
+        lh      3,VD_COMMAND+6(,10)
+        n       3,halfword_mask
+        bz      move_done
+        bal     14,next_idaw
+        b       move_next
+move_done:
+        lr      2,6
+        s       2,0(,13)
+        lm      6,14,0(13)
+        br      14
+next_idaw:
+        lr      5,14
+        l       2,VD_IDAW(,10)
+        la      1,3
+        nr      1,2
+        bnz     move_program_check
+        lr      9,5
+        near    locate
+        bnz     move_program_check
+        lr      14,9
+        l       9,0(,2)
+        l       2,VD_IDAW(,10)
+        la      2,4(,2)
+        st      2,VD_IDAW(,10)
+        br      14
+move_program_check:
+        lm      6,14,0(13)
+        b       end_program_check
+move_protection_check:
+        lm      6,14,0(13)
+        b       end_protection_check
+move_from: mvc  0(1,6),0(2)
+move_to: mvc    0(1,2),0(6)
+        .balign 4
+only_one: .long 1
+line_length: .long 132
+block_low: .long 0x7ff
+block_high: .long 0xfff800
+most_at_once: .long 256

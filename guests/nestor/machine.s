@@ -1,0 +1,178 @@
+# Making and ending a virtual machine, resetting and loading it.
+        module  machine
+
+# The user of the directory's entry 3 logs on at terminal 2.
+log_on: enter
+        lr      10,2
+        lr      9,3
+        l       8,AREAS
+        ltr     8,8
+        bz      log_on_full
+        mvc     AREAS(4),0(8)
+        lr      7,8
+        al      7,vm_of_area(12)        # 7: the machine
+        lr      4,7
+        la      5,4095
+        la      5,1(,5)
+        sr      1,1
+        mvcl    4,0
+        st      9,VM_ENTRY(,7)
+        mvc     VM_NAME(8,7),DE_NAME(9)
+        st      10,VM_TERMINAL(,7)
+        st      7,T_VM(,10)
+        oi      VM_FLAGS(7),V_STOPPED
+        mvi     VM_DUE(7),0xff
+        la      6,VM_STATE(,7)
+        lr      1,8
+        st      1,PAGES-STATE(,6)
+        al      1,area_slots(12)
+        st      1,SLOTS-STATE(,6)
+        al      1,area_slots(12)
+        st      1,KEYS-STATE(,6)
+        al      1,area_slots(12)
+        st      1,MAP-STATE(,6)
+        l       4,area_slots(12)        # no slots to be given back
+        lr      5,4
+        alr     4,8
+        sr      1,1
+        mvcl    4,0
+        la      2,16                    # segment table: page tables of 16 pages each
+        l       1,MAP-STATE(,6)
+        l       3,PAGES-STATE(,6)
+        lr      0,3
+        la      4,256
+log_on_segment:
+        lr      5,3
+        o       5,full_table(12)
+        st      5,0(,1)
+        la      1,4(,1)
+        la      3,32(,3)
+        bct     4,log_on_segment
+        lh      1,DE_STORAGE(,9)
+        sll     1,16
+        st      1,SIZE-STATE(,6)
+        lr      2,7
+        call    clear_storage
+        l       1,RING                  # into the ring
+        ltr     1,1
+        bnz     log_on_ring
+        st      7,RING
+        st      7,VM_NEXT(,7)
+        st      7,VM                    # the first one: nobody was current
+        mvc     STATE(STATE_LENGTH),VM_STATE(7)
+        b       log_on_devices
+log_on_ring:
+        mvc     VM_NEXT(4,7),VM_NEXT(1)
+        st      7,VM_NEXT(,1)
+log_on_devices:
+        la      9,DE_DEVICES(,9)
+        la      8,VM_DEVICE_POOL(,7)
+log_on_device:
+        cli     DD_CLASS(9),0
+        be      log_on_reset
+        lr      2,8
+        lr      3,9
+        st      7,VD_VM(,8)
+        call    make_device             # condition code not 0: not here
+        bnz     log_on_no_device
+        la      8,VD_SIZE(,8)
+log_on_no_device:
+        la      9,DD_SIZE(,9)
+        b       log_on_device
+log_on_reset:
+        lr      2,7
+        call    switch_to
+        l       11,VM
+        call    reset_machine
+        reply   "LOGON COMPLETE"
+        leave
+log_on_full:
+        text    3, "NO ROOM FOR ANOTHER MACHINE"
+        lr      2,10
+        sr      4,4
+        ic      4,0(,3)
+        la      3,1(,3)
+        call    write_line
+        leave
+
+# Machine 11, the current one: initial CPU reset and reset of its devices (GA22-7000 4-38).
+reset_machine:
+        enter
+        la      10,VM_DEVICE_POOL(,11)
+        la      9,VM_END(,11)
+reset_device:
+        cli     VD_CLASS(10),0
+        be      reset_next
+        lr      2,10
+        call    reset_virtual
+reset_next:
+        la      10,VD_SIZE(,10)
+        cr      10,9
+        bl      reset_device
+        ni      VM_FLAGS(11),V_STOPPED
+        mvi     VM_PENDING(11),0
+        mvi     VM_EXTERNAL(11),0
+        xc      VM_CHANNELS(4,11),VM_CHANNELS(11)
+        mvc     CR(64),reset_controls(12)
+        xc      MASK(4),MASK
+        mvi     DIRTY,D_TABLES+D_CONTROLS
+        mvi     TRANSLATES,0
+        mvc     RUN(8),reset_psw(12)
+        mvc     COMPARATOR(8),all_ones(12)
+        stck    CPU_TIMER
+        stck    TIMER_AT
+        xc      TIMER_WORD(4),TIMER_WORD
+        l       2,PREFIX
+        ltr     2,2
+        bz      reset_done
+        call    unprefix
+reset_done:
+        lr      2,11
+        call    flush_shadows
+        call    first_page
+        leave
+
+# Machine 11 is to begin with the PSW at its location 0: the end of IPL.
+load_initial_psw:
+        ni      VM_FLAGS(11),0xff-V_STOPPED
+        oi      DIRTY,D_PSW
+        br      14
+
+# Load a program of ours into machine 11: 2 its row in the table.
+load_program:
+        enter
+        lr      10,2
+        lr      2,11
+        call    clear_storage
+        call    reset_machine
+        l       9,PR_FROM(,10)
+        l       8,PR_END(,10)
+        la      7,0x400                 # where it goes
+load_part:
+        lr      2,7
+        near    locate
+        bnz     load_too_big
+        mvc     0(256,2),0(9)
+        la      7,256(,7)
+        la      9,256(,9)
+        cr      9,8
+        bl      load_part
+        l       5,PAGE0
+        mvc     0(8,5),program_psw(12)
+        cr      1,1
+        leave
+load_too_big:
+        reply   "STORAGE IS TOO SMALL"
+        ltr     13,13
+        leave
+
+        .balign 8
+reset_psw: .long 0x070d0000, 0
+program_psw: .long 0, 0x400
+all_ones: .quad -1
+reset_controls:                         # GA22-7000 4-9
+        .long   0x000000e0, 0, 0xffffffff, 0, 0, 0, 0, 0
+        .long   0, 0, 0, 0, 0, 0, 0xc2000000, 512
+vm_of_area: .long AREA_VM
+area_slots: .long 0x2000
+full_table: .long 0xf0000000

@@ -1,0 +1,32 @@
+# Nestor, a virtual-machine monitor for System/370.
+#
+# It gives each of its users a whole machine, and can itself be run in one of them, to any depth.
+# How it is written, nestor.inc says; what it does, docs/nestor.md. Read nucleus.s first.
+        .include "s370.inc"
+        .include "nestor.inc"
+        .text   0
+image_start:
+        .include "nucleus.s"
+image_begin = image_start + 0x400
+        .include "dispatch.s"
+        .include "program.s"
+        .include "privileged.s"
+        .include "timers.s"
+        .include "shadow.s"
+        .include "paging.s"
+        .include "virtual-io.s"
+        .include "interpret.s"
+        .include "console.s"
+        .include "terminal.s"
+        .include "real-io.s"
+        .include "machine.s"
+        .include "directory.s"
+        .include "commands.s"
+        .include "diagnose.s"
+        .include "stubs.s"
+        .include "programs.s"
+        .include "start.s"
+        .text   0
+start:  goto    start_up
+        module  end
+image_end:

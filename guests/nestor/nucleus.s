@@ -1,0 +1,335 @@
+# The nucleus: where interruptions arrive, the shortest ways through the monitor, and what all
+# of it calls. It lies in the first 4K, which need no base register.
+#
+# Whoever is interrupted in the problem state is a virtual machine: every privileged operation
+# that it tries comes here as a program interruption (GA22-7000 6-20), and so do its SUPERVISOR
+# CALLs. We ourselves are interrupted only in the wait state; while we work, nothing disturbs us.
+        nucleus
+        .org    0x400
+        b       start
+
+# ---- a program interruption -------------------------------------------------------------
+program_first:
+        tm      PROGRAM_OLD+1,1
+        bz      own_exception
+        stm     0,15,GR
+        l       11,VM
+        l       13,STACK
+        mvc     RUN(8),PROGRAM_OLD
+        cli     PROGRAM_CODE+1,2        # privileged operation
+        bne     other_program
+        tm      MODE,1                  # in the problem state of its own?
+        bo      other_program
+
+# Simulate a privileged instruction. Its old PSW points behind it (suppression).
+privileged:
+        sr      1,1
+        ic      1,PROGRAM_CODE-1        # instruction length
+        l       2,RUN+4
+        sr      2,1
+        lra     3,0(,2)                 # with the tables it ran with
+        bnz     operand_fault
+        mvc     INSTRUCTION(4),0(3)
+        tm      RUN+7,0xfc              # may it lie across two pages?
+        bz      crossing
+fetched:
+        sr      4,4
+        ic      4,INSTRUCTION
+        ic      4,privileged_kinds(4)
+        l       15,privileged_routines(4)
+        br      15
+
+other_program:
+        goto    program_interrupted
+own_exception:
+        goto    own_program_interruption
+crossing:
+        goto    fetch_across
+
+# The second-operand address of an instruction of format S, SI or RS: 2. Changes 1.
+operand:
+        lh      2,INSTRUCTION+2
+        lr      1,2
+        srl     1,10
+        n       1,register_mask
+        bz      operand_low
+        n       2,low_12
+        al      2,GR(1)
+        la      2,0(,2)
+        br      14
+operand_low:
+        n       2,low_12
+        br      14
+
+# 3: where the byte at the machine's address 2 is. The access must be allowed with its key.
+# If the page is not there the machine does the instruction again when it is.
+to_fetch:
+        lra     3,0(,2)
+        bnz     operand_fault
+        tm      MODE,0xf0
+        bzr     14
+        goto    check_fetch
+to_store:
+        lra     3,0(,2)
+        bnz     operand_fault
+        tm      MODE,0xf0
+        bzr     14
+        goto    check_store
+operand_fault:
+        goto    resolve_operand
+
+# ---- LOAD PSW and its kin (GA22-7000 10-8, 10-16 ...) ---------------------------------------
+do_lpsw:
+        near    operand
+        la      1,7
+        nr      1,2
+        bnz     specification
+        lra     3,0(,2)
+        bnz     operand_fault
+        tm      MODE,0xf0
+        bz      load_psw
+        near    to_fetch
+
+# The machine's PSW becomes the doubleword at 3. Goes on to resume it.
+load_psw:
+        mvc     NEW_PSW(8),0(3)
+load_new_psw:
+        mvc     MASK(2),NEW_PSW
+        mvc     RUN+4(4),NEW_PSW+4
+        tm      MODE,8
+        bo      load_ec
+        mvi     RUN,7                   # translation, I/O and external: ours
+        mvi     RUN+4,0
+        mvc     RUN+2(1),NEW_PSW+4
+        ni      RUN+2,0x3f
+        mvc     ENABLED(1),MASK
+        ni      ENABLED,EXT
+        tm      MASK,0xfe
+        bz      load_no_io
+        oi      ENABLED,IO
+load_no_io:
+        cli     TRANSLATES,0
+        bne     load_switch
+load_key:
+        mvc     RUN+1(1),MODE
+        oi      RUN+1,0x0d              # EC mode, machine checks, problem state
+        ni      RUN+1,0xfd
+# Resume the machine: what is pending first.
+go:     oc      RUN(1),VM_TRACE(11)     # PER for our own purposes
+        mvc     TEST(1),ENABLED
+        nc      TEST(1),VM_PENDING(11)
+        bnz     deliver_first
+go_quiet:
+        tm      MODE,2
+        bo      waits
+        cli     DIRTY,0
+        bne     prepare_first
+resume: lm      0,15,GR
+        lpsw    RUN
+
+load_ec:
+        mvc     RUN(1),MASK
+        ni      RUN,0x40                # PER
+        oi      RUN,7
+        mvc     RUN+2(1),NEW_PSW+2
+        mvc     ENABLED(1),MASK
+        ni      ENABLED,EXT+IO
+        tm      NEW_PSW,0xb8            # what must be zero in the EC mode (4-7)
+        bnz     malformed
+        tm      NEW_PSW+2,0xc0
+        bnz     malformed
+        clc     NEW_PSW+3(2),zeros
+        bne     malformed
+        tm      MASK,4
+        bz      load_no_io
+        cli     TRANSLATES,0
+        bne     load_key
+load_switch:
+        xi      TRANSLATES,4
+        oi      DIRTY,D_TABLES
+        b       load_key
+
+malformed:
+        goto    malformed_psw
+waits:  goto    machine_waits
+deliver_first:
+        goto    deliver
+prepare_first:
+        goto    prepare
+
+# SET SYSTEM MASK
+do_ssm:
+        near    operand
+        tm      CR,0x40                 # suppressed by control register 0?
+        bo      special_operation
+        near    to_fetch
+        mvc     MASK(1),0(3)
+new_mask:                               # the rest of the PSW as it was
+        mvc     NEW_PSW(2),MASK
+        mvc     NEW_PSW+2(6),RUN+2
+        tm      MODE,8
+        bo      load_new_psw
+        mvc     NEW_PSW+4(1),RUN+2      # BC mode has condition code and mask in byte 4
+        b       load_new_psw
+
+# STORE THEN AND, STORE THEN OR SYSTEM MASK
+do_stnsm:
+        near    operand
+        near    to_store
+        mvc     0(1,3),MASK
+        nc      MASK(1),INSTRUCTION+1
+        b       new_mask
+do_stosm:
+        near    operand
+        near    to_store
+        mvc     0(1,3),MASK
+        oc      MASK(1),INSTRUCTION+1
+        b       new_mask
+
+# ---- interruptions for the machine ------------------------------------------------------------
+specification:
+        la      3,6
+        b       exception
+special_operation:
+        la      3,0x13
+        b       exception
+operation_exception:
+        la      3,1
+        b       exception
+protected:
+        la      3,4
+        b       exception
+addressing:
+        la      3,5
+
+# The instruction we simulate ends with program interruption 3.
+exception:
+        sr      4,4
+        ic      4,PROGRAM_CODE-1
+program_exception:
+        la      2,PROGRAM_OLD
+
+# An interruption of the machine: 2 the real address of its old PSW, 3 the code, 4 the length of
+# the instruction. What is stored differs between BC and EC mode (GA22-7000 6-5). Then its new PSW.
+reflect:
+        l       5,PAGE0
+        alr     5,2
+        mvc     0(2,5),MASK
+        mvc     4(4,5),RUN+4
+        tm      MODE,8
+        bo      reflect_ec
+        sth     3,2(,5)
+        sll     4,5
+        stc     4,4(,5)
+        oc      4(1,5),RUN+2
+        la      3,0x40(,5)
+        b       load_psw
+reflect_ec:
+        mvc     2(1,5),RUN+2
+        mvi     3(5),0
+        sll     4,16
+        or      4,3
+        srl     2,1                     # 18: code at 84; 20: at 88; 28: at 8C; 38: at B8
+        sr      1,1
+        ic      1,reflect_table-12(2)
+        al      1,PAGE0
+        st      4,0(,1)
+        la      3,0x40(,5)
+        b       load_psw
+
+# ---- SUPERVISOR CALL ------------------------------------------------------------------------------
+svc_first:
+        stm     0,15,GR
+        l       11,VM
+        l       13,STACK
+        mvc     RUN(8),SVC_OLD
+        sr      4,4
+        ic      4,SVC_CODE-1
+        lh      3,SVC_CODE
+        la      2,SVC_OLD
+        b       reflect
+
+# ---- the world outside ---------------------------------------------------------------------------
+external_first:
+        tm      EXTERNAL_OLD+1,1
+        bz      external_waiting
+        stm     0,15,GR
+        mvc     RUN(8),EXTERNAL_OLD
+external_waiting:
+        l       11,VM
+        l       13,STACK
+        goto    external_interrupted
+
+io_first:
+        tm      IO_OLD+1,1
+        bz      io_waiting
+        stm     0,15,GR
+        mvc     RUN(8),IO_OLD
+io_waiting:
+        l       11,VM
+        l       13,STACK
+        mvc     IO_STATUS(8),CSW
+        goto    io_interrupted
+
+# ---- storage of the machine ------------------------------------------------------------------------
+# 2: real address of the machine's -> 2: where it is, the page made to be there if need be.
+# Condition code 0, or 3: beyond its storage, or no frame can be had. Changes 1.
+locate: cl      2,SIZE
+        bnl     locate_beyond
+        lr      1,2
+        srl     1,12
+        alr     1,1
+        al      1,PAGES
+        tm      1(1),8
+        bo      locate_absent
+        lh      1,0(,1)
+        n       1,frame_mask
+        sll     1,8
+        n       2,low_12
+        or      2,1
+        cr      1,1                     # condition code 0
+        br      14
+locate_beyond:
+        tm      one+3,1                 # condition code 3
+        br      14
+locate_absent:
+        address_of page_in
+        l       15,address_page_in
+        br      15
+
+# ---- constants ---------------------------------------------------------------------------------------
+        .balign 8
+zeros:  .quad   0
+page_mask: .long 0x00fff000
+register_mask: .long 0x3c
+low_12: .long   0xfff
+frame_mask: .long 0xfff0
+address_mask: .long 0xffffff
+halfword_mask: .long 0xffff
+one:    .long   1
+reflect_table:                          # (old PSW - 18) / 2 -> where the code goes
+        .byte   0x84, 0, 0, 0, 0x88, 0, 0, 0, 0x8c, 0, 0, 0, 0, 0, 0, 0, 0xb8
+        .balign 4
+privileged_routines:
+        .long   operation_exception, do_lpsw, do_ssm, do_stnsm, do_stosm, do_ssk, do_isk
+        .long   do_lctl, do_stctl, do_lra, do_b2, do_diagnose, do_start, do_test, do_halt
+        .long   do_test_channel, do_execute, do_e5, do_sigp, not_simulated
+        .set    K, 4
+privileged_kinds:
+        .skip   8, 0
+        .byte   5*4, 6*4                # 08 SSK, 09 ISK
+        .skip   0x44-0x0a, 0
+        .byte   16*4                    # 44 EXECUTE
+        .skip   0x80-0x45, 0
+        .byte   2*4, 0, 1*4, 11*4       # 80 SSM, 82 LPSW, 83 DIAGNOSE
+        .skip   0x9c-0x84, 0
+        .byte   12*4, 13*4, 14*4, 15*4  # 9C SIO, 9D TIO, 9E HIO, 9F TCH
+        .skip   0xac-0xa0, 0
+        .byte   3*4, 4*4, 18*4          # AC STNSM, AD STOSM, AE SIGP
+        .skip   0xb1-0xaf, 0
+        .byte   9*4, 10*4               # B1 LRA, B2
+        .skip   0xb6-0xb3, 0
+        .byte   8*4, 7*4                # B6 STCTL, B7 LCTL
+        .skip   0xe5-0xb8, 0
+        .byte   17*4                    # E5
+        .skip   0x100-0xe6, 0

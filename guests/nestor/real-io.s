@@ -1,0 +1,111 @@
+# The real devices: what there is, starting them, and whose interruption it is.
+        module  real_io
+
+# Which devices are there? Those of the table that answer TEST I/O. Nestor is made for a room,
+# as systems of its kind were: this one. 10: where their blocks may be made; afterwards behind.
+find_devices:
+        enter
+        la      8,room(12)
+        la      9,DEVICES
+find_row:
+        lh      7,0(,8)
+        ltr     7,7
+        bm      find_end
+        sr      6,6
+        ic      6,2(,8)
+find_device:
+        tio     0(7)
+        bo      find_not
+        xc      0(RD_SIZE,10),0(10)
+        st      10,0(,9)
+        lr      9,10
+        sth     7,RD_ADDRESS(,10)
+        mvc     RD_CLASS(1,10),3(8)
+        la      10,RD_SIZE(,10)
+find_not:
+        la      7,1(,7)
+        bct     6,find_device
+        la      8,4(,8)
+        b       find_row
+find_end:
+        sr      0,0
+        st      0,0(,9)
+        lr      2,10
+        leave
+
+        .macro  devices first, count, class
+        .short  \first
+        .byte   \count, \class
+        .endm
+        .balign 2
+room:   devices 0x01f, 1, C_CONSOLE
+        devices 0x009, 1, C_CONSOLE
+        devices 0x010, 4, C_CONSOLE
+        devices 0x00c, 1, C_READER
+        devices 0x00d, 1, C_PUNCH
+        devices 0x00e, 2, C_PRINTER
+        devices 0x0c0, 8, C_DISPLAY
+        devices 0x130, 8, C_DISK
+        devices 0x148, 8, C_DISK
+        devices 0x150, 16, C_DISK
+        devices 0x190, 32, C_DISK
+        devices 0x300, 1, C_PAGER
+        devices 0x480, 4, C_TAPE
+        devices 0x580, 4, C_TAPE
+        .short  -1
+        .balign 4
+
+# The real device with the address 2: 10; condition code 3 if there is none.
+find_real:
+        l       10,DEVICES
+        n       2,halfword_mask
+find_real_next:
+        ltr     10,10
+        bz      find_real_none
+        ch      2,RD_ADDRESS(,10)
+        bcr     8,14
+        l       10,RD_NEXT(,10)
+        b       find_real_next
+find_real_none:
+        tm      one+3,1
+        br      14
+real_device:
+        stm     6,14,FRAME(13)          # for other modules
+        la      13,FRAME(,13)
+        based
+        bal     14,find_real
+        lr      2,10
+        leave
+
+# Start the channel program at 3 (with the key in bits 0-3) on the device of block 2. The condition
+# code is the instruction's.
+start_real:
+        enter
+        lctl    0,0,monitor_controls    # low-address protection is the machine's, not ours
+        oi      DIRTY,D_TABLES
+        st      3,CAW
+        lh      1,RD_ADDRESS(,2)
+        sio     0(1)
+        leave
+
+# An I/O interruption: whose?
+io_interrupted:
+        based
+        lh      2,IO_ADDRESS
+        bal     14,find_real
+        bnz     io_done                 # nobody we know
+        cli     RD_CLASS(10),C_CONSOLE
+        bne     io_not_console
+        l       2,RD_TERMINAL(,10)
+        ltr     2,2
+        bz      io_done
+        call    terminal_interrupted
+        b       io_done
+io_not_console:
+        cli     RD_CLASS(10),C_PAGER
+        be      io_done
+        lr      2,10
+        call    device_interrupted
+io_done:
+        l       11,VM
+        goto    dispatch

@@ -1,0 +1,297 @@
+# Terminals: typewriters on which somebody talks to Nestor and to a machine. Lines to be written
+# wait in a row; a line that was typed is a command, or belongs to the machine.
+        module  terminal
+
+# A terminal for each console; its storage is a page at 2 upward. 2: behind the last one.
+make_terminals:
+        enter
+        l       10,DEVICES
+        la      9,LAST_TERMINAL
+make_next:
+        ltr     10,10
+        bz      make_done
+        cli     RD_CLASS(10),C_CONSOLE
+        bne     make_other
+        st      2,0(,9)
+        lr      9,2
+        st      9,RD_TERMINAL(,10)
+        lr      4,9
+        la      5,4095
+        la      5,1(,5)
+        lr      2,9
+        alr     2,5
+        sr      1,1
+        mvcl    4,0
+        st      10,T_DEVICE(,9)
+        mvi     T_ATTENTION(9),0xff
+make_other:
+        l       10,RD_NEXT(,10)
+        b       make_next
+make_done:
+        leave
+
+# Say the text at 3 (its length first) on the terminal of machine 11.
+say:    enter
+        l       2,VM_TERMINAL(,11)
+        sr      4,4
+        ic      4,0(,3)
+        la      3,1(,3)
+        call    write_line
+        leave
+
+# A line for terminal 2 (0: nowhere): text at 3, length 4. It is cut where the paper ends. When
+# there is no room for more lines, it is lost.
+write_line:
+        enter
+        ltr     10,2
+        bz      write_done
+        l       1,T_COUNT(,10)
+        c       1,most_lines(12)
+        bnl     write_done
+        c       4,longest(12)
+        bnh     write_fits
+        l       4,longest(12)
+write_fits:
+        al      1,T_FIRST(,10)
+        c       1,most_lines(12)
+        bl      write_place
+        s       1,most_lines(12)
+write_place:
+        m       0,line_size(12)
+        la      1,T_LINES(1,10)
+        stc     4,0(,1)
+        ltr     4,4
+        bz      write_counted
+        bctr    4,0
+        ex      4,move_text(12)
+write_counted:
+        l       1,T_COUNT(,10)
+        la      1,1(,1)
+        st      1,T_COUNT(,10)
+        bal     14,next_action
+write_done:
+        leave
+move_text: mvc  1(1,1),0(3)
+        .balign 4
+most_lines: .long LINES
+longest: .long  132
+line_size: .long LINE_SIZE
+
+# What terminal 10 is to do next, if it does nothing: write, or read.
+next_action:
+        tm      T_FLAGS(10),TF_WRITES+TF_READS
+        bcr     5,14
+        lr      9,14
+        l       1,T_COUNT(,10)
+        ltr     1,1
+        bz      next_read
+        l       1,T_FIRST(,10)
+        m       0,line_size(12)
+        la      1,T_LINES(1,10)
+        sr      0,0
+        ic      0,0(,1)
+        ltr     0,0
+        la      1,1(,1)
+        bnz     next_write
+        la      1,blank(12)             # an empty line
+        la      0,1
+next_write:
+        st      1,T_CCW(,10)
+        mvi     T_CCW(10),0x09          # with carrier return
+        st      0,T_CCW+4(,10)
+        mvi     T_CCW+4(10),SLI
+        oi      T_FLAGS(10),TF_WRITES
+next_start:
+        l       2,T_DEVICE(,10)
+        la      3,T_CCW(,10)
+        call    start_real
+        bcr     8,9
+# Busy, or status comes first: an interruption will be here soon, and begin anew.
+        ni      T_FLAGS(10),0xff-TF_WRITES-TF_READS
+        br      9
+next_read:
+        tm      T_FLAGS(10),TF_ATTENTION
+        bo      next_read_now
+        bal     8,machine_reads
+        bcr     8,9
+next_read_now:
+        bal     8,machine_reads         # attention is given up on soon if nothing was typed,
+        bnz     next_read_wait          # unless the machine waits for a line
+        stck    T_ATTENTION(10)
+        lm      0,1,T_ATTENTION(10)
+        al      1,patience(12)
+        bc      12,next_carried(12)
+        al      0,one
+next_carried:
+        stm     0,1,T_ATTENTION(10)
+        call    set_comparator
+        b       next_read_start
+next_read_wait:
+        mvi     T_ATTENTION(10),0xff
+next_read_start:
+        ni      T_FLAGS(10),0xff-TF_ATTENTION
+        la      1,T_INPUT(,10)
+        st      1,T_CCW(,10)
+        mvi     T_CCW(10),0x0a
+        la      0,132
+        st      0,T_CCW+4(,10)
+        mvi     T_CCW+4(10),SLI
+        oi      T_FLAGS(10),TF_READS
+        b       next_start
+
+# Does the machine of terminal 10 wait for a line (and can take it)? Condition code not 0: yes.
+machine_reads:
+        l       1,T_VM(,10)
+        ltr     1,1
+        bcr     8,8
+        tm      VM_FLAGS(1),V_STOPPED
+        bo      machine_reads_not
+        tm      VM_FLAGS(1),V_READS
+        bcr     15,8
+machine_reads_not:
+        cr      1,1
+        bcr     15,8
+        .balign 4
+patience: .long 50000 << 12             # 50 milliseconds
+blank:  .byte   0x40
+        .balign 2
+
+# Look whether terminal 2 has something to do: the machine waits for a line now.
+terminal_kick:
+        enter
+        ltr     10,2
+        bz      kick_done
+        bal     14,next_action
+kick_done:
+        leave
+
+# How many lines can terminal 2 take? 1; condition code 0: none.
+terminal_room:
+        la      1,LINES
+        s       1,T_COUNT(,2)
+        br      14
+
+# The device of terminal 2 has interrupted: IO_STATUS.
+terminal_interrupted:
+        enter
+        lr      10,2
+        tm      IO_STATUS+4,0x80
+        bz      terminal_no_attention
+        oi      T_FLAGS(10),TF_ATTENTION
+terminal_no_attention:
+        tm      T_FLAGS(10),TF_WRITES
+        bo      terminal_wrote
+        tm      T_FLAGS(10),TF_READS
+        bz      terminal_next
+        tm      IO_STATUS+4,0x04        # device end
+        bz      terminal_next
+        ni      T_FLAGS(10),0xff-TF_READS
+        mvi     T_ATTENTION(10),0xff
+        tm      T_FLAGS(10),TF_HALTED
+        bo      terminal_rang
+        tm      IO_STATUS+4,0x02        # unit check: nobody there
+        bo      terminal_next
+        la      1,132
+        sh      1,IO_STATUS+6
+        stc     1,T_LENGTH(,10)
+        lr      2,10
+        call    line_typed
+        b       terminal_next
+# Attention, and no line: it is for the machine.
+terminal_rang:
+        ni      T_FLAGS(10),0xff-TF_HALTED
+        l       2,T_VM(,10)
+        ltr     2,2
+        bz      terminal_next
+        call    console_attention
+        b       terminal_next
+terminal_wrote:
+        tm      IO_STATUS+4,0x06        # device end, unit check
+        bz      terminal_next
+        ni      T_FLAGS(10),0xff-TF_WRITES
+        l       1,T_COUNT(,10)
+        bctr    1,0
+        st      1,T_COUNT(,10)
+        l       1,T_FIRST(,10)
+        la      1,1(,1)
+        c       1,most_lines(12)
+        bl      terminal_first
+        sr      1,1
+terminal_first:
+        st      1,T_FIRST(,10)
+        l       2,T_VM(,10)             # its console may have waited for room
+        ltr     2,2
+        bz      terminal_next
+        call    console_room
+terminal_next:
+        bal     14,next_action
+        leave
+
+# A line has been typed at terminal 2.
+line_typed:
+        enter
+        lr      10,2
+        l       11,T_VM(,10)
+        sr      4,4
+        ic      4,T_LENGTH(,10)
+        la      3,T_INPUT(,10)
+        ltr     4,4
+        bz      line_plain
+        cli     0(3),0x7b               # number sign: a command for us, and two of them:
+        bne     line_plain              # one for the machine
+        la      3,1(,3)
+        bctr    4,0
+        ltr     4,4
+        bz      line_command
+        cli     0(3),0x7b
+        be      line_machine
+        b       line_command
+line_plain:
+        ltr     11,11
+        bz      line_command
+        tm      VM_FLAGS(11),V_STOPPED
+        bz      line_machine
+line_command:
+        lr      2,10
+        call    command
+        leave
+line_machine:
+        lr      2,11
+        call    console_line
+        leave
+
+# Attention without a line is given up on: T_ATTENTION is due.
+terminal_time:
+        enter
+        l       10,LAST_TERMINAL
+time_look:
+        ltr     10,10
+        bz      time_done
+        clc     T_ATTENTION(8,10),NOW
+        bh      time_next
+        mvi     T_ATTENTION(10),0xff
+        tm      T_FLAGS(10),TF_READS
+        bz      time_next
+        l       1,T_DEVICE(,10)
+        lh      1,RD_ADDRESS(,1)
+        hio     0(1)
+        bz      time_next               # a line has come after all
+        oi      T_FLAGS(10),TF_HALTED
+time_next:
+        l       10,T_NEXT(,10)
+        b       time_look
+time_done:
+        leave
+
+# WAKE_AT becomes the earliest of those times.
+terminal_due:
+        l       1,LAST_TERMINAL
+due_look:
+        ltr     1,1
+        bcr     8,14
+        clc     T_ATTENTION(8,1),WAKE_AT
+        bc      11,due_next-terminal_due(15)
+        mvc     WAKE_AT(8),T_ATTENTION(1)
+due_next:
+        l       1,T_NEXT(,1)
+        bc      15,due_look-terminal_due(15)

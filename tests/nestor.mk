@@ -1,0 +1,2 @@
+# Nestor; scripts/test runs it with the other acceptance tests.
+dist_noinst_SCRIPTS += tests/acceptance/nestor.sh
