@@ -504,6 +504,11 @@ static int reset_channel_path(void *context, struct cpu *cpu, uint32_t path)
     return 0;
 }
 
+static bool uses_path(const struct subchannel *sub)
+{
+    return sub->activity != IDLE && sub->activity != SUSPENDED && sub->activity != AWAITING_DEVICE;
+}
+
 /* A bit for each path that is active. */
 static int store_path_status(void *context, struct cpu *cpu, uint8_t status[32])
 {
@@ -514,7 +519,7 @@ static int store_path_status(void *context, struct cpu *cpu, uint8_t status[32])
     for (uint32_t i = 0; i < channels->css.count; i++) {
         const struct subchannel *sub = channels->css.table[i];
         uint8_t path = sub ? css_path_id(sub->device->number) : 0;
-        if (sub && sub->activity == RUNNING)
+        if (sub && uses_path(sub))
             status[path >> 3] |= 0x80 >> (path & 7);
     }
     channels_unlock(channels);

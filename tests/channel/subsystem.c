@@ -40,8 +40,10 @@ static void compare(struct line *line, const uint8_t *found, const char *word)
 /* arch s370|esa|z */
 static void do_arch(struct line *line)
 {
+    struct machine *machine = line->bench->machine;
     const char *name = line->argv[1];
-    machine_set_architecture(line->bench->machine, name[0] == 'e' ? ESA390 : name[0] == 'z' ? ZARCH : S370);
+    machine->options.architecture = *name == 'e' ? ESA390 : *name == 'z' ? ZARCH : S370;
+    machine_set_architecture(machine, machine->options.architecture);
 }
 
 /* Modify a subchannel: what is set is turned over to `change`. */
