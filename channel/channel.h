@@ -196,6 +196,22 @@ struct device *device_from(struct channels *, uint32_t from);
 struct device *device_hold_from(struct channels *, uint32_t from);   /* device_done() follows */
 /* One line of the device's I/O state for DEVLIST: "idle", "busy", "pending CE DE". */
 void device_state(struct device *, char *text, size_t size);
+/* The channel's side of a device that is attached, for DS. */
+struct device_picture {
+    const char *activity;         /* in words */
+    uint64_t started;             /* channel programs, ever: with 0 the next lines mean nothing */
+    uint8_t command, flags, key;  /* of the CCW in hand, or the last */
+    uint32_t address, next;       /* of its next byte; of the next CCW */
+    uint16_t count;               /* what is left of it */
+    uint64_t moved;               /* bytes, by the whole program */
+    uint8_t unit_status, channel_status;   /* the last of the program */
+    bool pending; uint8_t csw[8]; /* an interruption, and what it will store */
+    uint8_t device_status;        /* what the device holds besides */
+    bool works;                   /* the device has given channel end, device end is to come */
+    uint8_t malfunctions;
+    uint8_t sense[MAX_SENSE];
+};
+void device_picture(struct device *, struct device_picture *);
 /* Trace channel programs of a device (t+dev) to the message stream. */
 void device_trace(struct device *, bool on);
 /* A malfunction for the device's channel programs to meet, once, as soon as it can happen:

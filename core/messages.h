@@ -520,6 +520,21 @@
 #define HHC20120I "HHC20120I %3d %s"
 /* HST shows which lines there are. */
 #define HHC20121E "HHC20121E There is no line %s: hst lists them"
+/* A machine check has been made; the CPU takes it when it is enabled for it. */
+#define HHC20140I "HHC20140I Processor CP%02X: machine check: %s"
+/* The malfunctions that channel programs of the device are to meet: IOCHECK ... off takes
+ * them back. */
+#define HHC20141I "HHC20141I 0:%04X channel checks to come:%s"
+/* What DS sees of the channel's side of a device. */
+#define HHC20142I "HHC20142I 0:%04X %s"
+/* A row of the translation cache: its number, the logical and the absolute address of the 2K
+ * block, what it serves for, the number of the space and key it is for, the storage key. */
+#define HHC20143I "HHC20143I %4u: %08" PRIX64 " is %08" PRIX64 " %c%c space %s, key %02X"
+#define HHC20144I "HHC20144I %u of %u translations in use"
+/* Stop the CPU first. */
+#define HHC20145E "HHC20145E %s: processor CP%02X is running: stop it first"
+/* How addresses are translated, and what is decoded at the instruction's address. */
+#define HHC20146I "HHC20146I %s"
 /* A frame that TEST BLOCK finds unusable, or that there is none such. */
 #define HHC20122I "HHC20122I Frame %08" PRIX64 " is unusable"
 #define HHC20123I "HHC20123I All frames are usable"

@@ -689,3 +689,37 @@ const struct op *enter_slow(struct cpu *cpu, struct block *to)
     cpu->psw.ia = to->ia;
     return NULL;
 }
+
+/* ---- for the operator ------------------------------------------------------------------ */
+
+bool cpu_decoded_at(const struct cpu *cpu, uint64_t absolute, struct decoded_code *code)
+{
+    const struct engine *engine = cpu->engine;
+    uint32_t cell = absolute >> 6 < engine->line_count ? engine->lines[absolute >> 6] : 0;
+    for (; cell; cell = engine->cells[cell].next) {
+        const struct block *block = engine->cells[cell].block;
+        if (absolute - block->absolute >= block->bytes)
+            continue;
+        *code = (struct decoded_code){ .ia = block->ia, .absolute = block->absolute,
+                                       .bytes = block->bytes, .operations = block->count };
+        return true;
+    }
+    return false;
+}
+
+bool cpu_translation(const struct cpu *cpu, unsigned i, struct cached_translation *row)
+{
+    enum { CONTEXT_MASK = CONTEXTS - 1 };
+    const struct translation *t = &cpu->translations[i];
+    uint64_t tag = t->read_tag ? t->read_tag : t->write_tag;
+    unsigned context = tag & CONTEXT_MASK;
+    if (context == 0)
+        return false;
+    *row = (struct cached_translation){
+        .logical = tag & ~(uint64_t)CONTEXT_MASK,
+        .absolute = (tag & ~(uint64_t)CONTEXT_MASK) + t->offset,
+        .context = context == cpu->context ? 0 : context,
+        .fetch = t->read_tag != 0, .store = t->write_tag != 0
+    };
+    return true;
+}

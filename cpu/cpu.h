@@ -413,6 +413,21 @@ bool machine_ipl(struct machine *, int cpu, uint32_t device, bool clear);
  * `error` is not NULL the load failed: the CPU stays in the load state's light. */
 void ipl_complete(struct cpu *, uint16_t device, const char *error);
 
+/* What the engine has decoded at an absolute address; the CPU must be stopped. */
+struct decoded_code {
+    uint64_t ia, absolute;  /* where its block begins */
+    unsigned bytes, operations;
+};
+bool cpu_decoded_at(const struct cpu *, uint64_t absolute, struct decoded_code *);
+/* Row i of the translation cache, if it is in use: false if not. `context`: 0 if it is the
+ * one in which the CPU is. The CPU must be stopped. */
+struct cached_translation {
+    uint64_t logical, absolute;     /* of the 2K block */
+    unsigned context;
+    bool fetch, store;
+};
+bool cpu_translation(const struct cpu *, unsigned i, struct cached_translation *);
+
 /* ---- storage.c: storage from outside the CPU ------------------------------- */
 
 /* Host address of `length` bytes of absolute storage; NULL if any is not there.
