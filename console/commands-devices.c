@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "console/commands.h"
+#include "console/http.h"
 #include "devices/devices.h"
 
 static void list_device(struct operator *operator, struct device *device)
@@ -195,5 +196,55 @@ enum command_result command_reply(struct operator *operator, const struct call *
         message(operator->messages, HHC20040E);
         return COMMAND_FAILED;
     }
+    return COMMAND_DONE;
+}
+
+/* ---- forms, ports ---------------------------------------------------------------------- */
+
+enum command_result command_fcb(struct operator *operator, const struct call *call)
+{
+    struct device *device;
+    char text[1600];
+    if (call->argc < 2)
+        return COMMAND_WRONG;
+    if (!(device = parse_attached(operator, call->argv[1])))
+        return COMMAND_FAILED;
+    if (!printer_describe_forms(device, text, sizeof text)) {
+        message(operator->messages, HHC20147E, device->number);
+        return COMMAND_FAILED;
+    }
+    if (call->argc > 2 && !printer_change_forms(device, call->argc - 2, call->argv + 2))
+        return COMMAND_FAILED;
+    printer_describe_forms(device, text, sizeof text);
+    message(operator->messages, HHC20142I, device->number, text);
+    return COMMAND_DONE;
+}
+
+static void show_server(struct operator *operator, const char *name, bool listens,
+                        const char *port)
+{
+    if (listens)
+        message(operator->messages, HHC17001I, name, port);
+    else
+        message(operator->messages, HHC17002I, name);
+}
+
+/* Who takes calls where: terminals, those who call the operator, readers and printers. */
+enum command_result command_qports(struct operator *operator, const struct call *call)
+{
+    const struct settings *s = &operator->settings;
+    char port[24] = "";
+    if (call->argc > 1)
+        return COMMAND_WRONG;
+    if (operator->http)
+        snprintf(port, sizeof port, "%d", http_port(operator->http));
+    show_server(operator, "Console", operator->terminals, s->cnslport);
+    show_server(operator, "Control", operator->control_socket, s->control);
+    show_server(operator, "HTTP", operator->http, port);
+    for (struct device *d = device_from(operator->channels, 0); d;
+         d = device_from(operator->channels, d->number + 1u))
+        for (int i = 1; i < d->argc; i++)
+            if (same_word(d->argv[i], "sockdev"))
+                message(operator->messages, HHC20148I, d->number, d->type->name, d->argv[0]);
     return COMMAND_DONE;
 }

@@ -68,6 +68,8 @@ bool operator_log_to(struct operator *, const char *path);
 
 /* Somebody said quit, or a signal did: waits end, the main program leaves its loop. */
 void operator_quit(struct operator *);
+/* The host's power is about to fail: a machine check, warning, to all CPUs. */
+void operator_power_fails(struct operator *);
 bool operator_quitting(const struct operator *);
 
 /* Let virtual time pass, until `until` says so or nothing can happen any more: how the

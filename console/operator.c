@@ -243,6 +243,14 @@ struct machine *operator_machine(struct operator *operator)
     return operator->machine;
 }
 
+void operator_power_fails(struct operator *operator)
+{
+    struct machine *machine = operator->machine;
+    for (int i = 0; i < machine->ncpus; i++)
+        cpu_machine_check(machine->cpus[i], MCK_WARNING, 0);
+    message(operator->messages, HHC20149W);
+}
+
 void operator_quit(struct operator *operator)
 {
     if (!atomic_exchange(&operator->quitting, true) && write(operator->wake[1], "", 1) < 0)

@@ -17,7 +17,11 @@ struct signals {
 static sigset_t taken(void)
 {
     static const int list[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1 /* ours: the session is over */,
-                                SIGWINCH, SIGCONT };
+                                SIGWINCH, SIGCONT,
+#ifdef SIGPWR
+                                SIGPWR,
+#endif
+    };
     sigset_t set;
     sigemptyset(&set);
     for (size_t i = 0; i < sizeof list / sizeof *list; i++)
@@ -32,13 +36,26 @@ void signals_block(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
+/* The host's power fails: the warning condition was made for that (GA22 11-19). */
+static bool is_power(int signal)
+{
+#ifdef SIGPWR
+    return signal == SIGPWR;
+#else
+    (void)signal;
+    return false;
+#endif
+}
+
 static void *wait_for_signals(void *context)
 {
     struct signals *signals = context;
     sigset_t set = taken();
     int signal;
     while (sigwait(&set, &signal) == 0 && signal != SIGUSR1) {
-        if (signal != SIGWINCH && signal != SIGCONT)
+        if (is_power(signal))
+            operator_power_fails(signals->operator);
+        else if (signal != SIGWINCH && signal != SIGCONT)
             operator_quit(signals->operator);
         else if (signals->other)
             signals->other(signals->context, signal);

@@ -535,6 +535,14 @@
 #define HHC20145E "HHC20145E %s: processor CP%02X is running: stop it first"
 /* How addresses are translated, and what is decoded at the instruction's address. */
 #define HHC20146I "HHC20146I %s"
+/* Only printers have forms. */
+#define HHC20147E "HHC20147E 0:%04X is no printer"
+/* Who takes calls, and at which port or path. */
+#define HHC17001I "HHC17001I %s server listening on port %s"
+#define HHC17002I "HHC17002I %s server inactive"
+#define HHC20148I "HHC20148I 0:%04X %s takes calls at %s"
+/* The host got SIGPWR, which tells that its power fails. */
+#define HHC20149W "HHC20149W The host's power fails: machine check, warning, to all processors"
 /* A frame that TEST BLOCK finds unusable, or that there is none such. */
 #define HHC20122I "HHC20122I Frame %08" PRIX64 " is unusable"
 #define HHC20123I "HHC20123I All frames are usable"

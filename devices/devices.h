@@ -23,6 +23,15 @@ extern const struct device_type *const typewriter_types[];
 extern const struct device_type *const display_types[];
 extern const struct device_type *const printer_3287_types[];
 
+/* ---- forms of printers ------------------------------------------------------------- */
+
+/* What the command fcb does: change the carriage, by words of the device statement (fcb=, lpp=,
+ * lpi=, index=, or a carriage alone), all or none; a message says what was wrong. False too if
+ * it is no printer. */
+bool printer_change_forms(struct device *, int argc, char *const argv[]);
+/* Lines and channels, the latter as fcb= has them. False: no printer. */
+bool printer_describe_forms(struct device *, char *text, size_t size);
+
 /* ---- shadow files of disks --------------------------------------------------------- */
 
 /* What the commands sf+, sf-, sfc, sfk and sfd do, to a disk in use; they say how it went. */

@@ -364,6 +364,76 @@ static void printer_describe(struct device *dev, char *text, size_t size)
              printer->sink.fd < 0 ? " not ready" : "", printer->lines);
 }
 
+/* ---- the operator changes the forms ------------------------------------------------- */
+
+static bool is_printer(const struct device *dev)
+{
+    return dev->type == &printer_1403 || dev->type == &printer_3203 || dev->type == &printer_3211;
+}
+
+struct forms { int argc; char *const *argv; bool good; };
+
+/* The words of the statement, or a carriage alone; all of them or none. */
+static void change_forms(struct device *dev, void *context)
+{
+    struct forms *forms = context;
+    struct printer *printer = dev->own;
+    struct carriage carriage = printer->carriage;
+    int index = printer->index, lpi = printer->lpi;
+    forms->good = true;
+    for (int i = 0; i < forms->argc && forms->good; i++) {
+        bool known;
+        forms->good = take_value(dev, forms->argv[i], &known);
+        if (forms->good && !known)
+            forms->good = carriage_parse(&printer->carriage, forms->argv[i]) ||
+                          refuse(dev, forms->argv[i], "it should be legacy, line=channel pairs, 26 "
+                                                      "digits, lpp=, lpi= or index=");
+    }
+    forms->good = forms->good && fits(dev);
+    if (forms->good)
+        return;
+    printer->carriage = carriage;
+    printer->index = index;
+    printer->lpi = lpi;
+}
+
+bool printer_change_forms(struct device *dev, int argc, char *const argv[])
+{
+    struct forms forms = { .argc = argc, .argv = argv };
+    if (!is_printer(dev))
+        return false;
+    device_alone(dev, change_forms, &forms);
+    return forms.good;
+}
+
+struct forms_text { char *text; size_t size; };
+
+static void describe_forms(struct device *dev, void *context)
+{
+    struct forms_text *to = context;
+    const struct printer *printer = dev->own;
+    const struct carriage *carriage = &printer->carriage;
+    size_t used = (size_t)snprintf(to->text, to->size, "%d lines, %d an inch, index %d, at line %d;",
+                                   carriage->lines, printer->lpi,
+                                   printer->index ? printer->index + 1 : 0, carriage->line);
+    char before = ' ';
+    for (int line = 1; line <= MAX_LINES; line++)
+        for (int channel = 1; channel <= 12; channel++)
+            if (carriage->channels[line] & 1 << channel && used < to->size) {
+                used += (size_t)snprintf(to->text + used, to->size - used, "%c%d=%d", before, line,
+                                         channel);
+                before = ',';
+            }
+}
+
+bool printer_describe_forms(struct device *dev, char *text, size_t size)
+{
+    struct forms_text to = { text, size };
+    if (is_printer(dev))
+        device_alone(dev, describe_forms, &to);
+    return is_printer(dev);
+}
+
 /* ---- the models ------------------------------------------------------------------ */
 
 #define COMMON \
