@@ -229,3 +229,33 @@ enum command_result command_remark(struct operator *operator, const struct call 
     (void)call;
     return COMMAND_DONE;
 }
+
+/* Words of the field, of which -verbose and noverbose are terse. */
+static bool set_level(const char *word, struct message_level *level)
+{
+    bool off = *word == '-' || strncasecmp(word, "no", 2) == 0;
+    const char *name = word + (*word == '-' || *word == '+' ? 1 : off ? 2 : 0);
+    if (same_word(word, "on") || same_word(word, "off"))
+        *level = (struct message_level){ .confirms = same_word(word, "on") };
+    else if (same_word(name, "verbose"))
+        level->confirms = !off;
+    else if (same_word(name, "terse"))
+        level->confirms = off;
+    else if (same_word(name, "emsgloc"))
+        level->tells_place = !off;
+    else
+        return false;
+    return true;
+}
+
+enum command_result command_msglevel(struct operator *operator, const struct call *call)
+{
+    struct message_level level = messages_level(operator->messages);
+    for (int i = 1; i < call->argc; i++)
+        if (!set_level(call->argv[i], &level))
+            return COMMAND_WRONG;
+    messages_set_level(operator->messages, level);
+    message(operator->messages, HHC17012I, level.confirms ? "verbose" : "terse",
+            level.tells_place ? " emsgloc" : "");
+    return COMMAND_DONE;
+}

@@ -386,6 +386,23 @@ enum command_result command_virtualtime(struct operator *operator, const struct 
     return now_set(operator, "VIRTUALTIME", on ? "ON" : "OFF");
 }
 
+enum command_result command_timerint(struct operator *operator, const struct call *call)
+{
+    _Atomic uint32_t *step = &operator->machine->options.timer_step_ns;
+    char text[24] = "DEFAULT";
+    int64_t us = 0;
+    if (call->argc > 2)
+        return COMMAND_WRONG;
+    if (call->argc == 2) {
+        if (!same_word(call->argv[1], "DEFAULT") && !parse_decimal(call->argv[1], 1, 1000000, &us))
+            return invalid(operator, call, call->argv[1], "TIMERINT");
+        *step = (uint32_t)us * 1000;
+    }
+    if (*step)
+        snprintf(text, sizeof text, "%u", (unsigned)(*step / 1000));
+    return call->argc == 2 ? now_set(operator, "TIMERINT", text) : show(operator, "TIMERINT", text);
+}
+
 /* ---- switches ------------------------------------------------------------------------------------------ */
 
 /* ENABLE or DISABLE, then a second pair of words: both DIAG8CMD and SHCMDOPT. */

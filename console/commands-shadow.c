@@ -70,3 +70,10 @@ enum command_result command_shadow_check(struct operator *operator, const struct
         return COMMAND_WRONG;
     return for_disks(operator, call->argv[1], DISK_SHADOW_CHECK, (int)level);
 }
+
+enum command_result command_shadow_trace(struct operator *operator, const struct call *call)
+{
+    return call->argc > 2 ? COMMAND_WRONG
+                          : for_disks(operator, call->argc == 2 ? call->argv[1] : "*",
+                                      DISK_SHADOW_TRACE, 0);
+}

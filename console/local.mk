@@ -8,6 +8,7 @@ libconsole_a_SOURCES = \
 	console/console.h \
 	console/display.c console/display.h \
 	console/documents.c \
+	console/event-table.c console/event-table.h \
 	console/expression.c console/expression.h \
 	console/guest.c \
 	console/history.c console/history.h \

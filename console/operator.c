@@ -43,7 +43,6 @@ static void set_defaults(struct operator *operator)
     s->keep_count = 10;
     s->panrate_ms = 500;
     s->panel_colours = COLOURS_DARK;
-    s->timerint_us = 50;
     s->shell = false;
     s->diag8_echo = true;
     operator->patience = 1.0;
@@ -90,6 +89,7 @@ struct operator *operator_new(bool virtual_time)
         operator_free(operator);
         return NULL;
     }
+    operator->events = event_table_new(operator);
     operator->tracing = tracing_new(operator);
     operator->rates = rates_new(operator);
     operator->started_ns = clock_ns(&operator->machine->clock);
@@ -153,6 +153,7 @@ void operator_free(struct operator *operator)
     turns_free(operator->turns);
     rates_free(operator->rates);
     tracing_free(operator->tracing);
+    event_table_free(operator->events);
     history_free(operator->history);
     symbols_free(operator->symbols);
     messages_free(operator->messages);

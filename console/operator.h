@@ -8,6 +8,7 @@
 
 #include "channel/channel.h"
 #include "console/console.h"
+#include "console/event-table.h"
 #include "console/history.h"
 #include "console/settings.h"
 #include "console/symbols.h"
@@ -33,6 +34,7 @@ struct operator {
     struct symbols *symbols;
     struct history *history;
     struct tracing *tracing;
+    struct event_table *events;
     struct settings settings;
     int cpu;                        /* the one that commands are for */
     bool powered;                   /* machine_power_on() was called */

@@ -28,7 +28,6 @@ struct settings {
     int panrate_ms;
     enum panel_colours panel_colours;
     char panel_title[64];   /* PANTITLE; empty: the name of the partition */
-    int timerint_us;
     char separator;         /* CMDSEP: parts commands of a line; 0: none */
     bool licensed;          /* PGMPRDOS */
     bool diag8, diag8_echo; /* DIAG8CMD */

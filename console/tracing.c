@@ -39,9 +39,8 @@ static void add_number(struct checksum *sum, uint64_t value)
     add_bytes(sum, bytes, sizeof bytes);
 }
 
-static void interruption(void *context, struct cpu *cpu, int class, uint16_t code)
+static void add_interruption(struct tracing *tracing, struct cpu *cpu, int class, uint16_t code)
 {
-    struct tracing *tracing = context;
     uint8_t psw[16];
     psw_store(cpu->arch, &cpu->psw, psw, 0, 0);
     pthread_mutex_lock(&tracing->lock);
@@ -50,6 +49,15 @@ static void interruption(void *context, struct cpu *cpu, int class, uint16_t cod
     add_bytes(&tracing->sum, psw, architecture_psw_size(cpu->arch));
     tracing->sum.interruptions++;
     pthread_mutex_unlock(&tracing->lock);
+}
+
+static void interruption(void *context, struct cpu *cpu, int class, uint16_t code)
+{
+    struct tracing *tracing = context;
+    if (cpu->machine->clock.is_virtual)
+        add_interruption(tracing, cpu, class, code);
+    if (event_table_wants_interruptions(tracing->operator->events))
+        event_table_interruption(tracing->operator->events, cpu, class, code);
 }
 
 static void hear(void *context, const struct message *m)
@@ -254,6 +262,17 @@ enum trace_registers tracing_registers_now(struct tracing *tracing)
     return registers;
 }
 
+/* Interruptions are noted for the checksum, which can be the same twice in virtual time only,
+ * and for the table of events: it costs as much as the interruption itself. */
+void tracing_interruptions(struct tracing *tracing)
+{
+    struct machine *machine = tracing->operator->machine;
+    bool wanted = machine->clock.is_virtual ||
+                  event_table_wants_interruptions(tracing->operator->events);
+    __atomic_store_n(&machine->observer.interruption, wanted ? interruption : NULL,
+                     __ATOMIC_RELEASE);
+}
+
 /* ---- its life ------------------------------------------------------------------------- */
 
 void tracing_connect(struct tracing *tracing, struct operator *operator)
@@ -262,12 +281,9 @@ void tracing_connect(struct tracing *tracing, struct operator *operator)
     observer->context = tracing;
     observer->before = before;
     observer->program_interruption = program_interruption;
-    /* For the checksum, which can be the same twice in virtual time only: it costs as much
-     * as the interruption itself. */
-    if (operator->machine->clock.is_virtual)
-        observer->interruption = interruption;
     observer->stopped = stopped;
     observer->diagnose = diagnose;
+    tracing_interruptions(tracing);
     update(tracing);
 }
 

@@ -21,6 +21,9 @@ void tracing_free(struct tracing *);
 /* Fill in the observer of the operator's present machine. */
 void tracing_connect(struct tracing *, struct operator *);
 
+/* What event_table_wants_interruptions() says has changed. */
+void tracing_interruptions(struct tracing *);
+
 /* Switch on for a range of instruction addresses (all of them: 0 to UINT64_MAX) or off.
  * For TRACE_BREAK: adds a range. False: no room for another. */
 bool tracing_on(struct tracing *, enum trace_kind, uint64_t low, uint64_t high);

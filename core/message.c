@@ -6,10 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/messages.h"
+
 enum { MAX_LISTENERS = 32 };
 
 struct messages {
     pthread_mutex_t lock;
+    struct message_level level;
     uint64_t sequence;
     int count;
     struct {
@@ -25,6 +28,7 @@ struct messages *messages_new(void)
     if (!messages)
         abort();
     pthread_mutex_init(&messages->lock, NULL);
+    messages->level.confirms = true;
     return messages;
 }
 
@@ -96,14 +100,48 @@ void message_from(struct messages *messages, enum message_source source,
     free(copy);
 }
 
-void message(struct messages *messages, const char *format, ...)
+void messages_set_level(struct messages *messages, struct message_level level)
 {
+    pthread_mutex_lock(&messages->lock);
+    messages->level = level;
+    pthread_mutex_unlock(&messages->lock);
+}
+
+struct message_level messages_level(struct messages *messages)
+{
+    pthread_mutex_lock(&messages->lock);
+    struct message_level level = messages->level;
+    pthread_mutex_unlock(&messages->lock);
+    return level;
+}
+
+/* Without the way from the build's folder to the sources. */
+static const char *source_name(const char *file)
+{
+    while (strncmp(file, "../", 3) == 0)
+        file += 3;
+    return file;
+}
+
+void message_at(struct messages *messages, const char *function, const char *file, int line,
+                const char *format, ...)
+{
+    enum { IDENTIFIER = 9 };
+    struct message_level level = messages_level(messages);
     va_list arguments;
-    char *text;
+    char *text, *place;
+    if (!level.confirms && strncmp(format, HHC02204I, IDENTIFIER) == 0)
+        return;
     va_start(arguments, format);
     if (vasprintf(&text, format, arguments) < 0)
         abort();
     va_end(arguments);
+    if (level.tells_place && strchr("EWS", message_severity(text))) {
+        if (asprintf(&place, "%s\n" HHC00007I, text, function, source_name(file), line) < 0)
+            abort();
+        free(text);
+        text = place;
+    }
     message_from(messages, MESSAGE_EMULATOR, MESSAGE_NO_DEVICE, text);
     free(text);
 }

@@ -38,7 +38,15 @@ void messages_unlisten(struct messages *, message_listener *, void *context);
 
 /* Say one of the messages of messages.h: `message(stream, HHC01603I, line)`.
  * A text of several lines becomes several messages. */
-void message(struct messages *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+#define message(stream, ...) message_at(stream, __func__, __FILE__, __LINE__, __VA_ARGS__)
+void message_at(struct messages *, const char *function, const char *file, int line,
+                const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/* How much is said: are settings confirmed (HHC02204I), and is it told where in the program
+ * errors and warnings come from? Any thread. */
+struct message_level { bool confirms, tells_place; };
+void messages_set_level(struct messages *, struct message_level);
+struct message_level messages_level(struct messages *);
 
 /* The same with an arbitrary text, for guests and echoes. */
 void message_from(struct messages *, enum message_source, uint32_t device, const char *text);

@@ -10,6 +10,13 @@
 
 #include <inttypes.h>
 
+/* ---- messages ------------------------------------------------------------------ */
+
+/* MSGLEVEL EMSGLOC: where in the program the message before was said. */
+#define HHC00007I "HHC00007I Previous message from function '%s' at %s(%d)"
+/* How much messages say. */
+#define HHC17012I "HHC17012I MSGLEVEL = %s%s"
+
 /* ---- tapes ------------------------------------------------------------------ */
 
 /* A tape is mounted. */
@@ -195,6 +202,8 @@
 #define HHC00359I "HHC00359I 0:%04X CCKD file %s: compress successful, %lld bytes released"
 /* sfk has come to its end, and has found so many errors. */
 #define HHC00380I "HHC00380I 0:%04X CCKD file %s: check level %d complete; errors=%u"
+/* What was done to file so-and-so of a disk: image (cylinder and head, or group), place, bytes. */
+#define HHC00396I "HHC00396I 0:%04X CCKD file %u: %" PRIu64 " %s %08X at %" PRIX64 ", %u bytes"
 
 /* ---- the automatic operator ----------------------------------------------- */
 
@@ -543,6 +552,12 @@
 #define HHC20148I "HHC20148I 0:%04X %s takes calls at %s"
 /* The host got SIGPWR, which tells that its power fails. */
 #define HHC20149W "HHC20149W The host's power fails: machine check, warning, to all processors"
+/* An event of PTT's table: the machine's seconds, its class; for interruptions the CPU, the
+ * code, how many instructions it had executed, and the old PSW. */
+#define HHC20150I "HHC20150I %.6f %s %s%s"
+#define HHC20151I "HHC20151I Events kept:%s; the last %" PRIu64
+/* Ask for a smaller table. */
+#define HHC20152E "HHC20152E The host has no storage for %" PRId64 " events"
 /* A frame that TEST BLOCK finds unusable, or that there is none such. */
 #define HHC20122I "HHC20122I Frame %08" PRIX64 " is unusable"
 #define HHC20123I "HHC20123I All frames are usable"

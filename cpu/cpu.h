@@ -303,7 +303,7 @@ struct observer {
     void (*program_interruption)(void *context, struct cpu *, int code, int ilc);
     /* An interruption is about to be taken; `class` is the real address of the class's old
      * PSW (0x18 external .. 0x38 I/O, 0x08 restart), `code` as stored. The old PSW is in
-     * cpu->psw. For checksums of a run. */
+     * cpu->psw. For checksums of a run. Set and taken back atomically. */
     void (*interruption)(void *context, struct cpu *, int class, uint16_t code);
     /* The CPU entered the stopped state by itself: disabled wait, interruption loop. */
     void (*stopped)(void *context, struct cpu *);
@@ -326,6 +326,7 @@ struct machine_options {
     bool host_commands;         /* a device statement may start a program of the host */
     bool no_tape_autoinit;      /* a tape image that is not there is an error, not a new one */
     bool extended_facility;     /* S/370 extended facility and its MVS assists */
+    _Atomic uint32_t timer_step_ns;     /* the interval timer is stepped so often; 0: at each unit */
     bool key_4k;                /* storage keys for 4K blocks; no configuration statement
                                    of the field asks for it: its S/370 has 2K keys */
 };

@@ -36,8 +36,10 @@ static void exchange_psws(struct cpu *cpu, uint8_t *low, enum interruption_class
 {
     static const uint8_t s370_old[CLASSES] = { 0x08, 0x18, 0x20, 0x28, 0x30, 0x38 };
     struct observer *observer = &cpu->machine->observer;
-    if (observer->interruption)
-        observer->interruption(observer->context, cpu, s370_old[class], code);
+    void (*note)(void *, struct cpu *, int, uint16_t) =
+        __atomic_load_n(&observer->interruption, __ATOMIC_ACQUIRE);
+    if (note)
+        note(observer->context, cpu, s370_old[class], code);
     psw_store(cpu->arch, &cpu->psw, low + cpu->arch->psw[class].old, code, ilc);
     low_storage_changed(cpu);
     load_psw(cpu, low + cpu->arch->psw[class].new);

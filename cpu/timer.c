@@ -129,9 +129,17 @@ static uint64_t timer_units(uint64_t ns)
     return ns * 6 / 78125;
 }
 
+/* The time of the last step, if the timer is not stepped at each unit. */
+static uint64_t stepped_ns(const struct cpu *cpu)
+{
+    uint32_t step = cpu->machine->options.timer_step_ns;
+    uint64_t now = now_ns(cpu);
+    return step ? now - now % step : now;
+}
+
 void timer_refresh(struct cpu *cpu)
 {
-    uint32_t now = (uint32_t)timer_units(now_ns(cpu));
+    uint32_t now = (uint32_t)timer_units(stepped_ns(cpu));
     uint32_t passed = now - cpu->interval_timer_last;
     if (!passed || cpu->timers_stand || !cpu->arch->interval_timer)
         return;
@@ -150,12 +158,15 @@ static uint64_t interval_timer_event(struct cpu *cpu)
     uint32_t value = get32(real_storage(cpu, INTERVAL_TIMER, 4));
     if (!cpu->arch->interval_timer || value >= 0x80000000)
         return UINT64_MAX;
-    uint64_t now = now_ns(cpu);
-    uint32_t passed = (uint32_t)timer_units(now) - cpu->interval_timer_last;
+    uint64_t now = now_ns(cpu), units = timer_units(stepped_ns(cpu));
+    uint32_t passed = (uint32_t)units - cpu->interval_timer_last;
     if (passed > value)
         return 0;
-    uint64_t step = timer_units(now) + (value - passed) + 1;
-    return (step * 78125 + 5) / 6 - now;
+    uint64_t at = ((units + (value - passed) + 1) * 78125 + 5) / 6;
+    uint32_t step = cpu->machine->options.timer_step_ns;
+    if (step)
+        at = (at + step - 1) / step * step;
+    return at > now ? at - now : 0;
 }
 
 /* ---- for the engine ---------------------------------------------------------------------- */
@@ -198,7 +209,7 @@ void timer_started(struct cpu *cpu)
 {
     if (!cpu->timers_stand)
         return;
-    cpu->interval_timer_last = (uint32_t)timer_units(now_ns(cpu));
+    cpu->interval_timer_last = (uint32_t)timer_units(stepped_ns(cpu));
     cpu->timer_base = wrapping_add(cpu->timer_base, elapsed_tod(cpu));
     cpu->timers_stand = false;
 }

@@ -37,7 +37,7 @@ bool printer_describe_forms(struct device *, char *text, size_t size);
 /* What the commands sf+, sf-, sfc, sfk and sfd do, to a disk in use; they say how it went. */
 enum disk_shadow_action { DISK_SHADOW_ADD, DISK_SHADOW_MERGE, DISK_SHADOW_FORCE,
                           DISK_SHADOW_THROW_AWAY, DISK_SHADOW_COMPACT, DISK_SHADOW_CHECK,
-                          DISK_SHADOW_DISPLAY };
+                          DISK_SHADOW_DISPLAY, DISK_SHADOW_TRACE };
 enum disk_shadow_answer { DISK_SHADOW_DONE, DISK_SHADOW_FAILED,
                           DISK_SHADOW_NOT_COMPRESSED /* or no disk; nothing was said */ };
 /* `level`: of a check, -1 to 4. Any thread but the device's own. */

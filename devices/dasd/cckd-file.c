@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/bytes.h"
+
 /* ---- what 32 and 64 bits make different --------------------------------------------- */
 
 const struct cckd_layout cckd_layouts[] = {
@@ -303,11 +305,25 @@ struct cckd_entry cckd_file_entry(const struct cckd_file *z, uint32_t image)
         : (struct cckd_entry){ 0, z->null_format, z->null_format };
 }
 
+static void note(struct cckd_file *z, const char *what, uint32_t which, uint64_t at, size_t length)
+{
+    z->event[z->events++ % CCKD_EVENTS] = (struct cckd_event){ what, which, at, (uint32_t)length };
+}
+
+/* The number in an image's header. */
+static uint32_t number_in(const uint8_t *bytes, size_t length)
+{
+    return length >= CCKD_IMAGE_HEADER ? get32(bytes + 1) : 0;
+}
+
 bool cckd_file_read(struct cckd_file *z, struct cckd_entry e, uint8_t *bytes,
                     struct disk_complaint *complaint)
 {
     z->reads++;
-    return disk_file_read(&z->file, bytes, e.length, (off_t)e.at, complaint);
+    bool good = disk_file_read(&z->file, bytes, e.length, (off_t)e.at, complaint);
+    note(z, good ? "read image" : "can't read image", good ? number_in(bytes, e.length) : 0, e.at,
+         e.length);
+    return good;
 }
 
 /* ---- writing -------------------------------------------------------------------------------- */
@@ -391,6 +407,7 @@ static bool write_table(struct cckd_file *z, uint32_t group, const struct cckd_e
         return false;
     }
     z->level1[group] = at;
+    note(z, "table", group, at, level2_length(z));
     if (old != 0 && old != CCKD_BELOW)
         free_space_give(&z->free, old, level2_length(z));
     return true;
@@ -457,9 +474,11 @@ bool cckd_file_write(struct cckd_file *z, uint32_t image, const uint8_t *bytes, 
         return false;
     struct cckd_entry e = { at, (uint16_t)length, (uint16_t)size };
     z->writes++;
+    note(z, "write image", number_in(bytes, length), at, length);
     if (disk_file_write(&z->file, bytes, length, (off_t)at, complaint)
         && enter(z, image, e, complaint))
         return true;
+    note(z, "can't write image", number_in(bytes, length), at, length);
     free_space_give(&z->free, at, size);
     return false;
 }
@@ -469,6 +488,7 @@ bool cckd_file_write_null(struct cckd_file *z, uint32_t image, unsigned null_for
 {
     struct cckd_entry e = { 0, (uint16_t)null_format, (uint16_t)null_format };
     z->writes++;
+    note(z, "null image", image, 0, 0);
     return touch(z, complaint) && enter(z, image, e, complaint);
 }
 
@@ -598,6 +618,7 @@ bool cckd_file_finish(struct cckd_file *z, struct disk_complaint *complaint)
     if (!disk_file_cut(&z->file, (off_t)size, complaint))
         return false;
     put_totals(z, size);
+    note(z, "finish", 0, size, 0);
     z->header[CCKD_OPTIONS] &= (uint8_t)~CCKD_OPTION_OPENED;
     if (!disk_file_write(&z->file, z->header, CCKD_HEADER, CCKD_SECOND, complaint))
         return false;
@@ -755,5 +776,6 @@ bool cckd_file_compact(struct cckd_file *z, struct disk_complaint *complaint)
     release_tables(z);
     disk_file_close(&z->file);
     *z = copy;
+    note(z, "compacted", 0, 0, 0);
     return disk_file_guard(&z->file, sync, complaint);
 }

@@ -46,6 +46,15 @@ struct cckd_entry {
 };
 #define CCKD_BELOW UINT64_MAX     /* in a file below this shadow file */
 
+/* Something that was done to a file, for the operator's K. */
+struct cckd_event {
+    const char *what;
+    uint32_t which;               /* cylinder and head, or number of a group of blocks or images */
+    uint64_t at;
+    uint32_t length;
+};
+enum { CCKD_EVENTS = 256 };
+
 struct cckd_file {
     struct disk_file file;
     const struct cckd_kind *kind;
@@ -61,6 +70,8 @@ struct cckd_file {
     struct cckd_entry **level2;   /* the tables that are there */
     struct free_space free;
     uint64_t reads, writes;       /* of images, since the open */
+    uint64_t events;              /* so many ever: event i is in event[i % CCKD_EVENTS] */
+    struct cckd_event event[CCKD_EVENTS];
 };
 
 /* Take over an open file and read its tables; closes it if they are bad. False and a complaint,

@@ -31,7 +31,7 @@ static struct cckd_chain *chain_of(struct device *dev)
  * anything else. */
 static void changed(struct device *dev, enum disk_shadow_action action)
 {
-    if (action == DISK_SHADOW_CHECK || action == DISK_SHADOW_DISPLAY)
+    if (action == DISK_SHADOW_CHECK || action == DISK_SHADOW_DISPLAY || action == DISK_SHADOW_TRACE)
         return;
     if (dev->type->commands == ckd_commands)
         ckd_image_replaced(dev, action == DISK_SHADOW_THROW_AWAY);
@@ -188,6 +188,22 @@ static bool display(struct device *dev, struct cckd_chain *chain)
     return true;
 }
 
+/* ---- what was done of late --------------------------------------------------------------- */
+
+static bool trace(struct device *dev, struct cckd_chain *chain)
+{
+    for (unsigned i = 0; i < chain->count; i++) {
+        const struct cckd_file *z = &chain->file[i];
+        uint64_t first = z->events > CCKD_EVENTS ? z->events - CCKD_EVENTS : 0;
+        for (uint64_t e = first; e < z->events; e++) {
+            const struct cckd_event *event = &z->event[e % CCKD_EVENTS];
+            message(dev->messages, HHC00396I, dev->number, i, e, event->what, event->which,
+                    event->at, event->length);
+        }
+    }
+    return true;
+}
+
 /* ---- the face ------------------------------------------------------------------------------- */
 
 static void act(struct device *dev, void *context)
@@ -217,6 +233,9 @@ static void act(struct device *dev, void *context)
         break;
     case DISK_SHADOW_DISPLAY:
         good = display(dev, chain);
+        break;
+    case DISK_SHADOW_TRACE:
+        good = trace(dev, chain);
         break;
     }
     cckd_chain_unlock(chain);
