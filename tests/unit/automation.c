@@ -343,7 +343,7 @@ static void test_commands(void)
         { "cfall on", "HHC00819I Processor CP01: online" },
         { "qstor", "HHC17003I MAIN     storage is 2M" },
         { "mounted", "HHC02312W" },
-        { "aea", "has no effect here" },
+        { "alrf", "has no effect here" },
         { "qpid", "HHC17013I Process ID" },
         { "cmdsep x", "HHC02299E" },
         { "cmdsep ;", "CMDSEP         set to ;" },

@@ -358,6 +358,71 @@ static void test_displays(void)
     unmake(operator, &ear);
 }
 
+/* ---- what a service representative would do ----------------------------------------------- */
+
+static void test_hardware(void)
+{
+    static const struct { const char *line, *said; } cases[] = {
+        { "attach 00E 1403 *", "" }, { "attach 00C 3505 *", "" },
+        { "fcb e", "66 lines, 6 an inch, index 0, at line 1; 1=1,7=2,13=3" },
+        { "fcb e 1=1,60=12 lpi=8", "66 lines, 8 an inch, index 0, at line 1; 1=1,60=12\n" },
+        { "fcb e 1=13", "HHC01102E 0:000E Printer: parameter 1=13 is invalid" },
+        { "fcb e 1=1 lpp=5 fcb=9=2 lpp=1", "the carriage tape is longer than the page" },
+        { "fcb e", "66 lines, 8 an inch, index 0, at line 1; 1=1,60=12\n" },
+        { "fcb c", "HHC20147E 0:000C is no printer" }, { "fcb", "HHC02299E" },
+        { "qports", "HHC17002I Console server inactive\nHHC17002I Control" },
+        { "ds c", "Subchannel: idle, 0 programs started" },
+        { "ds f", "HHC02200E 0:000F device not found" },
+        { "iocheck c", "HHC20141I 0:000C channel checks to come: none" },
+        { "iocheck c data", "come: data\n" },
+        { "iocheck c chaining", "come: data chaining\n" },
+        { "iocheck c off", "come: none\n" }, { "iocheck c odd", "HHC02299E" },
+        { "mck odd", "HHC02299E" }, { "mck warning 100", "HHC02299E" },
+        { "mck storage 200000000", "HHC20015E" },
+        { "timerint", "HHC02203I TIMERINT      : DEFAULT" },
+        { "timerint 3333", "HHC02204I TIMERINT       set to 3333" },
+        { "timerint 0", "HHC01451E Invalid value 0 specified for TIMERINT" },
+        { "timerint default", "set to DEFAULT" },
+        { "msglevel", "HHC17012I MSGLEVEL = verbose\n" },
+        { "msglvl emsgloc", "HHC17012I MSGLEVEL = verbose emsgloc\n" },
+        { "ds f", "HHC00007I Previous message from function 'parse_attached' at console/operator.c(" },
+        { "msglevel noemsgloc terse", "HHC17012I MSGLEVEL = terse\n" },
+        { "timerint 50", "HHC01603I timerint 50\n" }, { "timerint", "TIMERINT      : 50" },
+        { "msglevel on", "MSGLEVEL = verbose\n" }, { "msglevel loud", "HHC02299E" },
+        { "k", "HHC00316I CCKD file number of devices processed: 0" },
+        { "k c", "HHC00317E" },
+        { "aia", "Instruction address 000000 is absolute 000000\nHHC20146I Nothing is decoded there" },
+        { "tlb", "HHC20144I 0 of 2048 translations in use" },
+        { "ptt", "HHC20151I Events kept: none; the last 0" }, { "ptt odd", "HHC02299E" },
+        { "ptt mck pgm 2", "HHC20151I Events kept: pgm mck; the last 2" },
+        /* A machine check lets the program at 300 begin, which ends by an operation exception. */
+        { "r 70=000C000000000300", "" }, { "r 68=000A00000000DEAD", "" }, { "r 300=5810030000001000", "" },
+        { "cr 1=00002000", "" }, { "cr 0=00800000", "" }, { "psw ia=200 cmwp=C", "" },
+        { "aea", "Addresses are real; key 0, supervisor state, prefix 000000\n"
+                 "HHC20146I Primary space: CR1=00002000, segment table at 002000, 16 entries, "
+                 "segments of 64K, pages of 4K" },
+        { "mck storage 4800", "HHC20140I Processor CP00: machine check: storage" },
+        { "start", "" }, { "wait psw disabled", "" },
+        { "r e8.14", "40008F9D 00030000 " },
+        { "r f8.4", "00004800 " },
+        { "ptt", "mck CP00 0000 after 0, PSW 000C0000 00000200\n" },
+        { "ptt", "pgm CP00 0001 after 2, PSW 000C0000 00000306\n" },
+        { "psw ia=300 cmwp=C", "" },
+        { "aia", "Decoded: 2 operations in " },
+        { "tlb", ": 00000000 is 00000000 RW space " },
+        { "ptt 0", "none; the last 0" },
+    };
+    struct ear ear;
+    struct operator *operator = make(&ear);
+    operator_power_on(operator);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        forget(&ear);
+        operator_command(operator, cases[i].line);
+        check(strstr(heard(&ear), cases[i].said), "%s:\n%s", cases[i].line, heard(&ear));
+    }
+    unmake(operator, &ear);
+}
+
 /* ---- programs ----------------------------------------------------------------------------------------- */
 
 static void test_programs(void)
@@ -546,6 +611,7 @@ int main(void)
     test_wrong_operands();
     test_examples();
     test_displays();
+    test_hardware();
     test_programs();
     test_guest_commands();
     test_typewriter();

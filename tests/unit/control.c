@@ -600,6 +600,19 @@ static void test_interval_timer(void)
     check((int32_t)word(0x50) < 0, "negative: %08X", word(0x50));
     is64(cpu->gr[7].w, 0, "it was pending until it was let in");
     check(!(atomic_load(&cpu->pending) & ATTEND_INTERVAL_TIMER), "and is no more");
+    /* Stepped 300 times a second by TIMERINT: it is late by less than a step. */
+    prepare();
+    machine->options.timer_step_ns = 3333000;
+    put_word(0x50, 7680);
+    put_doubleword(0x308, 0x010A000000000AAA);
+    start = clock_ns(&machine->clock);
+    comes_to(EXTERNAL, run(EC_PSW, "LPSW 0x308(0)"), "interval timer, stepped");
+    took = clock_ns(&machine->clock) - start;
+    check(clock_ns(&machine->clock) % 3333000 < 50000, "at a step: %llu",
+          (unsigned long long)clock_ns(&machine->clock));
+    check(took > 96000000 && took < 103500000, "a tenth of a second: %llu ns",
+          (unsigned long long)took);
+    machine->options.timer_step_ns = 0;
     /* A program that loads it in a loop sees it move; what it stores counts from there. */
     prepare();
     put_word(0x50, 0x00010000);

@@ -642,7 +642,7 @@ static void peer_and_fba(struct bench *b)
 static void in_a_chain(struct bench *b)
 {
     static const enum disk_shadow_action actions[] = { DISK_SHADOW_ADD, DISK_SHADOW_DISPLAY,
-        DISK_SHADOW_COMPACT, DISK_SHADOW_CHECK, DISK_SHADOW_MERGE, DISK_SHADOW_ADD,
+        DISK_SHADOW_TRACE, DISK_SHADOW_COMPACT, DISK_SHADOW_CHECK, DISK_SHADOW_MERGE, DISK_SHADOW_ADD,
         DISK_SHADOW_THROW_AWAY };
     static const struct step seek = { 0x07, "0000 0000 0001", 0, CE_DE, 0, 0, 0 },
         search = { 0x31, "0000 0001 01", 0, FOUND, 0, 0, true },
@@ -657,6 +657,7 @@ static void in_a_chain(struct bench *b)
             status = bench_command(b, &search, 0x07, true, out, &given);
         check(status == FOUND, "found: %02X", status);
         check(disk_shadow(&b->device, actions[i], 3) == DISK_SHADOW_DONE, "%s", b->said);
+        check(actions[i] != DISK_SHADOW_TRACE || strstr(b->said, " image 0000000"), "%s", b->said);
         status = bench_command(b, &update, 0x31, false, out, &given);
         bool thrown = actions[i] == DISK_SHADOW_THROW_AWAY;
         check(status == (thrown ? UC : CE_DE), "action %zu: update gives %02X (%s)", i, status,
