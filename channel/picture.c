@@ -9,6 +9,7 @@ static const char *activity_name(const struct subchannel *sub)
     static const char *const names[] = {
         [IDLE] = "idle", [QUEUED] = "to be executed", [RUNNING] = "executing a command",
         [WAITING] = "waiting for the device", [CHAINING] = "waiting for device end to chain",
+        [SUSPENDED] = "suspended", [AWAITING_DEVICE] = "waiting for device end to begin",
         [ENDING] = "ending"
     };
     return names[sub->activity];
@@ -18,8 +19,8 @@ static void take_program(struct device_picture *picture, const struct program *p
 {
     picture->command = p->exchange.command;
     picture->flags = p->flags;
-    picture->key = p->key;
-    picture->address = p->flags & CCW_INDIRECT && p->block_left ? p->block : p->address;
+    picture->key = p->mode.key;
+    picture->address = p->flags & CCW_INDIRECT && p->block_left ? (uint32_t)p->block : p->address;
     picture->count = p->count;
     picture->next = p->next;
     picture->moved = p->bytes;

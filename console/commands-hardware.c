@@ -185,8 +185,23 @@ static void show_space(struct operator *operator, const struct cpu *cpu, const c
     message(operator->messages, HHC20146I, text);
 }
 
+/* What designates the spaces elsewhere is told as it is. */
+static void show_designations(struct operator *operator, const struct cpu *cpu)
+{
+    char text[128];
+    snprintf(text, sizeof text, "Primary CR1=%016" PRIX64 ", secondary CR7=%016" PRIX64
+             ", home CR13=%016" PRIX64, cpu->cr[1], cpu->cr[7], cpu->cr[13]);
+    message(operator->messages, HHC20146I, text);
+}
+
 enum command_result command_aea(struct operator *operator, const struct call *call)
 {
+    static const char *const spaces[] = {
+        [SPACE_CONTROL_PRIMARY] = "of the primary space",
+        [SPACE_CONTROL_REGISTERS] = "of spaces by access registers",
+        [SPACE_CONTROL_SECONDARY] = "of the secondary space, instructions' of either",
+        [SPACE_CONTROL_HOME] = "of the home space"
+    };
     const struct cpu *cpu = operator_cpu(operator);
     const struct psw *psw = &cpu->psw;
     bool dat = psw->extended_control && psw->system_mask & EC_DAT;
@@ -194,10 +209,13 @@ enum command_result command_aea(struct operator *operator, const struct call *ca
     if (call->argc > 1)
         return COMMAND_WRONG;
     snprintf(text, sizeof text, "Addresses are %s; key %X, %s state, prefix %06X",
-             !dat ? "real" : psw->secondary_space ? "of the secondary space, instructions' of either"
-                                                  : "of the primary space",
-             psw->key >> 4, psw->problem ? "problem" : "supervisor", cpu->prefix);
+             dat ? spaces[psw->space & 3] : "real", psw->key >> 4,
+             psw->problem ? "problem" : "supervisor", (unsigned)cpu->prefix);
     message(operator->messages, HHC20146I, text);
+    if (architecture_id(operator->machine->arch) != S370) {
+        show_designations(operator, cpu);
+        return COMMAND_DONE;
+    }
     show_space(operator, cpu, "Primary", 1);
     show_space(operator, cpu, "Secondary", 7);
     return COMMAND_DONE;

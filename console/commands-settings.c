@@ -386,6 +386,49 @@ enum command_result command_virtualtime(struct operator *operator, const struct 
     return now_set(operator, "VIRTUALTIME", on ? "ON" : "OFF");
 }
 
+static void show_facility(struct operator *operator, const char *name, unsigned instructions)
+{
+    bool on = facility_is_on(&operator->machine->options, name);
+    message(operator->messages, HHC20153I, name, on ? "enabled" : "disabled", instructions);
+}
+
+/* All, or the one: false if there is none such. */
+static bool show_facilities(struct operator *operator, const char *wanted)
+{
+    const char *name;
+    unsigned instructions, shown = 0;
+    for (size_t i = 0; (name = facility_row(operator->machine, i, &instructions)); i++)
+        if (!*wanted || same_word(wanted, "all") || same_word(wanted, name)) {
+            show_facility(operator, name, instructions);
+            shown++;
+        }
+    return shown;
+}
+
+/* The name, which may have blanks and need not be quoted. */
+static void facility_name(const struct call *call, char *name, size_t size)
+{
+    size_t used = 0;
+    name[0] = 0;
+    for (int i = 2; i < call->argc && used < size; i++)
+        used += (size_t)snprintf(name + used, size - used, "%s%s", i > 2 ? " " : "", call->argv[i]);
+}
+
+enum command_result command_facility(struct operator *operator, const struct call *call)
+{
+    char name[80];
+    facility_name(call, name, sizeof name);
+    bool query = call->argc == 1 || same_word(call->argv[1], "query");
+    bool on = !query && same_word(call->argv[1], "enable");
+    if (!query && !on && !same_word(call->argv[1], "disable"))
+        return COMMAND_WRONG;
+    if (!query && operator_refuses_started(operator, "facility"))
+        return COMMAND_FAILED;
+    if (!query && !facility_switch(operator->machine, name, on))
+        return invalid(operator, call, name, "FACILITY");
+    return show_facilities(operator, name) ? COMMAND_DONE : invalid(operator, call, name, "FACILITY");
+}
+
 enum command_result command_timerint(struct operator *operator, const struct call *call)
 {
     _Atomic uint32_t *step = &operator->machine->options.timer_step_ns;

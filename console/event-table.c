@@ -54,8 +54,8 @@ void event_table_interruption(struct event_table *events, struct cpu *cpu, int o
         event.class++;
     if (!(events->wanted >> event.class & 1))
         return;
-    char psw[32];
-    display_psw_text(&cpu->psw, psw);
+    char psw[40];
+    display_psw_text(cpu->arch, &cpu->psw, psw);
     snprintf(event.text, sizeof event.text, "PSW %s", psw);
     keep(events, &event);
 }

@@ -326,6 +326,8 @@ struct machine_options {
     bool host_commands;         /* a device statement may start a program of the host */
     bool no_tape_autoinit;      /* a tape image that is not there is an error, not a new one */
     bool extended_facility;     /* S/370 extended facility and its MVS assists */
+    const char *without[16];    /* facilities of the instruction list that are switched off; NULL
+                                   is no name */
     _Atomic uint32_t timer_step_ns;     /* the interval timer is stepped so often; 0: at each unit */
     bool key_4k;                /* storage keys for 4K blocks; no configuration statement
                                    of the field asks for it: its S/370 has 2K keys */
@@ -480,6 +482,14 @@ int operand_addresses(const struct cpu *, const uint8_t bytes[6], uint64_t addre
 
 /* The instruction list, for the documentation and tests: row i or NULL past the end. */
 const struct instruction *instruction_row(size_t i);
+
+/* Facilities by the names of the instruction list. Row i of those that the architecture has,
+ * in order of the list, and how many instructions are of it; NULL past the end. */
+const char *facility_row(const struct machine *, size_t i, unsigned *instructions);
+bool facility_is_on(const struct machine_options *, const char *name);
+/* CPUs must be stopped. False: the architecture has none of this name, it is the base, or 16
+ * are off already. Case does not matter. */
+bool facility_switch(struct machine *, const char *name, bool on);
 
 /* ---- timer.c ------------------------------------------------------------------- */
 

@@ -274,9 +274,10 @@ static void decode_operands(struct op *op, int format, const uint8_t *b)
     }
 }
 
-static bool installed(const struct instruction *row, const struct machine_options *options)
+bool instruction_installed(const struct instruction *row, const struct machine_options *options)
 {
-    return !(row->flags & EXTENDED) || options->extended_facility;
+    return (!(row->flags & EXTENDED) || options->extended_facility) &&
+           facility_is_on(options, row->facility);
 }
 
 const struct instruction *decode(const uint8_t bytes[6], const struct cpu *cpu, struct op *op)
@@ -284,7 +285,7 @@ const struct instruction *decode(const uint8_t bytes[6], const struct cpu *cpu, 
     const struct instruction *row = instruction_find(bytes, cpu->arch->id);
     *op = (struct op){ .run = op_unknown, .b1 = 16, .b2 = 16, .x2 = 16, .row = ROWS, .slots = 1 };
     op->length = op->ilc = (uint8_t)instruction_length(bytes[0]);
-    if (!row || !installed(row, &cpu->machine->options))
+    if (!row || !instruction_installed(row, &cpu->machine->options))
         return NULL;
     op->row = (uint16_t)(row - list);
     op->slots = (uint8_t)(1 + (row->flags & EXECUTES ? 2 : 0) + (row->flags & BRANCH ? 1 : 0));

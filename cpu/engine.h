@@ -255,6 +255,8 @@ struct instruction {
 
 /* The row for an instruction in an architecture, or NULL. */
 const struct instruction *instruction_find(const uint8_t bytes[6], enum architecture_id);
+/* Is it there, or has the machine's description switched its facility off? */
+bool instruction_installed(const struct instruction *, const struct machine_options *);
 /* Decode up to 6 bytes into the operation; sets run, operands, row, length and ilc.
  * An operation that this machine has not or, in problem state, a privileged one gets a
  * handler that raises the exception. Returns the row or NULL. */

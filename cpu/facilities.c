@@ -54,11 +54,14 @@ static void set_bit(uint8_t list[LIST_BYTES], unsigned bit)
 /* The list of this architecture mode; how many doublewords are not all zero. */
 static unsigned facility_list(const struct cpu *cpu, uint8_t list[LIST_BYTES])
 {
-    bool z = cpu->machine->options.architecture == ZARCH;
+    const struct machine_options *options = &cpu->machine->options;
+    bool z = options->architecture == ZARCH;
     memset(list, 0, LIST_BYTES);
-    for (size_t i = 0; i < sizeof facilities / sizeof *facilities; i++)
-        if (instruction_find(facilities[i].code, z ? ZARCH : ESA390))
+    for (size_t i = 0; i < sizeof facilities / sizeof *facilities; i++) {
+        const struct instruction *row = instruction_find(facilities[i].code, z ? ZARCH : ESA390);
+        if (row && instruction_installed(row, options))
             set_bit(list, facilities[i].bit);
+    }
     if (z) {
         set_bit(list, Z_INSTALLED);
         set_bit(list, FETCH_STORE_INDICATION);
@@ -66,6 +69,74 @@ static unsigned facility_list(const struct cpu *cpu, uint8_t list[LIST_BYTES])
     if (cpu->arch->id == ZARCH)
         set_bit(list, Z_ACTIVE);
     return z ? 2 : 1;
+}
+
+/* ---- switching them -------------------------------------------------------------------- */
+
+bool facility_is_on(const struct machine_options *options, const char *name)
+{
+    for (size_t i = 0; i < sizeof options->without / sizeof *options->without; i++)
+        if (options->without[i] && strcmp(options->without[i], name) == 0)
+            return false;
+    return true;
+}
+
+/* The first instruction of each facility stands for it. */
+static bool is_first(const struct instruction *row, enum architecture_id arch)
+{
+    for (size_t i = 0;; i++) {
+        const struct instruction *before = instruction_row(i);
+        if (before == row)
+            return true;
+        if (before->archs & arch && strcmp(before->facility, row->facility) == 0)
+            return false;
+    }
+}
+
+static unsigned instructions_of(const char *facility, enum architecture_id arch)
+{
+    const struct instruction *row;
+    unsigned count = 0;
+    for (size_t i = 0; (row = instruction_row(i)); i++)
+        count += row->archs & arch && strcmp(row->facility, facility) == 0;
+    return count;
+}
+
+const char *facility_row(const struct machine *machine, size_t i, unsigned *instructions)
+{
+    enum architecture_id arch = architecture_id(machine->arch);
+    const struct instruction *row;
+    for (size_t at = 0; (row = instruction_row(at)); at++)
+        if (row->archs & arch && is_first(row, arch) && i-- == 0) {
+            *instructions = instructions_of(row->facility, arch);
+            return row->facility;
+        }
+    return NULL;
+}
+
+bool facility_switch(struct machine *machine, const char *name, bool on)
+{
+    const char **without = machine->options.without, **free = NULL;
+    const char *facility;
+    unsigned instructions;
+    for (size_t i = 0; (facility = facility_row(machine, i, &instructions)); i++)
+        if (strcasecmp(facility, name) == 0)
+            break;
+    if (!facility || strcmp(facility, "base") == 0)
+        return false;
+    for (size_t i = 0; i < sizeof machine->options.without / sizeof *without; i++) {
+        if (without[i] && strcmp(without[i], facility) == 0)
+            without[i] = NULL;
+        if (!without[i] && !free)
+            free = &without[i];
+    }
+    if (!on && !free)
+        return false;
+    if (!on)
+        *free = facility;
+    for (int i = 0; i < machine->ncpus; i++)
+        engine_flush(machine->cpus[i]);
+    return true;
 }
 
 INSTRUCTION(stfl)

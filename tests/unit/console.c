@@ -411,6 +411,17 @@ static void test_hardware(void)
         { "aia", "Decoded: 2 operations in " },
         { "tlb", ": 00000000 is 00000000 RW space " },
         { "ptt 0", "none; the last 0" },
+        { "facility", "HHC20153I Facility branch and save " },
+        { "facility query base", "HHC20153I Facility base                               enabled " },
+        { "facility query nothing", "HHC01451E Invalid value nothing specified for FACILITY" },
+        { "facility disable base", "HHC01451E" }, { "facility odd", "HHC02299E" },
+        { "facility disable Branch and Save",
+          "HHC20153I Facility branch and save                    disabled   2 instructions\n" },
+        { "r 300=0D101000", "" }, { "psw ia=300 cmwp=C", "" }, { "start", "" },
+        { "wait psw disabled", "" }, { "r 28.8", "000C0000 00000302" },
+        { "facility enable branch and save", "enabled    2 instructions" },
+        { "psw ia=300 cmwp=C", "" }, { "start", "" },
+        { "wait psw disabled", "" }, { "r 28.8", "000C0000 00000306" },
     };
     struct ear ear;
     struct operator *operator = make(&ear);
