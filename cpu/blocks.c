@@ -343,6 +343,7 @@ void context_changed(struct cpu *cpu)
     struct engine *engine = cpu->engine;
     enum space_control fetched_from = instruction_space(cpu);
     cpu->slow = atomic_load(&cpu->machine->observer.watching) || per_active(cpu);
+    cpu->fpr_missing = has_all_fpr(cpu) ? 0 : 9;
     if (engine->flush_wanted)
         return;
     unsigned number = context_number(engine, context_key(cpu, cpu->psw.space)), code = number;

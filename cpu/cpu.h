@@ -171,13 +171,15 @@ struct cpu {
     const struct op *op;            /* derived: the operation being executed */
     struct psw psw;                 /* machine's */
     uint64_t fpr[16];               /* machine's; S/370 has 0, 2, 4, 6 */
+    uint32_t fpc;                   /* machine's: floating-point-control register */
+    uint8_t fpr_missing;            /* derived: bits that a floating-point register's number may
+                                       not have: 9 if there are but four, else 0 */
     struct translation translations[TRANSLATIONS];  /* derived */
 
     /* --- machine's --- */
     const struct architecture *arch;/* derived: machine->arch */
     uint64_t cr[16];
     uint32_t ar[16];                /* access registers */
-    uint32_t fpc;                   /* floating-point-control register */
     uint32_t tod_programmable;      /* TOD programmable register: 16 bits */
     uint32_t prefix;                /* absolute address, multiple of 4096 */
     uint16_t address;               /* CPU address */

@@ -87,6 +87,15 @@ static bool loops(const struct psw *old, const struct psw *new, int code, int il
            new->problem == old->problem && new->space == old->space && new->amode == old->amode;
 }
 
+/* It goes to the FPC register, too, if that is there. Decimal instructions set none: 0. */
+static void store_data_exception_code(struct cpu *cpu, uint8_t *low)
+{
+    put32(low + DATA_EXCEPTION_CODE, cpu->data_exception_code);
+    if (has_all_fpr(cpu))
+        cpu->fpc = (cpu->fpc & ~0xFF00u) | (uint32_t)cpu->data_exception_code << 8;
+    cpu->data_exception_code = 0;
+}
+
 static void store_program_codes(struct cpu *cpu, uint8_t *low, int code, int ilc)
 {
     if (cpu->psw.extended_control)
@@ -97,7 +106,7 @@ static void store_program_codes(struct cpu *cpu, uint8_t *low, int code, int ilc
             low[EXCEPTION_ACCESS] = cpu->exception_access_id;
     }
     if ((code & ~PGM_PER) == PGM_DATA && cpu->arch->overrides)
-        put32(low + DATA_EXCEPTION_CODE, cpu->data_exception_code);
+        store_data_exception_code(cpu, low);
     if ((code & ~PGM_PER) == PGM_MONITOR) {
         put16(low + MONITOR_CLASS, cpu->monitor_class);
         store_wide(cpu, low + cpu->arch->monitor_code, cpu->monitor_code);

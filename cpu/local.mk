@@ -2,7 +2,7 @@ noinst_LIBRARIES += libcpu.a
 libcpu_a_SOURCES = \
 	cpu/cpu.h cpu/architecture.c cpu/architecture.h cpu/engine.h cpu/storage.h cpu/instructions.def \
 	cpu/assist.c \
-	cpu/bfp-arith.c cpu/bfp-arith.h cpu/ieee.h \
+	cpu/bfp.c cpu/bfp-arith.c cpu/bfp-arith.h cpu/ieee.h \
 	cpu/blocks.c cpu/blocks.h \
 	cpu/control.c cpu/control-z.c cpu/control.h \
 	cpu/das.c \
@@ -13,6 +13,7 @@ libcpu_a_SOURCES = \
 	cpu/engine.c \
 	cpu/execute.c \
 	cpu/facilities.c \
+	cpu/fp-support.c cpu/fp.h \
 	cpu/general.c \
 	cpu/hfp.c cpu/hfp.h \
 	cpu/interrupt.c \
