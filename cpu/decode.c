@@ -190,7 +190,11 @@ static void decode_operands(struct op *op, int format, const uint8_t *b)
         decode_b2_long(op, b + 2);
         break;
     case FORMAT_RSL:
-        op->i = high, op->r1 = b[4] >> 4, op->r3 = b[4] & 15;
+        op->i = high;
+        decode_b1_d1(op, b + 2);
+        break;
+    case FORMAT_RSL_LONG:
+        op->i = b[1], op->r1 = b[4] >> 4, op->r3 = b[4] & 15;
         decode_b1_d1(op, b + 2);
         break;
     case FORMAT_SI:
@@ -386,6 +390,9 @@ static void add_operands(struct line *line, int format, const uint8_t *b, uint64
     case FORMAT_RSL:
         add(line, "%d(%d,%d)", displacement(b + 2), high + 1, b[2] >> 4);
         break;
+    case FORMAT_RSL_LONG:
+        add(line, "%d,%d(%d,%d),%d", b[4] >> 4, displacement(b + 2), b[1] + 1, b[2] >> 4, b[4] & 15);
+        break;
     case FORMAT_SI:
         add_displacement(line, b + 2);
         add(line, ",%d", b[1]);
@@ -551,7 +558,7 @@ int operand_addresses(const struct cpu *cpu, const uint8_t bytes[6], uint64_t ad
         if (!has_storage_operand(row->opcode))
             return 0;
         /* fall through */
-    case FORMAT_RS: case FORMAT_SI: case FORMAT_SIL: case FORMAT_RSL:
+    case FORMAT_RS: case FORMAT_SI: case FORMAT_SIL: case FORMAT_RSL: case FORMAT_RSL_LONG:
         addresses[0] = address_at(cpu, bytes + 2, 0);
         return 1;
     case FORMAT_SS_L: case FORMAT_SS_LL: case FORMAT_SS_LI: case FORMAT_SS_RR: case FORMAT_SSE:

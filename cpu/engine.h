@@ -226,7 +226,8 @@ enum instruction_format {
     FORMAT_RX, FORMAT_RXE,                   /* RXE: M3 in r3 */
     FORMAT_RXF, FORMAT_RXY,
     FORMAT_RS, FORMAT_RS_SHIFT, FORMAT_RSY, FORMAT_RSY_SHIFT,
-    FORMAT_RSL,                              /* D1(L1,B1): L1 in i; R1 and M3 of CDZT */
+    FORMAT_RSL,                              /* D1(L1,B1): L1 in i */
+    FORMAT_RSL_LONG,                         /* R1 D1(L1,B1) M3, L1 of eight bits: CDZT */
     FORMAT_SI, FORMAT_SIY, FORMAT_SIL,
     FORMAT_S,
     FORMAT_RI, FORMAT_RIL, FORMAT_RI_BRANCH, FORMAT_RIL_BRANCH,

@@ -1,22 +1,19 @@
 /* Floating-point instructions of System/370 (GA22 chapter 9). The arithmetic is in
  * hfp.h; here are registers, operands, condition codes and exceptions.
  *
- * Registers are 0, 2, 4 and 6, and 0 and 4 for extended numbers; anything else is a
- * specification exception, found before an operand in storage is looked at.
+ * Without the additional registers of ESA/390 there are 0, 2, 4 and 6, and 0 and 4 for extended
+ * numbers; another one is found before an operand in storage is looked at.
  *
  * Short and long instructions have a quick handler that calls nothing. Whatever is out of
  * the ordinary, be it a register's number, a place in storage or an exception, is left to
  * the slow twin, which does the instruction from its start. */
+#include "cpu/fp.h"
 #include "cpu/hfp.h"
-#include "cpu/storage.h"
 
-/* Bits of a register's number that must be zero. */
-enum { NOT_A_REGISTER = 9, NOT_A_PAIR = 11 };
-
-static inline void require(struct cpu *cpu, unsigned bits)
+static inline void require_pairs(struct cpu *cpu, unsigned numbers)
 {
-    if (unlikely(bits))
-        program_interrupt(cpu, PGM_SPECIFICATION);
+    require_pair(cpu, numbers);
+    require_registers(cpu, numbers);
 }
 
 /* A short number in storage comes as it stands in a register, zeros to its right. */
@@ -70,7 +67,7 @@ static inline void raise(struct cpu *cpu, uint8_t code)
     op_handler op_##name##_slow __attribute__((noinline, cold));                  \
     INSTRUCTION(name##_slow)                                                      \
     {                                                                             \
-        require(cpu, (op->r1 | op->r2) & NOT_A_REGISTER);                         \
+        require_registers(cpu, op->r1 | op->r2);                         \
         struct hfp_result r = operation(cpu, cpu->fpr[op->r1], cpu->fpr[op->r2]); \
         put(cpu, op, r);                                                          \
         raise(cpu, r.code);                                                       \
@@ -78,7 +75,7 @@ static inline void raise(struct cpu *cpu, uint8_t code)
     HANDLER(name)                                                                 \
     {                                                                             \
         struct hfp_result r = operation(cpu, cpu->fpr[op->r1], cpu->fpr[op->r2]); \
-        if (unlikely(((op->r1 | op->r2) & NOT_A_REGISTER) || r.code))             \
+        if (unlikely(((op->r1 | op->r2) & cpu->fpr_missing) || r.code))             \
             return op_##name##_slow(cpu, op);                                     \
         put(cpu, op, r);                                                          \
         CONTINUE;                                                                 \
@@ -88,7 +85,7 @@ static inline void raise(struct cpu *cpu, uint8_t code)
     op_handler op_##name##_slow __attribute__((noinline, cold));                  \
     INSTRUCTION(name##_slow)                                                      \
     {                                                                             \
-        require(cpu, op->r1 & NOT_A_REGISTER);                                    \
+        require_registers(cpu, op->r1);                                    \
         uint64_t b = fetch_##format(cpu, address_x2(cpu, op));                    \
         struct hfp_result r = operation(cpu, cpu->fpr[op->r1], b);                \
         put(cpu, op, r);                                                          \
@@ -100,7 +97,7 @@ static inline void raise(struct cpu *cpu, uint8_t code)
         if (unlikely(!p))                                                         \
             return op_##name##_slow(cpu, op);                                     \
         struct hfp_result r = operation(cpu, cpu->fpr[op->r1], get_##format(p));  \
-        if (unlikely((op->r1 & NOT_A_REGISTER) || r.code))                        \
+        if (unlikely((op->r1 & cpu->fpr_missing) || r.code))                        \
             return op_##name##_slow(cpu, op);                                     \
         put(cpu, op, r);                                                          \
         CONTINUE;                                                                 \
@@ -190,13 +187,13 @@ IN_REGISTERS(lrer, put_short, round_to_short)
 
 INSTRUCTION(ste_slow)
 {
-    require(cpu, op->r1 & NOT_A_REGISTER);
+    require_registers(cpu, op->r1);
     store4(cpu, address_x2(cpu, op), (uint32_t)(cpu->fpr[op->r1] >> 32));
 }
 HANDLER(ste)
 {
     uint8_t *p = quick_store(cpu, address_x2(cpu, op), 4);
-    if (unlikely(!p || op->r1 & NOT_A_REGISTER))
+    if (unlikely(!p || op->r1 & cpu->fpr_missing))
         return op_ste_slow(cpu, op);
     put32(p, (uint32_t)(cpu->fpr[op->r1] >> 32));
     CONTINUE;
@@ -204,13 +201,13 @@ HANDLER(ste)
 
 INSTRUCTION(std_slow)
 {
-    require(cpu, op->r1 & NOT_A_REGISTER);
+    require_registers(cpu, op->r1);
     store8(cpu, address_x2(cpu, op), cpu->fpr[op->r1]);
 }
 HANDLER(std)
 {
     uint8_t *p = quick_store(cpu, address_x2(cpu, op), 8);
-    if (unlikely(!p || op->r1 & NOT_A_REGISTER))
+    if (unlikely(!p || op->r1 & cpu->fpr_missing))
         return op_std_slow(cpu, op);
     put64(p, cpu->fpr[op->r1]);
     CONTINUE;
@@ -227,7 +224,8 @@ static inline void put_extended(struct cpu *cpu, const struct op *op, struct hfp
 
 INSTRUCTION(lrdr)
 {
-    require(cpu, (op->r1 & NOT_A_REGISTER) | (op->r2 & NOT_A_PAIR));
+    require_pair(cpu, op->r2);
+    require_registers(cpu, op->r1 | op->r2);
     uint64_t one = cpu->fpr[op->r2 + 2] >> 55 & 1;
     struct hfp_result r = hfp_rounded(cpu->fpr[op->r2], one, HFP_LONG);
     put_long(cpu, op, r);
@@ -236,7 +234,7 @@ INSTRUCTION(lrdr)
 
 static inline void add_extended(struct cpu *cpu, const struct op *op, uint64_t flip)
 {
-    require(cpu, (op->r1 | op->r2) & NOT_A_PAIR);
+    require_pairs(cpu, op->r1 | op->r2);
     const uint64_t *a = &cpu->fpr[op->r1], *b = &cpu->fpr[op->r2];
     struct hfp_extended r = hfp_add_extended(a[0], a[2], b[0] ^ flip, b[2],
                                              cpu->psw.program_mask);
@@ -248,7 +246,7 @@ INSTRUCTION(sxr) { add_extended(cpu, op, HFP_SIGN); }
 
 INSTRUCTION(mxr)
 {
-    require(cpu, (op->r1 | op->r2) & NOT_A_PAIR);
+    require_pairs(cpu, op->r1 | op->r2);
     const uint64_t *a = &cpu->fpr[op->r1], *b = &cpu->fpr[op->r2];
     put_extended(cpu, op, hfp_multiply_extended(a[0], a[2], b[0], b[2], cpu->psw.program_mask));
 }
@@ -256,13 +254,14 @@ INSTRUCTION(mxr)
 /* Long operands, extended product. */
 INSTRUCTION(mxdr)
 {
-    require(cpu, (op->r1 & NOT_A_PAIR) | (op->r2 & NOT_A_REGISTER));
+    require_pair(cpu, op->r1);
+    require_registers(cpu, op->r1 | op->r2);
     put_extended(cpu, op, hfp_multiply_exactly(cpu->fpr[op->r1], cpu->fpr[op->r2],
                                                cpu->psw.program_mask));
 }
 INSTRUCTION(mxd)
 {
-    require(cpu, op->r1 & NOT_A_PAIR);
+    require_pairs(cpu, op->r1);
     uint64_t address = address_x2(cpu, op);
     const uint8_t *p = quick_fetch(cpu, address, 8);
     uint64_t b = likely(p) ? get64(p) : fetch8(cpu, address);

@@ -9,7 +9,7 @@ libcpu_a_SOURCES = \
 	cpu/dat.c cpu/dat-esa.c cpu/dat-z.c \
 	cpu/decimal.c cpu/packed.h \
 	cpu/decode.c \
-	cpu/dfp-arith.c cpu/dfp-arith.h cpu/dpd.c cpu/dpd.h \
+	cpu/dfp.c cpu/dfp-arith.c cpu/dfp-arith.h cpu/dpd.c cpu/dpd.h \
 	cpu/engine.c \
 	cpu/execute.c \
 	cpu/facilities.c \
