@@ -4,6 +4,7 @@
 
 #include "console/commands.h"
 #include "console/http.h"
+#include "console/sclp.h"
 #include "devices/devices.h"
 
 static void list_device(struct operator *operator, struct device *device)
@@ -187,11 +188,13 @@ static struct device *first_console(struct operator *operator)
     return NULL;
 }
 
-/* .text: the field's prefix for a guest's integrated console; here the first console,
- * unless one has the prefix for its own. */
+/* .text: a line for the system console, if the guest has asked for such lines; else for the
+ * first console, unless one has the prefix for its own. */
 enum command_result command_reply(struct operator *operator, const struct call *call)
 {
     struct device *console = first_console(operator);
+    if (sclp_type(operator->sclp, call->rest))
+        return COMMAND_DONE;
     if (!console || !console->type->type_line(console, call->rest)) {
         message(operator->messages, HHC20040E);
         return COMMAND_FAILED;
@@ -247,4 +250,13 @@ enum command_result command_qports(struct operator *operator, const struct call 
             if (same_word(d->argv[i], "sockdev"))
                 message(operator->messages, HHC20148I, d->number, d->type->name, d->argv[0]);
     return COMMAND_DONE;
+}
+
+/* !text: a priority message. */
+enum command_result command_priority(struct operator *operator, const struct call *call)
+{
+    if (sclp_type_priority(operator->sclp, call->rest))
+        return COMMAND_DONE;
+    message(operator->messages, HHC20040E);
+    return COMMAND_FAILED;
 }

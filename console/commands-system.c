@@ -2,9 +2,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "console/commands.h"
 #include "console/rates.h"
+#include "console/sclp.h"
 #include "core/bytes.h"
 
 static bool take_word(const struct call *call, int *i, const char *word)
@@ -38,6 +40,23 @@ static bool refuses_offline(struct operator *operator)
     return cpu->offline;
 }
 
+/* A device's number may be a file's name, too: then it is the device. */
+static bool is_file(const char *name)
+{
+    struct stat status;
+    return name[strspn(name, "0123456789ABCDEFabcdef:")] && stat(name, &status) == 0;
+}
+
+static enum command_result load_from_list(struct operator *operator, const char *list, bool clear)
+{
+    if (refuses_offline(operator) || operator_refuses_started(operator, "ipl"))
+        return COMMAND_FAILED;
+    struct cpu *cpu = machine_ipl_begin(operator->machine, operator->cpu, clear);
+    enum command_result result = list_load(operator, list);
+    machine_ipl_end(cpu, result == COMMAND_DONE);
+    return result;
+}
+
 static enum command_result load(struct operator *operator, const struct call *call, bool clear)
 {
     const char *parameter = NULL;
@@ -57,6 +76,8 @@ static enum command_result load(struct operator *operator, const struct call *ca
             return COMMAND_WRONG;
         }
     }
+    if (is_file(call->argv[1]))
+        return load_from_list(operator, call->argv[1], clear);
     struct device *device = parse_attached(operator, call->argv[1]);
     if (device && refuses_offline(operator))
         return COMMAND_FAILED;
@@ -180,11 +201,12 @@ enum command_result command_ext(struct operator *operator, const struct call *ca
     return COMMAND_DONE;
 }
 
-/* S/370 has no service call by which a guest could ask for the signal. */
 enum command_result command_ssd(struct operator *operator, const struct call *call)
 {
     if (call->argc > 1)
         return COMMAND_WRONG;
+    if (sclp_quiesce(operator->sclp))
+        return COMMAND_DONE;
     message(operator->messages, HHC20012E);
     return COMMAND_FAILED;
 }
@@ -276,6 +298,27 @@ static enum command_result file_error(struct operator *operator, const char *pat
     return COMMAND_FAILED;
 }
 
+enum command_result load_core_file(struct operator *operator, const char *path, uint64_t address)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return file_error(operator, path);
+    uint64_t mainsize = operator->machine->options.mainsize;
+    uint64_t room = address < mainsize ? mainsize - address : 0;
+    errno = 0;
+    size_t length = fread(storage_absolute(operator->machine, address, room), 1, room, file);
+    bool failed = ferror(file);
+    bool more = !failed && length == room && getc(file) != EOF;
+    fclose(file);
+    if (failed)
+        return file_error(operator, path);
+    storage_changed(operator->machine, address, length);
+    message(operator->messages, HHC02250I, path, length, address);
+    if (more)
+        message(operator->messages, HHC20016W, path);
+    return more ? COMMAND_FAILED : COMMAND_DONE;
+}
+
 enum command_result command_loadcore(struct operator *operator, const struct call *call)
 {
     uint64_t address = 0;
@@ -285,22 +328,7 @@ enum command_result command_loadcore(struct operator *operator, const struct cal
         return COMMAND_FAILED;
     if (operator_refuses_started(operator, "loadcore"))
         return COMMAND_FAILED;
-    FILE *file = fopen(call->argv[1], "rb");
-    if (!file)
-        return file_error(operator, call->argv[1]);
-    uint64_t room = operator->machine->options.mainsize - address;
-    errno = 0;
-    size_t length = fread(storage_absolute(operator->machine, address, room), 1, room, file);
-    bool failed = ferror(file);
-    bool more = !failed && length == room && getc(file) != EOF;
-    fclose(file);
-    if (failed)
-        return file_error(operator, call->argv[1]);
-    storage_changed(operator->machine, address, length);
-    message(operator->messages, HHC02250I, call->argv[1], length, address);
-    if (more)
-        message(operator->messages, HHC20016W, call->argv[1]);
-    return more ? COMMAND_FAILED : COMMAND_DONE;
+    return load_core_file(operator, call->argv[1], address);
 }
 
 enum { CARD = 80 };

@@ -60,4 +60,9 @@ void command_usage(struct operator *, const struct command *);
 #include "console/commands.def"
 #undef X
 
+/* commands-system.c: a file of the host into storage, from an absolute address on. */
+enum command_result load_core_file(struct operator *, const char *path, uint64_t address);
+/* list-load.c: the files that a list names. */
+enum command_result list_load(struct operator *, const char *list);
+
 #endif

@@ -13,6 +13,8 @@ libconsole_a_SOURCES = \
 	console/guest.c \
 	console/history.c console/history.h \
 	console/line-mode.c \
+	console/list-load.c \
+	console/sclp.c console/sclp.h \
 	console/operator.c console/operator.h \
 	console/rates.c console/rates.h \
 	console/rexx.c console/rexx.h \

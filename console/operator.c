@@ -17,6 +17,7 @@
 #include "console/scripts.h"
 #include "console/turns.h"
 #include "console/typed.h"
+#include "console/sclp.h"
 #include "console/services.h"
 #include "devices/devices.h"
 #include "devices/terminal/terminal.h"
@@ -91,6 +92,7 @@ struct operator *operator_new(bool virtual_time)
     }
     operator->events = event_table_new(operator);
     operator->tracing = tracing_new(operator);
+    operator->sclp = sclp_new(operator);
     operator->rates = rates_new(operator);
     operator->started_ns = clock_ns(&operator->machine->clock);
     return operator;
@@ -152,6 +154,7 @@ void operator_free(struct operator *operator)
     rexx_free(operator->rexx);
     turns_free(operator->turns);
     rates_free(operator->rates);
+    sclp_free(operator->sclp);
     tracing_free(operator->tracing);
     event_table_free(operator->events);
     history_free(operator->history);
@@ -179,6 +182,7 @@ bool operator_rebuild(struct operator *operator, bool virtual_time)
     }
     operator->machine->codepage = page;
     tracing_connect(operator->tracing, operator);
+    sclp_connect(operator->sclp);
     operator_set_clock(operator);
     return true;
 }
@@ -575,7 +579,7 @@ static enum command_result run_line(struct operator *operator, const char *line,
     pthread_mutex_unlock(&operator->lock);
     char verb[64];
     unsigned rivals;
-    size_t length = *line == '.' || *line == '*' ? 1 : strcspn(line, " \t");
+    size_t length = strchr(".*!", *line) && *line ? 1 : strcspn(line, " \t");
     snprintf(verb, sizeof verb, "%.*s", (int)(length < 63 ? length : 63), line);
     const struct command *row = command_find(verb, &rivals, &operand);
     if (echo && !(row && row->flags & SILENT))

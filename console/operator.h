@@ -31,6 +31,7 @@ struct operator {
     struct control *control;             /* services.c; NULL: nobody can call */
     struct control_socket *control_socket;
     struct http *http;
+    struct sclp *sclp;
     struct symbols *symbols;
     struct history *history;
     struct tracing *tracing;

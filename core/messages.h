@@ -424,7 +424,7 @@
 /* A CPU has not come to the end of its instruction. */
 #define HHC20011E "HHC20011E The CPU did not stop"
 /* No guest has asked to be told of a shutdown. */
-#define HHC20012E "HHC20012E The guest cannot be signalled: S/370 has no such signal"
+#define HHC20012E "HHC20012E The guest cannot be signalled: it has not asked the service processor for it"
 /* The CPU that commands are for. */
 #define HHC20013I "HHC20013I Commands are for CPU %d"
 /* There is no such CPU. */
@@ -574,6 +574,7 @@
 /* The same as HHC20080I over TCP: who does not say the token is not heard. */
 #define HHC20082I "HHC20082I Control port %d, token %s"
 /* The page for a browser on this host; who has its whole address may do everything. */
+#define HHC20091E "HHC20091E %s, line %u: '%s' is no hexadecimal address"
 #define HHC20084I "HHC20084I Web page http://localhost:%d/#%s"
 /* A token would be guessed, or could not stand in an address. */
 #define HHC20083E "HHC20083E A token has 8 to %d letters, digits, - . _ or ~"

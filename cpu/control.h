@@ -14,7 +14,7 @@ enum cr0_bit {
     CR0_STORAGE_KEY_EXCEPTION = 7, CR0_AFP_REGISTERS = 13,
     CR0_MALFUNCTION_ALERT = 16, CR0_EMERGENCY_SIGNAL = 17, CR0_EXTERNAL_CALL = 18,
     CR0_CLOCK_COMPARATOR = 20, CR0_CPU_TIMER = 21, CR0_INTERVAL_TIMER = 24,
-    CR0_INTERRUPT_KEY = 25
+    CR0_SERVICE_SIGNAL = 22, CR0_INTERRUPT_KEY = 25
 };
 enum { CR5_SUBSYSTEM_LINKAGE = 0, CR14_CHECK_STOP = 0, CR14_CHANNEL_REPORT = 3, CR14_ASN_TRANSLATION = 12 };
 
@@ -66,6 +66,12 @@ uint8_t *assigned_storage(struct cpu *);
 
 /* The code of the channel subsystem's interruptions, where such an interruption puts it. */
 void store_io_interruption(struct cpu *, const struct io_interruption *);
+
+/* ---- service.c ---- */
+
+bool service_signal_pending(const struct machine *);
+/* Take it; false if there is none any more. */
+bool take_service_signal(struct machine *, uint32_t *parameter);
 
 /* ---- reset.c ---- */
 

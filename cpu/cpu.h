@@ -124,7 +124,8 @@ enum attention {
     ATTEND_QUIT        = 1 << 11,  /* the CPU's thread ends */
     ATTEND_STORE_STATUS= 1 << 12,  /* with STOP: store status once stopped */
     ATTEND_RESET       = 1 << 13,  /* SIGP: CPU reset, or initial CPU reset with the next */
-    ATTEND_INITIAL     = 1 << 14
+    ATTEND_INITIAL     = 1 << 14,
+    ATTEND_SERVICE     = 1 << 15   /* external 2401, for whichever CPU takes it first */
 };
 
 /* Bits of the machine-check-interruption code (GA22 11-16): what has happened, and to what. */
@@ -291,6 +292,15 @@ struct io_port {
     bool (*take_report_pending)(void *context);
 };
 
+/* The service processor, which SERVICE CALL reaches: filled in by console/. Called on the
+ * CPU's thread with a command word and the absolute address of the control block, of which
+ * eight bytes are there; returns the condition code. The answer comes by
+ * machine_service_signal(). */
+struct service_port {
+    void *context;
+    int (*call)(void *context, struct cpu *, uint32_t command, uint64_t block);
+};
+
 /* The traces, breakpoints and displays of the operator hang on the slow mode. */
 struct observer {
     void *context;
@@ -351,6 +361,8 @@ struct machine {
     struct cpu *cpus[MAX_CPUS];
     int ncpus;
     struct io_port io;
+    struct service_port service;
+    _Atomic uint64_t service_signal;    /* service.c: parameter and whether it is pending */
     struct observer observer;
     pthread_mutex_t lock;       /* guards started/loading/waiting of all CPUs */
     pthread_cond_t changed;     /* some CPU stopped, started, or entered the wait state */
@@ -412,6 +424,11 @@ bool cpu_store_status_at(struct cpu *, uint64_t address);
  * (no such device). The CPU loads its PSW and starts when ipl_complete() is called. */
 bool machine_ipl(struct machine *, int cpu, uint32_t device, bool clear);
 
+/* IPL without a device: begin stops and resets as an IPL does and puts the CPU into the load
+ * state; the caller fills storage; end loads the PSW at 0 and starts, or gives up. */
+struct cpu *machine_ipl_begin(struct machine *, int cpu, bool clear);
+void machine_ipl_end(struct cpu *, bool start);
+
 /* The second half of IPL, called by channel/ when the initial program is in: the
  * device's address goes to location 2 (BC) or 184 (EC), or the channel subsystem has put
  * the subchannel's identification there; the PSW at 0 is loaded. If
@@ -432,6 +449,11 @@ struct cached_translation {
     bool fetch, store;
 };
 bool cpu_translation(const struct cpu *, unsigned i, struct cached_translation *);
+/* ---- service.c ------------------------------------------------------------------- */
+
+/* Make a service signal pending for all CPUs; one will take it. `parameter`: the control
+ * block's address, or'ed with 1 if there are events to be read. Any thread. */
+void machine_service_signal(struct machine *, uint32_t parameter);
 
 /* ---- storage.c: storage from outside the CPU ------------------------------- */
 

@@ -2,7 +2,7 @@
  * interruptions, and goes on. */
 #include "cpu/blocks.h"
 
-#include "cpu/storage.h"
+#include "cpu/control.h"
 
 /* Instructions between two looks at the clocks when nothing else asks for attention. */
 enum { SLICE = 16384 };
@@ -89,6 +89,11 @@ static bool attend(struct cpu *cpu)
         atomic_fetch_and(&cpu->pending, ~(uint32_t)ATTEND_PURGE);
         engine_purge(cpu);
         context_changed(cpu);       /* the observer may have begun to watch, or ended */
+    }
+    if (pending & ATTEND_SERVICE) {      /* another CPU may have taken it */
+        atomic_fetch_and(&cpu->pending, ~(uint32_t)ATTEND_SERVICE);
+        if (service_signal_pending(cpu->machine))
+            atomic_fetch_or(&cpu->pending, ATTEND_SERVICE);
     }
     return !(pending & (ATTEND_STOP | ATTEND_QUIT | ATTEND_RESTART | ATTEND_RESET));
 }

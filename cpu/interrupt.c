@@ -277,6 +277,8 @@ static bool take_channel_report(struct cpu *cpu)
 
 /* ---- external ------------------------------------------------------------------------- */
 
+enum { SERVICE_SIGNAL = 0x2401 };
+
 static bool external_enabled(const struct cpu *cpu, int cr0_bit)
 {
     return psw_external(&cpu->psw) && control_bit(cpu, 0, cr0_bit);
@@ -324,6 +326,9 @@ static uint16_t external_due(const struct cpu *cpu)
         return 0x1004;
     if (control_bit(cpu, 0, CR0_CPU_TIMER) && cpu_timer_due(cpu))
         return 0x1005;
+    if (control_bit(cpu, 0, CR0_SERVICE_SIGNAL) && pending & ATTEND_SERVICE &&
+        service_signal_pending(cpu->machine))
+        return SERVICE_SIGNAL;
     return 0;
 }
 
@@ -344,7 +349,13 @@ static uint16_t accept_signal(struct cpu *cpu, uint16_t code)
 static void take_external(struct cpu *cpu, uint16_t code)
 {
     uint8_t *low = assigned_storage(cpu);
-    bool from_cpu = code >= 0x1200;
+    bool from_cpu = code >= 0x1200 && code < SERVICE_SIGNAL;
+    uint32_t parameter;
+    if (code == SERVICE_SIGNAL) {
+        if (!take_service_signal(cpu->machine, &parameter))
+            return;     /* another CPU has */
+        put32(low + EXTERNAL_PARAMETER, parameter);
+    }
     if (code & 0x80)
         forget_attention(cpu, ATTEND_INTERVAL_TIMER);
     if (code & 0x40)

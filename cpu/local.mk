@@ -23,6 +23,7 @@ libcpu_a_SOURCES = \
 	cpu/per.c \
 	cpu/psw.c \
 	cpu/reset.c \
+	cpu/service.c \
 	cpu/sigp.c \
 	cpu/storage.c \
 	cpu/strings.c \

@@ -447,11 +447,16 @@ static void stop_all(struct machine *machine)
             cpu_wait_stopped(machine->cpus[i], UINT64_C(10000000000));
 }
 
-bool machine_ipl(struct machine *machine, int number, uint32_t device, bool clear)
+static void set_loading(struct cpu *cpu, bool loading)
+{
+    pthread_mutex_lock(&cpu->machine->lock);
+    cpu->loading = loading;
+    pthread_mutex_unlock(&cpu->machine->lock);
+}
+
+struct cpu *machine_ipl_begin(struct machine *machine, int number, bool clear)
 {
     struct cpu *cpu = machine->cpus[number];
-    if (!machine->io.load)
-        return false;
     stop_all(machine);
     if (clear)
         machine_clear_reset(machine);
@@ -461,15 +466,30 @@ bool machine_ipl(struct machine *machine, int number, uint32_t device, bool clea
         machine_set_architecture(machine, ESA390);
     cpu_initial_reset(cpu);
     context_changed(cpu);
-    pthread_mutex_lock(&machine->lock);
-    cpu->loading = true;
-    pthread_mutex_unlock(&machine->lock);
+    set_loading(cpu, true);
+    return cpu;
+}
+
+bool machine_ipl(struct machine *machine, int number, uint32_t device, bool clear)
+{
+    if (!machine->io.load)
+        return false;
+    struct cpu *cpu = machine_ipl_begin(machine, number, clear);
     if (machine->io.load(machine->io.context, cpu, device))
         return true;
-    pthread_mutex_lock(&machine->lock);
-    cpu->loading = false;
-    pthread_mutex_unlock(&machine->lock);
+    set_loading(cpu, false);
     return false;
+}
+
+void machine_ipl_end(struct cpu *cpu, bool start)
+{
+    if (start)
+        load_psw(cpu, cpu->machine->storage);
+    set_loading(cpu, false);
+    if (!start)
+        return;
+    cpu_attend(cpu, ATTEND_PURGE);
+    cpu_start(cpu);
 }
 
 void ipl_complete(struct cpu *cpu, uint16_t device, const char *error)
@@ -477,15 +497,11 @@ void ipl_complete(struct cpu *cpu, uint16_t device, const char *error)
     struct machine *machine = cpu->machine;
     if (error)
         return;
-    load_psw(cpu, machine->storage);
+    psw_load(cpu->arch, &cpu->psw, machine->storage);
     if (cpu->arch->id == S370 && cpu->psw.extended_control)
         put24(machine->storage + 185, device);
     else if (cpu->arch->id == S370)
         put16(machine->storage + 2, device);
     storage_changed(machine, 0, 192);
-    pthread_mutex_lock(&machine->lock);
-    cpu->loading = false;
-    pthread_mutex_unlock(&machine->lock);
-    cpu_attend(cpu, ATTEND_PURGE);
-    cpu_start(cpu);
+    machine_ipl_end(cpu, true);
 }

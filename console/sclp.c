@@ -1,0 +1,492 @@
+/* The service processor. The layout of its control blocks (SCCB) is not in the Principles
+ * of Operation; it is that which Linux (drivers/s390/char) and other operating systems use.
+ * Numbers in a block are big-endian. A block is worked on where it lies, in storage; the
+ * service signal then says that it is done. */
+#include "console/sclp.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "console/commands.h"
+#include "core/bytes.h"
+
+/* ---- what a control block has --------------------------------------------------------- */
+
+enum header { LENGTH = 0, FUNCTION = 2, CONTROL = 3, RESPONSE = 6, HEADER = 8 };
+enum { VARIABLE_LENGTH = 0x80 };        /* third byte of CONTROL: the answer's length may vary */
+
+enum response {
+    INFORMATION = 0x0010, DONE = 0x0020, BOUNDARY = 0x0100, INVALID_COMMAND = 0x01F0,
+    SHORT_BLOCK = 0x0300, NO_EVENTS = 0x62F0, INVALID_MASK_LENGTH = 0x74F0,
+    EVENT_SYNTAX = 0x73F0, INVALID_FUNCTION = 0x40F0, INVALID_CPU = 0x09F0
+};
+
+/* Event types; a mask has bit 32-n for type n. */
+enum event { EVENT_COMMAND = 0x01, EVENT_MESSAGE = 0x02, EVENT_PRIORITY = 0x09,
+             EVENT_VT220 = 0x1A, EVENT_QUIESCE = 0x1D };
+#define EVENT_MASK(type) (0x80000000u >> ((type) - 1))
+
+/* An event buffer: length, type, flags, two bytes, then what the type has. */
+enum event_header { EVENT_LENGTH = 0, EVENT_TYPE = 2, EVENT_FLAGS = 3, EVENT_HEADER = 6 };
+enum { PROCESSED = 0x80 };
+
+static const uint32_t we_receive = EVENT_MASK(EVENT_MESSAGE) | EVENT_MASK(EVENT_VT220);
+static const uint32_t we_send = EVENT_MASK(EVENT_COMMAND) | EVENT_MASK(EVENT_PRIORITY) |
+                                EVENT_MASK(EVENT_VT220) | EVENT_MASK(EVENT_QUIESCE);
+
+enum { MOST_EVENTS = 64, MOST_TEXT = 200, MOST_LINE = 1024 };
+
+/* Something that the guest is to read. */
+struct input {
+    enum event type;
+    char text[MOST_TEXT + 1];
+};
+
+struct sclp {
+    struct operator *operator;
+    pthread_mutex_t lock;               /* for all below; nobody speaks under it */
+    uint32_t guest_receives, guest_sends;
+    struct input inputs[MOST_EVENTS];
+    unsigned first, count;
+    char line[MOST_LINE];               /* what the VT220 has of its line */
+    size_t column;
+};
+
+/* ---- what the guest says ----------------------------------------------------------------- */
+
+static void say(struct sclp *sclp, const char *line)
+{
+    message_from(sclp->operator->messages, MESSAGE_GUEST, MESSAGE_NO_DEVICE, line);
+}
+
+static void say_ebcdic(struct sclp *sclp, const uint8_t *text, size_t length)
+{
+    char line[MOST_LINE];
+    const struct codepage *codepage = &sclp->operator->machine->codepage;
+    if (length >= sizeof line)
+        length = sizeof line - 1;
+    for (size_t i = 0; i < length; i++) {
+        uint8_t c = codepage->to_host[text[i]];
+        line[i] = c < 0x20 ? ' ' : (char)c;
+    }
+    line[length] = 0;
+    say(sclp, line);
+}
+
+/* A message data block: objects, each with a length and a type; a message-text object has
+ * flags, and its text behind them. */
+static void say_message(struct sclp *sclp, const uint8_t *block, size_t length)
+{
+    enum { BLOCK_HEADER = 12, OBJECT_TYPE = 2, MESSAGE_TEXT = 4, TEXT = 10, FLAGS = 4,
+           PROMPT = 0x1000 };
+    for (size_t at = BLOCK_HEADER; at + 4 <= length;) {
+        size_t size = get16(block + at);
+        if (size < 4 || at + size > length)
+            return;
+        if (get16(block + at + OBJECT_TYPE) == MESSAGE_TEXT && size >= TEXT)
+            say_ebcdic(sclp, block + at + TEXT, size - TEXT);
+        at += size;
+    }
+}
+
+static void end_line(struct sclp *sclp)
+{
+    sclp->line[sclp->column] = 0;
+    say(sclp, sclp->line);
+    sclp->column = 0;
+}
+
+/* Characters of a terminal, in ASCII. Lines are what can be shown of them: control sequences
+ * are left out. */
+static void say_terminal(struct sclp *sclp, const uint8_t *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (bytes[i] == '\n' || sclp->column == MOST_LINE - 1)
+            end_line(sclp);
+        else if (bytes[i] == '\b' && sclp->column)
+            sclp->column--;
+        else if (bytes[i] >= 0x20)
+            sclp->line[sclp->column++] = (char)bytes[i];
+    }
+}
+
+static bool write_event(struct sclp *sclp, const uint8_t *event, size_t length)
+{
+    switch (event[EVENT_TYPE]) {
+    case EVENT_MESSAGE:
+        say_message(sclp, event + EVENT_HEADER, length - EVENT_HEADER);
+        return true;
+    case EVENT_VT220:
+        say_terminal(sclp, event + EVENT_HEADER, length - EVENT_HEADER);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* A block may have several event buffers; each is marked when it is done. */
+static enum response write_event_data(struct sclp *sclp, uint8_t *block, size_t length)
+{
+    size_t at = HEADER;
+    while (at + EVENT_HEADER <= length) {
+        size_t size = get16(block + at + EVENT_LENGTH);
+        if (size < EVENT_HEADER || at + size > length)
+            return EVENT_SYNTAX;
+        if (!write_event(sclp, block + at, size))
+            return INVALID_FUNCTION;
+        block[at + EVENT_FLAGS] |= PROCESSED;
+        at += size;
+    }
+    return DONE;
+}
+
+/* ---- what the guest reads --------------------------------------------------------------------- */
+
+/* A length and a name around what was written behind it. */
+struct writer {
+    uint8_t *bytes;
+    size_t length;
+};
+
+static size_t begin_vector(struct writer *w, uint16_t name)
+{
+    size_t start = w->length;
+    put16(w->bytes + start + 2, name);
+    w->length += 4;
+    return start;
+}
+
+static void end_vector(struct writer *w, size_t start)
+{
+    put16(w->bytes + start, (uint16_t)(w->length - start));
+}
+
+static size_t begin_subvector(struct writer *w, uint8_t key)
+{
+    size_t start = w->length;
+    w->bytes[start + 1] = key;
+    w->length += 2;
+    return start;
+}
+
+static void end_subvector(struct writer *w, size_t start)
+{
+    w->bytes[start] = (uint8_t)(w->length - start);
+}
+
+static void put_ebcdic(const struct sclp *sclp, struct writer *w, const char *text)
+{
+    const struct codepage *codepage = &sclp->operator->machine->codepage;
+    while (*text)
+        w->bytes[w->length++] = codepage->to_guest[(uint8_t)*text++];
+}
+
+/* An operator's line comes as SNA management services carry a text command: a multiple-domain
+ * support message unit, in it a control-point one, a text command, a self-defining text
+ * message, the text (SNA Formats, GA27-3136). */
+static void put_command(const struct sclp *sclp, struct writer *w, const char *text)
+{
+    enum { MDS_MESSAGE_UNIT = 0x1310, ROUTING = 0x1311, CP_MESSAGE_UNIT = 0x1212,
+           OPERATE = 0x8070, TEXT_COMMAND = 0x1320, SELF_DEFINING = 0x31, MESSAGE = 0x30 };
+    size_t unit = begin_vector(w, MDS_MESSAGE_UNIT);
+    end_vector(w, begin_vector(w, ROUTING));
+    size_t control_point = begin_vector(w, CP_MESSAGE_UNIT);
+    end_vector(w, begin_vector(w, OPERATE));
+    size_t command = begin_vector(w, TEXT_COMMAND);
+    size_t defining = begin_subvector(w, SELF_DEFINING);
+    size_t message = begin_subvector(w, MESSAGE);
+    put_ebcdic(sclp, w, text);
+    end_subvector(w, message);
+    end_subvector(w, defining);
+    end_vector(w, command);
+    end_vector(w, control_point);
+    end_vector(w, unit);
+}
+
+/* The terminal: one byte that says data, then ASCII as typed. */
+static void put_keys(struct writer *w, const char *text)
+{
+    w->bytes[w->length++] = 0;
+    w->length += (size_t)sprintf((char *)w->bytes + w->length, "%s\r", text);
+}
+
+/* Shut down within so many units of time: the guest's affair. */
+static void put_quiesce(struct writer *w)
+{
+    memset(w->bytes + w->length, 0, 4);
+    w->length += 4;
+}
+
+static void put_event(const struct sclp *sclp, struct writer *w, const struct input *input)
+{
+    size_t start = w->length;
+    w->bytes[start + EVENT_TYPE] = (uint8_t)input->type;
+    w->length += EVENT_HEADER;
+    if (input->type == EVENT_VT220)
+        put_keys(w, input->text);
+    else if (input->type == EVENT_QUIESCE)
+        put_quiesce(w);
+    else
+        put_command(sclp, w, input->text);
+    put16(w->bytes + start, (uint16_t)(w->length - start));
+}
+
+/* The next event; another signal says if there are more. Each fits the least block. */
+static enum response read_event_data(struct sclp *sclp, uint8_t *block, size_t length, bool *more)
+{
+    uint8_t event[512] = { 0 };
+    struct writer w = { event, 0 };
+    pthread_mutex_lock(&sclp->lock);
+    unsigned count = sclp->count;
+    if (count)
+        put_event(sclp, &w, &sclp->inputs[sclp->first]);
+    bool fits = HEADER + w.length <= length;
+    if (count && fits) {
+        sclp->first = (sclp->first + 1) % MOST_EVENTS;
+        sclp->count--;
+        *more = sclp->count > 0;
+    }
+    pthread_mutex_unlock(&sclp->lock);
+    if (!count)
+        return NO_EVENTS;
+    if (!fits)
+        return SHORT_BLOCK;
+    memcpy(block + HEADER, event, w.length);
+    if (block[CONTROL + 2] & VARIABLE_LENGTH)
+        put16(block + LENGTH, (uint16_t)(HEADER + w.length));
+    block[CONTROL + 2] &= (uint8_t)~VARIABLE_LENGTH;
+    return DONE;
+}
+
+/* Which events the guest receives and sends, and which we do. Masks have one to four bytes
+ * that count, and as many as it says. */
+static enum response write_event_mask(struct sclp *sclp, uint8_t *block, size_t length)
+{
+    enum { MASK_LENGTH = 10, MASKS = 12, LONGEST = 1021 };
+    if (length < MASKS)
+        return SHORT_BLOCK;
+    size_t size = get16(block + MASK_LENGTH);
+    if (size == 0 || size > LONGEST || MASKS + 4 * size > length)
+        return INVALID_MASK_LENGTH;
+    uint8_t masks[4][4] = { { 0 } };
+    size_t counts = size < 4 ? size : 4;
+    for (int i = 0; i < 2; i++)
+        memcpy(masks[i], block + MASKS + (size_t)i * size, counts);
+    pthread_mutex_lock(&sclp->lock);
+    sclp->guest_receives = get32(masks[0]);
+    sclp->guest_sends = get32(masks[1]);
+    pthread_mutex_unlock(&sclp->lock);
+    put32(masks[2], we_receive);
+    put32(masks[3], we_send);
+    for (int i = 2; i < 4; i++) {
+        memset(block + MASKS + (size_t)i * size, 0, size);
+        memcpy(block + MASKS + (size_t)i * size, masks[i], counts);
+    }
+    return DONE;
+}
+
+/* ---- what the machine consists of ----------------------------------------------------------------- */
+
+enum { CPU_ENTRY = 16 };
+
+static void put_cpu_entry(const struct cpu *cpu, uint8_t *entry)
+{
+    memset(entry, 0, CPU_ENTRY);
+    entry[0] = (uint8_t)cpu->address;
+}
+
+/* Storage is told in increments of 1M or more, so that 16 bits are enough. */
+static enum response read_system(struct sclp *sclp, uint8_t *block, size_t length)
+{
+    enum { INCREMENTS = 8, INCREMENT_SIZE = 10, CPUS = 16, CPU_OFFSET = 18, LOADPARM = 24,
+           FACILITIES = 48, INCREMENT_SIZE_2 = 100, INCREMENTS_2 = 104, HIGHEST_CPU = 120,
+           ENTRIES = 128 };
+    const uint64_t has_cpu_information = UINT64_C(0x0800000000000000),
+                   has_cpu_configuration = UINT64_C(0x0400000000000000);
+    const struct machine *machine = sclp->operator->machine;
+    if (length < ENTRIES + (size_t)machine->ncpus * CPU_ENTRY)
+        return SHORT_BLOCK;
+    memset(block + HEADER, 0, length - HEADER);
+    uint64_t megabytes = machine->options.mainsize >> 20, size = 1;
+    while (megabytes / size > 0xFFFF)
+        size *= 2;
+    put16(block + INCREMENTS, (uint16_t)(megabytes / size));
+    block[INCREMENT_SIZE] = (uint8_t)size;
+    put16(block + CPUS, (uint16_t)machine->ncpus);
+    put16(block + CPU_OFFSET, ENTRIES);
+    for (int i = 0; i < 8; i++) {
+        const char *text = sclp->operator->settings.loadparm;
+        char c = strlen(text) > (size_t)i ? text[i] : ' ';
+        block[LOADPARM + i] = machine->codepage.to_guest[(uint8_t)c];
+    }
+    put64(block + FACILITIES, has_cpu_information | has_cpu_configuration);
+    put16(block + HIGHEST_CPU, (uint16_t)(machine->ncpus - 1));
+    for (int i = 0; i < machine->ncpus; i++)
+        put_cpu_entry(machine->cpus[i], block + ENTRIES + i * CPU_ENTRY);
+    return INFORMATION;
+}
+
+static enum response read_cpus(struct sclp *sclp, uint8_t *block, size_t length)
+{
+    enum { CONFIGURED = 8, CONFIGURED_OFFSET = 10, STANDBY = 12, STANDBY_OFFSET = 14,
+           ENTRIES = 16 };
+    const struct machine *machine = sclp->operator->machine;
+    if (length < ENTRIES + (size_t)machine->ncpus * CPU_ENTRY)
+        return SHORT_BLOCK;
+    memset(block + HEADER, 0, length - HEADER);
+    unsigned counts[2] = { 0, 0 };
+    uint8_t *entry = block + ENTRIES;
+    for (int standby = 0; standby < 2; standby++) {
+        put16(block + (standby ? STANDBY_OFFSET : CONFIGURED_OFFSET), (uint16_t)(entry - block));
+        for (int i = 0; i < machine->ncpus; i++) {
+            if (machine->cpus[i]->offline != (standby != 0))
+                continue;
+            put_cpu_entry(machine->cpus[i], entry);
+            entry += CPU_ENTRY;
+            counts[standby]++;
+        }
+    }
+    put16(block + CONFIGURED, (uint16_t)counts[0]);
+    put16(block + STANDBY, (uint16_t)counts[1]);
+    return INFORMATION;
+}
+
+/* The CPU's address is in the third byte of the command word. */
+static enum response configure_cpu(struct sclp *sclp, uint32_t command, bool online)
+{
+    struct machine *machine = sclp->operator->machine;
+    unsigned address = command >> 8 & 0xFF;
+    if (address >= (unsigned)machine->ncpus)
+        return INVALID_CPU;
+    struct cpu *cpu = machine->cpus[address];
+    if (!online)
+        cpu_stop(cpu);
+    cpu->offline = !online;
+    return DONE;
+}
+
+/* ---- the call -------------------------------------------------------------------------------------- */
+
+/* Commands; two digits of some are operands. */
+enum command_word { READ_SYSTEM = 0x00020001, READ_SYSTEM_FORCED = 0x00120001,
+                    READ_CPUS = 0x00010001, DECONFIGURE_CPU = 0x00100001,
+                    CONFIGURE_CPU = 0x00110001, WRITE_EVENT_DATA = 0x00760005,
+                    READ_EVENT_DATA = 0x00770005, WRITE_EVENT_MASK = 0x00780005 };
+
+static enum response carry_out(struct sclp *sclp, uint32_t command, uint8_t *block,
+                               size_t length, bool *more)
+{
+    switch (command) {
+    case READ_SYSTEM: case READ_SYSTEM_FORCED: return read_system(sclp, block, length);
+    case READ_CPUS:        return read_cpus(sclp, block, length);
+    case WRITE_EVENT_DATA: return write_event_data(sclp, block, length);
+    case READ_EVENT_DATA:  return read_event_data(sclp, block, length, more);
+    case WRITE_EVENT_MASK: return write_event_mask(sclp, block, length);
+    default: break;
+    }
+    switch (command & 0xFFFF00FF) {
+    case CONFIGURE_CPU:    return configure_cpu(sclp, command, true);
+    case DECONFIGURE_CPU:  return configure_cpu(sclp, command, false);
+    default:               return INVALID_COMMAND;
+    }
+}
+
+static bool events_wait(struct sclp *sclp)
+{
+    pthread_mutex_lock(&sclp->lock);
+    bool wait = sclp->count > 0;
+    pthread_mutex_unlock(&sclp->lock);
+    return wait;
+}
+
+static int call(void *context, struct cpu *cpu, uint32_t command, uint64_t address)
+{
+    enum { STARTED = 0, BUSY = 2, PAGE = 4096 };
+    struct sclp *sclp = context;
+    struct machine *machine = cpu->machine;
+    if (atomic_load(&machine->service_signal) >> 32 & ~(uint64_t)7)
+        return BUSY;        /* the last answer has not been taken */
+    uint8_t *block = storage_absolute(machine, address, HEADER);
+    size_t length = get16(block + LENGTH);
+    bool more = events_wait(sclp);
+    enum response response = SHORT_BLOCK;
+    if (length >= HEADER && (address & (PAGE - 1)) + length > PAGE && command != READ_SYSTEM &&
+        command != READ_CPUS)
+        response = BOUNDARY;
+    else if (length >= HEADER && storage_absolute(machine, address, length))
+        response = carry_out(sclp, command, block, length, &more);
+    put16(block + RESPONSE, (uint16_t)response);
+    storage_changed(machine, address, length < HEADER ? HEADER : length);
+    machine_service_signal(machine, (uint32_t)address | more);
+    return STARTED;
+}
+
+/* ---- the operator's side ------------------------------------------------------------------------------ */
+
+static bool queue(struct sclp *sclp, enum event type, const char *text)
+{
+    bool queued = false;
+    pthread_mutex_lock(&sclp->lock);
+    if (sclp->guest_receives & EVENT_MASK(type) && sclp->count < MOST_EVENTS) {
+        struct input *input = &sclp->inputs[(sclp->first + sclp->count++) % MOST_EVENTS];
+        input->type = type;
+        snprintf(input->text, sizeof input->text, "%s", text);
+        queued = true;
+    }
+    pthread_mutex_unlock(&sclp->lock);
+    if (queued)
+        machine_service_signal(sclp->operator->machine, 1);
+    return queued;
+}
+
+/* A guest may have both the line console and the terminal; the line console comes first. */
+bool sclp_type(struct sclp *sclp, const char *line)
+{
+    return queue(sclp, EVENT_COMMAND, line) || queue(sclp, EVENT_VT220, line);
+}
+
+bool sclp_type_priority(struct sclp *sclp, const char *line)
+{
+    return queue(sclp, EVENT_PRIORITY, line);
+}
+
+bool sclp_quiesce(struct sclp *sclp)
+{
+    return queue(sclp, EVENT_QUIESCE, "");
+}
+
+void sclp_reset(struct sclp *sclp)
+{
+    pthread_mutex_lock(&sclp->lock);
+    sclp->guest_receives = sclp->guest_sends = 0;
+    sclp->first = sclp->count = 0;
+    sclp->column = 0;
+    pthread_mutex_unlock(&sclp->lock);
+}
+
+void sclp_connect(struct sclp *sclp)
+{
+    sclp->operator->machine->service = (struct service_port){ sclp, call };
+}
+
+struct sclp *sclp_new(struct operator *operator)
+{
+    struct sclp *sclp = calloc(1, sizeof *sclp);
+    if (!sclp)
+        abort();
+    sclp->operator = operator;
+    pthread_mutex_init(&sclp->lock, NULL);
+    sclp_connect(sclp);
+    return sclp;
+}
+
+void sclp_free(struct sclp *sclp)
+{
+    if (!sclp)
+        return;
+    if (sclp->operator->machine)
+        sclp->operator->machine->service = (struct service_port){ NULL, NULL };
+    pthread_mutex_destroy(&sclp->lock);
+    free(sclp);
+}

@@ -1,0 +1,27 @@
+/* The service processor that SERVICE CALL (SERVC) reaches: what the machine consists of, the
+ * system console, shutting down. Private to console/. */
+#ifndef CONSOLE_SCLP_H
+#define CONSOLE_SCLP_H
+
+#include <stdbool.h>
+
+struct operator;
+struct sclp;
+
+/* Connects itself to the operator's machine (and to the next one, if it is made anew). */
+struct sclp *sclp_new(struct operator *);
+void sclp_free(struct sclp *);
+void sclp_connect(struct sclp *);
+
+/* Forget what the guest has asked for and what it has not yet read: system reset, IPL. */
+void sclp_reset(struct sclp *);
+
+/* Type a line at the system console. False if the guest has not asked for such lines, or
+ * too many wait. */
+bool sclp_type(struct sclp *, const char *line);
+/* The same as a priority message. */
+bool sclp_type_priority(struct sclp *, const char *line);
+/* Ask the guest to shut down; false if it has not asked to be told. */
+bool sclp_quiesce(struct sclp *);
+
+#endif
