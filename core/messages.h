@@ -150,7 +150,8 @@
 #define HHC00414I "HHC00414I 0:%04X CKD file %s: model %s cyls %u heads %u tracks %u trklen %zu"
 /* The image holds a disk of another type: write that type in the statement. */
 #define HHC00415E "HHC00415E 0:%04X CKD file %s: it holds a %04X, not a %s"
-/* cu= names no control unit of disks: 2314, 2835, 2841, 3830, 3880, 3990, 9343. */
+/* cu= names no control unit of disks: 2314, 2835, 2841, 3830, 3880, 3990, 3990-2,
+ * 3990-3, 3990-6, 2105, 2107, 9343. */
 #define HHC00416E "HHC00416E 0:%04X control unit %s not found in dasd table"
 /* An option that means something elsewhere. Every write is at once, of what changed. */
 #define HHC00460I "HHC00460I 0:%04X disk: %s is accepted and has no effect"

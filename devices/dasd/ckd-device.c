@@ -118,6 +118,15 @@ void ckd_end(struct device *dev, unsigned status)
     ckd_write_out(dev);
 }
 
+/* A system reset: path groups are gone, and whatever a chain had prepared. */
+void ckd_reset(struct device *dev)
+{
+    struct ckd *c = dev->own;
+    ckd_begin(dev);
+    memset(c->path_group, 0, sizeof c->path_group);
+    c->answer_length = 0;
+}
+
 /* ---- the statement --------------------------------------------------------------------- */
 
 struct options {

@@ -138,6 +138,11 @@ void ckd_domain_advance(struct ckd *, uint8_t command, unsigned status);
 /* Has the record the length that an update in a domain must expect? 0 or a status. */
 unsigned ckd_domain_check_length(struct device *, bool with_key);
 
+/* ---- ckd-write.c: do mask and image let data be written over, or whole tracks? 0 or a status --- */
+
+unsigned ckd_may_update(struct device *);
+unsigned ckd_may_write_tracks(struct device *);
+
 /* ---- commands, by ckd-commands.def ----------------------------------------------------------------- */
 
 #define COMMAND(code, mask, name, function, since) \

@@ -96,7 +96,8 @@ static void build_configuration(const struct device *dev, uint8_t data[256])
     snprintf(model, sizeof model, "0%02X", c->geometry->model);
     snprintf(cu_model, sizeof cu_model, "0%02X", cu->model);
     memset(data, 0, 256);
-    put_node(c, data, 0xC4010100, c->geometry->type, model, 0x0300);        /* the device */
+    put_node(c, data, 0xC4010100, c->geometry->type, model,
+             (uint16_t)(0x0300 | (dev->number & 0xFF)));                    /* the device */
     put_node(c, data + 32, 0xC4000000, c->geometry->type, model, 0x0300);   /* its string */
     put_node(c, data + 64, 0xD4020000, cu->type, cu_model, 0x0300);         /* the director */
     put_node(c, data + 96, 0xF0000001, cu->type, "   ", 0x0300);            /* the subsystem */
@@ -131,17 +132,60 @@ unsigned ckd_sense_subsystem(struct device *dev, struct exchange *x)
     return UNIT_ENDED;
 }
 
-/* Orders: 18 prepare for read subsystem data (suborder 00, status), 1B set special intercept,
- * 1D set system characteristics, B0 set interface identifier (SA22-1025 table 4-34). */
+/* ---- what PREPARE FOR READ SUBSYSTEM DATA can prepare, by its suborder ------------------------ */
+
+static size_t prepare_status(const struct device *dev, uint8_t *answer)
+{
+    build_status(dev, answer);
+    return STATUS_LENGTH;
+}
+
+/* Feature codes, 256 bytes of bits: what Linux's driver asks before it uses a command. */
+static size_t prepare_features(const struct device *dev, uint8_t *answer)
+{
+    enum { PREFIX_BYTE = 8, PREFIX = 0x01, READ_TRACK_DATA_BYTE = 9, READ_TRACK_DATA = 0x20,
+           WRITE_TRACK_DATA_BYTE = 12, WRITE_TRACK_DATA = 0x40, FEATURES = 256 };
+    const struct ckd *c = dev->own;
+    memset(answer, 0, FEATURES);
+    if (c->control_unit->generation >= OF_3990_6) {
+        answer[PREFIX_BYTE] = PREFIX;
+        answer[READ_TRACK_DATA_BYTE] = READ_TRACK_DATA;
+        answer[WRITE_TRACK_DATA_BYTE] = WRITE_TRACK_DATA;
+    }
+    return FEATURES;
+}
+
+/* Nobody sends messages to this host. */
+static size_t prepare_message(const struct device *dev, uint8_t *answer)
+{
+    enum { NO_MESSAGE = 9 };
+    (void)dev;
+    memset(answer, 0, NO_MESSAGE);
+    put16(answer, NO_MESSAGE);
+    return NO_MESSAGE;
+}
+
+static const struct suborder {
+    uint8_t code;
+    size_t (*prepare)(const struct device *, uint8_t *answer);
+} suborders[] = {
+    { 0x00, prepare_status }, { 0x03, prepare_message }, { 0x41, prepare_features },
+};
+
+/* Orders: 18 prepare for read subsystem data, 1B set special intercept, 1D set system
+ * characteristics, B0 set interface identifier (SA22-1025 table 4-34). Bytes: order, flags,
+ * four zeros, suborder, what varies with it. */
 static unsigned prepare(struct device *dev, const uint8_t order[12])
 {
     struct ckd *c = dev->own;
-    for (unsigned i = 1; i < 12; i++)
-        if (order[i])
-            return ckd_reject(dev, INVALID_ARGUMENT);
-    build_status(dev, c->answer);
-    c->answer_length = STATUS_LENGTH;
-    return UNIT_ENDED;
+    if (order[1] || get32(order + 2))
+        return ckd_reject(dev, INVALID_ARGUMENT);
+    for (size_t i = 0; i < sizeof suborders / sizeof *suborders; i++)
+        if (suborders[i].code == order[6]) {
+            c->answer_length = suborders[i].prepare(dev, c->answer);
+            return UNIT_ENDED;
+        }
+    return ckd_reject(dev, INVALID_ARGUMENT);
 }
 
 static unsigned set_interface(struct device *dev, const uint8_t order[12])

@@ -31,6 +31,9 @@ static unsigned may_write(struct device *dev, enum write_kind kind, unsigned fou
     return 0;
 }
 
+unsigned ckd_may_update(struct device *dev) { return may_write(dev, WRITE_UPDATE, ANYTHING); }
+unsigned ckd_may_write_tracks(struct device *dev) { return may_write(dev, WRITE_HOME, ANYTHING); }
+
 /* What the channel has for a field; zeros behind it if that is less. */
 static void take(struct exchange *x, uint8_t *field, size_t length)
 {

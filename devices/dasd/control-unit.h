@@ -9,7 +9,10 @@ enum generation {
     OF_2841,      /* 2841, 2314: 6 bytes of sense, no sectors */
     OF_3830,      /* 3830, 2835: 24 bytes */
     OF_3880,      /* and sense ID, define extent, locate record, device characteristics */
-    OF_3990       /* 32 bytes; and subsystem functions */
+    OF_3990,      /* 32 bytes; and subsystem functions */
+    OF_3990_6     /* and prefix, locate record extended, whole tracks of data: these came one
+                     after the other with the 3990-6, 2105 and 2107, and a program asks for
+                     them by the features */
 };
 
 struct control_unit {

@@ -9,7 +9,7 @@
         .name = type_name, .class = CLASS_DASD, .size = sizeof(struct ckd), \
         .commands = ckd_commands, .sense_length = MAX_SENSE, .latency_us = 200, \
         .open = ckd_open, .close = ckd_close, .describe = ckd_describe, \
-        .begin = ckd_begin, .end = ckd_end },
+        .begin = ckd_begin, .end = ckd_end, .reset = ckd_reset },
 
 #define FBA(type_name) \
     &(const struct device_type){ \

@@ -11,6 +11,7 @@ void ckd_close(struct device *);
 void ckd_describe(struct device *, char *text, size_t size);
 void ckd_begin(struct device *);
 void ckd_end(struct device *, unsigned status);
+void ckd_reset(struct device *);
 /* The image's files were changed from outside; with other contents, no head is over a record
  * any more. */
 void ckd_image_replaced(struct device *, bool other_contents);

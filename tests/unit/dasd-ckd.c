@@ -244,7 +244,7 @@ static void read_extended(struct bench *b)
           { 0x47, "06000001 00010000 0001000009 FF 0000", 0, UC, 0, "00 08", 0 });
     CHAIN(b, "the domain's commands only", EXTENT("00", "0000", "00010000", "00010001"),
           LOCATE("06", "00", "01", "00010000", "0001000001", "0000"),
-          { 0x12, NULL, 8, UC, 0, "80 00 00 00 00 01 00 02", 0 });
+          { 0x1E, NULL, 8, UC, 0, "80 00 00 00 00 01 00 02", 0 });
     CHAIN(b, "none without a domain", { 0xDE, NULL, 8, UC, 0, "80", 0 });
     CHAIN(b, "locate without extent", { 0x47, "06000001 00010000 0001000001 FF 0000", 0, UC, 0, "80", 0 });
     CHAIN(b, "seek within the extent", EXTENT("00", "0000", "00010000", "00010001"),
@@ -286,10 +286,10 @@ static void write_extended(struct bench *b)
 
 static void subsystem(struct bench *b)
 {
-    CHAIN(b, "sense ID", { 0xE4, NULL, 256, CE_DE, "FF3990C2 339002 00 40FA0100", 0, 0 });
+    CHAIN(b, "sense ID", { 0xE4, NULL, 256, CE_DE, "FF3990E9 339002 00 40FA0100", 0, 0 });
     CHAIN(b, "device characteristics", { 0x64, NULL, 64, CE_DE,
-          "3990 C2 3390 02 D0000000 20 26 0005 000F E0 00E5A2 0594 02 22 13 09 06 74"
-          "0000 0000 0000 0000 0000 0000 26 26 10 02 DFEE 00 01 06 7708 00000000 0000 FF 000000000000", 0, 0 });
+          "3990 E9 3390 02 D0000002 20 26 0005 000F E0 00E5A2 0594 02 22 13 09 06 74"
+          "0000 0000 0000 0000 0000 0000 26 26 15 02 DFEE 00 01 06 7708 00000000 0000 FF 000000000000", 0, 0 });
     CHAIN(b, "configuration data", { 0xFA, NULL, 3, CE_DE, "C40101", 0, 0 });
     CHAIN(b, "subsystem status", { 0x27, "18 00 00000000 00 00 00000000", 0, CE_DE, 0, 0, 0 },
           { 0x3E, NULL, 2, CE_DE, "0050", 0, 0 });
@@ -303,6 +303,115 @@ static void subsystem(struct bench *b)
           "8000000000010004 0000000000000000 0000000000000000 00000080 00000100", 0, 0 });
 }
 
+/* Prefix: format, validity, base address and so on; then define extent's and locate record
+ * extended's parameters. */
+#define PREFIX(format, mask, size, first, last, location) \
+    { 0xE7, format "80 50000000 00000000 0000" mask "C0" size "00000000" first last \
+      "00000000 00000000 00000000 00000000" location, 0, CE_DE, 0, 0, 0 }
+#define NOWHERE_ "00000000 00000000 00000000 00000000 00000000"
+
+/* Cylinder 3, heads 0 to 2: three records of 8 bytes each. */
+static void format_tracks(struct bench *b)
+{
+    for (unsigned head = 0; head < 3; head++) {
+        char id[3][40], locate[80], extent[60];
+        snprintf(extent, sizeof extent, "00C00000 00000000 0003%04X 0003%04X", head, head);
+        snprintf(locate, sizeof locate, "03000003 0003%04X 0003%04X00 FF 0000", head, head);
+        for (int r = 0; r < 3; r++)
+            snprintf(id[r], sizeof id[r], "0003%04X %02X 00 0008", head, r + 1);
+        CHAIN(b, "format for tracks", { 0x63, extent, 0, CE_DE, 0, 0, 0 },
+              { 0x47, locate, 0, CE_DE, 0, 0, 0 }, { 0x1D, id[0], 0, CE_DE, 0, 0, 0 },
+              { 0x1D, id[1], 0, CE_DE, 0, 0, 0 }, { 0x1D, id[2], 0, CE_DE, 0, 0, 0 });
+    }
+}
+
+static void track_data(struct bench *b)
+{
+    CHAIN(b, "write track data, from record 2 on", 
+          PREFIX("01", "80", "0008", "00030000", "00030001",
+                 "3F800002 00030000 0003000002 00 0008 00 23 0000"),
+          { 0xA5, "0202020202020202 0303030303030303", 0, CE_DE, 0, 0, 0 },
+          { 0xA5, "1111111111111111 12121212", 0, CE_DE, 0, 0, 0 });
+    CHAIN(b, "read track data", 
+          PREFIX("01", "40", "0000", "00030000", "00030001",
+                 "0C800002 00030000 0003000001 00 0010 00 00 0000"),
+          { 0xA6, NULL, 24, CE_DE, "0000000000000000 0202020202020202 0303030303030303", 0, 0 },
+          { 0xA6, NULL, 99, CE_DE, "1111111111111111 1212121200000000", 0, 0 });
+    CHAIN(b, "no third track", 
+          PREFIX("01", "40", "0000", "00030000", "00030001",
+                 "0C000003 00030000 0003000001 00 0000 00 00 0000"),
+          { 0xA6, NULL, 99, CE_DE, 0, 0, 0 }, { 0xA6, NULL, 99, CE_DE, 0, 0, 0 },
+          { 0xA6, NULL, 99, UC, 0, "00 05", 0 });
+    CHAIN(b, "another length than the records have", 
+          PREFIX("01", "80", "0004", "00030000", "00030000",
+                 "3F800001 00030000 0003000001 00 0004 00 23 0000"),
+          { 0xA5, "02020202", 0, UC, 0, "00 40", 0 });
+    CHAIN(b, "more than the track has", 
+          PREFIX("01", "80", "0008", "00030000", "00030000",
+                 "3F800001 00030000 0003000003 00 0008 00 23 0000"),
+          { 0xA5, "2323232323232323 24", 0, UC, 0, "00 40", 0 });
+    CHAIN(b, "the mask permits no writing", 
+          PREFIX("01", "40", "0008", "00030000", "00030000",
+                 "3F800001 00030000 0003000001 00 0008 00 23 0000"),
+          { 0xA5, "0202020202020202", 0, UC, 0, "80", 0 });
+    CHAIN(b, "only in a domain", { 0xA6, NULL, 9, UC, 0, "80 00 00 00 00 03 00 02", 0 });
+}
+
+static void full_tracks(struct bench *b)
+{
+    CHAIN(b, "write full tracks", 
+          PREFIX("01", "C0", "0000", "00030001", "00030002",
+                 "3F000002 00030001 0003000100 FF 0000 00 11 0002 C000"),
+          { 0x95, "0003000100000008 0000000000000000 0003000101020003 A1A2 B1B2B3 FFFFFFFFFFFFFFFF",
+            0, CE_DE, 0, 0, 0 },
+          { 0x95, "0003000200000008 0000000000000000", 0, CE_DE, 0, 0, 0 });
+    CHAIN(b, "read tracks", 
+          PREFIX("01", "40", "0000", "00030001", "00030002",
+                 "4C000002 00030001 0003000100 FF 0000 00 00 0000"),
+          { 0xDE, NULL, 99, CE_DE,
+            "0003000100000008 0000000000000000 0003000101020003 A1A2 B1B2B3 FFFFFFFFFFFFFFFF", 0, 0 },
+          { 0xDE, NULL, 99, CE_DE, "0003000200000008 0000000000000000 FFFFFFFFFFFFFFFF", 0, 0 });
+    CHAIN(b, "what is no track", 
+          PREFIX("01", "C0", "0000", "00030001", "00030001",
+                 "3F000001 00030001 0003000100 FF 0000 00 11 0002 8000"),
+          { 0x95, "0003000101000008 0000000000000000", 0, UC, 0, "00 40", 0 });
+    CHAIN(b, "a record that is cut off", 
+          PREFIX("01", "C0", "0000", "00030001", "00030001",
+                 "3F000001 00030001 0003000100 FF 0000 00 11 0002 8000"),
+          { 0x95, "0003000100000008 00000000000000", 0, UC, 0, "00 40", 0 });
+}
+
+static void prefixes(struct bench *b)
+{
+    CHAIN(b, "prefix without location", PREFIX("00", "40", "0000", "00010000", "00010001", NOWHERE_),
+          { 0x47, "06000001 00010000 0001000001 FF 0000", 0, CE_DE, 0, 0, 0 },
+          { 0x86, NULL, 9, CE_DE, 0, 0, 0 });
+    CHAIN(b, "it begins a chain", { 0x03, NULL, 0, CE_DE, 0, 0, 0 },
+          { 0xE7, "0080", 0, UC, 0, "80 00 00 00 00 01 00 02", 0 });
+    CHAIN(b, "too short", { 0xE7, "0080", 0, UC, 0, "80 00 00 00 00 01 00 03", 0 });
+    CHAIN(b, "no such format", { 0xE7, "02805000 00000000 00000000 40C00000 00000000 00010000 00010001"
+          "00000000 00000000 00000000 00000000" NOWHERE_, 0, UC, 0, "80 00 00 00 00 01 00 04", 0 });
+    CHAIN(b, "another base", { 0xE7, "00A07700 00000000 00000000 40C00000 00000000 00010000 00010001"
+          "00000000 00000000 00000000 00000000" NOWHERE_, 0, UC, 0, "80 00 00 00 00 01 00 04", 0 });
+    CHAIN(b, "outside of the extent", { 0xE7, "01805000 00000000 00000000 40C00000 00000000 00010000"
+          "00010001 00000000 00000000 00000000 00000000 0C000001 00020000 0002000001 FF 0000 00 00 0000",
+          0, UC, 0, "00 04", 0 });
+    CHAIN(b, "locate record extended", EXTENT("40", "0000", "00030000", "00030001"),
+          { 0x4B, "0C000001 00030000 0003000002 FF 0000 00 00 0000", 0, CE_DE, 0, 0, 0 },
+          { 0xA6, NULL, 99, CE_DE, "0202020202020202 2323232323232323", 0, 0 });
+    CHAIN(b, "read count in a read data domain", EXTENT("40", "0000", "00030000", "00030001"),
+          LOCATE("06", "00", "02", "00030000", "0003000000", "0000"),
+          { 0x12, NULL, 8, CE_DE, "0003000001000008", 0, 0 },
+          { 0x12, NULL, 8, CE_DE, "0003000002000008", 0, 0 });
+    CHAIN(b, "feature codes", { 0x27, "18 00 00000000 41 00 00000000", 0, CE_DE, 0, 0, 0 },
+          { 0x3E, NULL, 16, CE_DE, "00000000 00000000 01200000 40000000", 0, 0 });
+    CHAIN(b, "no such suborder", { 0x27, "18 00 00000000 0E 00 00000000", 0, UC, 0, "80 00 00 00 00 03 00 04", 0 });
+    b->device.type->reset(&b->device);
+    CHAIN(b, "a reset forgets path groups", { 0x34, NULL, 12, CE_DE, "00 0000000000000000000000", 0, 0 });
+    CHAIN(b, "another path group", { 0xAF, "80 1102030405060708090A0B", 0, CE_DE, 0, 0, 0 },);
+    CHAIN(b, "sense multipath group", { 0x34, NULL, 12, CE_DE, "C8 1102030405060708090A0B", 0, 0 });
+}
+
 static void extended(struct bench *b)
 {
     make_volume(b, "3390", 5, CKD_ZLIB);
@@ -312,6 +421,10 @@ static void extended(struct bench *b)
     read_extended(b);
     write_extended(b);
     subsystem(b);
+    format_tracks(b);
+    track_data(b);
+    prefixes(b);
+    full_tracks(b);
     bench_detach(b);
 }
 
