@@ -110,6 +110,7 @@ command_table:
         command_row "LOGON   ", 1, do_logon, CO_ANYBODY
         command_row "IPL     ", 1, do_ipl
         command_row "BEGIN   ", 1, do_begin
+        command_row "ATTACH  ", 2, do_attach
         .long   0
 
 # ---- LOGON -------------------------------------------------------------------------------
@@ -165,7 +166,7 @@ do_ipl: enter
         l       10,address_programs
 ipl_look:
         cli     0(10),0
-        be      ipl_what
+        be      ipl_device
         clc     PR_NAME(8,10),WORK
         be      ipl_program
         la      10,PR_SIZE(,10)
@@ -177,6 +178,17 @@ ipl_program:
         call    load_initial_psw
 ipl_over:
         leave
+ipl_device:
+        la      2,WORK
+        call    hexadecimal             # 2
+        bnz     ipl_what
+        call    virtual_device          # 2
+        bnz     ipl_no_device
+        call    load_from_device
+        leave
+ipl_no_device:
+        text    3, "NO SUCH DEVICE"
+        b       command_say
 ipl_what:
         text    3, "IPL WHAT? GREETING, NESTOR"
         b       command_say
@@ -186,6 +198,86 @@ do_begin:
         ni      VM_FLAGS(11),0xff-V_STOPPED
         leave
 
+# ATTACH a real device, under its own address.
+do_attach:
+        enter
+        call    next_word
+        bnz     ipl_no_device
+        bal     14,eight
+        la      2,WORK
+        call    hexadecimal
+        bnz     ipl_no_device
+        lr      9,2
+        call    virtual_device          # instead of what was there
+        bnz     attach_new
+        call    remove_device
+attach_new:
+        lr      2,9
+        call    real_device
+        bnz     ipl_no_device
+        xc      WORK(16),WORK
+        sth     9,WORK+DD_ADDRESS
+        sth     9,WORK+DD_REAL
+        mvc     WORK+DD_CLASS(1),RD_CLASS(2)
+        la      2,VM_DEVICE_POOL(,11)
+        la      1,VM_END(,11)
+attach_look:
+        cli     VD_CLASS(2),0
+        be      attach_here
+        la      2,VD_SIZE(,2)
+        cr      2,1
+        bl      attach_look
+        text    3, "TOO MANY DEVICES"
+        b       command_say
+attach_here:
+        st      11,VD_VM(,2)
+        la      3,WORK
+        call    make_device
+        bnz     attach_taken
+        text    3, "ATTACHED"
+        b       command_say
+attach_taken:
+        text    3, "ATTACHED ELSEWHERE"
+        b       command_say
+
+# The hexadecimal number at 2, ended by a blank: 2. Condition code not 0: it is none.
+hexadecimal:
+        enter
+        lr      10,2
+        sr      9,9
+        la      8,6                     # digits at most
+hexadecimal_digit:
+        sr      1,1
+        ic      1,0(,10)
+        cli     0(10),0x40
+        be      hexadecimal_end
+        cli     0(10),0xf9
+        bh      hexadecimal_not
+        cli     0(10),0xf0
+        bnl     hexadecimal_take
+        cli     0(10),0xc1
+        bl      hexadecimal_not
+        cli     0(10),0xc6
+        bh      hexadecimal_not
+        la      1,9(,1)
+hexadecimal_take:
+        n       1,low_nibble(12)
+        sll     9,4
+        or      9,1
+        la      10,1(,10)
+        bct     8,hexadecimal_digit
+        cli     0(10),0x40
+        bne     hexadecimal_not
+hexadecimal_end:
+        lr      2,9
+        cr      1,1
+        leave
+hexadecimal_not:
+        ltr     13,13
+        leave
+        .balign 4
+low_nibble: .long 15
+
         .balign 4
 logo:   enter
         text    3, "NESTOR. LOGON NAME"
@@ -193,9 +285,4 @@ logo:   enter
         ic      4,0(,3)
         la      3,1(,3)
         call    write_line
-        leave
-
-say_disabled_wait:
-        enter
-        reply   "DISABLED WAIT"
         leave

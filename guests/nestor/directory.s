@@ -79,13 +79,71 @@ make_device:
         mvc     VD_CLASS(1,10),DD_CLASS(9)
         mvc     VD_ACCESS(1,10),DD_ACCESS(9)
         mvc     VD_FIRST(4,10),DD_FIRST(9)
+        lh      2,DD_REAL(,9)
+        ltr     2,2
+        bz      make_done_device
+        call    real_device
+        bnz     make_not_there
+        lh      0,DD_CYLINDERS(,9)      # a minidisk shares the drive, the rest is dedicated
+        ltr     0,0
+        bnz     make_real
+        l       0,RD_OWNER(,2)
+        ltr     0,0
+        bnz     make_not_there
+        st      10,RD_OWNER(,2)
+make_real:
+        st      2,VD_DEVICE(,10)
+make_done_device:
         cr      1,1
+        leave
+make_not_there:
+        mvi     VD_CLASS(10),0
+        ltr     13,13
+        leave
+
+# The virtual device 2 goes away.
+remove_device:
+        enter
+        lr      10,2
+        call    reset_virtual
+        l       1,VD_DEVICE(,10)
+        ltr     1,1
+        bz      remove_done
+        c       10,RD_OWNER(,1)
+        bne     remove_done
+        sr      0,0
+        st      0,RD_OWNER(,1)
+remove_done:
+        mvi     VD_CLASS(10),0
         leave
 
 # The virtual device 2 is reset.
 reset_virtual:
         enter
-        ni      VD_FLAGS(2),0
-        xc      VD_CSW(8,2),VD_CSW(2)
-        xc      VD_SENSE(4,2),VD_SENSE(2)
+        lr      10,2
+        l       9,VD_DEVICE(,10)
+        ltr     9,9
+        bz      reset_flags
+        c       10,RD_VDEV(,9)
+        be      reset_halt
+        la      1,RD_QUEUE-VD_NEXT(,9)  # it may be among those that wait
+reset_waits:
+        l       2,VD_NEXT(,1)
+        ltr     2,2
+        bz      reset_flags
+        cr      2,10
+        be      reset_unqueue
+        lr      1,2
+        b       reset_waits
+reset_unqueue:
+        mvc     VD_NEXT(4,1),VD_NEXT(10)
+        b       reset_flags
+reset_halt:                             # the channel must let go of the storage first
+        lr      2,9
+        call    stop_real
+        call    end_program_of
+reset_flags:
+        mvi     VD_FLAGS(10),0
+        xc      VD_CSW(8,10),VD_CSW(10)
+        xc      VD_SENSE(4,10),VD_SENSE(10)
         leave

@@ -126,7 +126,7 @@ prepare_tables:
 prepare_shadow:
         call    find_shadow
         l       1,RUN_CR0
-        o       1,monitor_controls_or
+        o       1,monitor_masks
         st      1,RUN_CR0
 prepare_load:
         tm      CR,0x10                 # low-address protection is the machine's affair
@@ -171,7 +171,7 @@ deliver_again:                          # its channel is masked, or it is gone
 
         nucleus
         .balign 4
-monitor_controls_or:
 monitor_controls:                       # 4K pages, 64K segments; clock comparator, key
         .long   0x00800840, 0
+monitor_masks: .long 0x00000840
 sixteen_segments: .long 0x0f000000

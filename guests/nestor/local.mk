@@ -4,8 +4,8 @@ dist_noinst_SCRIPTS += guests/nestor/build
 EXTRA_DIST += guests/nestor/nestor.inc guests/nestor/nestor.s guests/nestor/nucleus.s \
 	guests/nestor/dispatch.s guests/nestor/program.s guests/nestor/privileged.s \
 	guests/nestor/timers.s guests/nestor/shadow.s guests/nestor/paging.s \
-	guests/nestor/virtual-io.s guests/nestor/interpret.s guests/nestor/console.s \
+	guests/nestor/virtual-io.s guests/nestor/translate.s guests/nestor/interpret.s guests/nestor/console.s \
 	guests/nestor/terminal.s guests/nestor/real-io.s guests/nestor/machine.s \
-	guests/nestor/directory.s guests/nestor/commands.s guests/nestor/diagnose.s \
+	guests/nestor/directory.s guests/nestor/commands.s guests/nestor/diagnose.s guests/nestor/format.s \
 	guests/nestor/stubs.s guests/nestor/programs.s guests/nestor/start.s \
 	guests/nestor/programs/greeting.s

@@ -138,6 +138,73 @@ load_initial_psw:
         oi      DIRTY,D_PSW
         br      14
 
+# IPL (GA22-7000 4-42): 24 bytes to location 0 and on with the channel program there. Machine 11
+# stands still until load_ended. 2: the virtual device.
+load_from_device:
+        enter
+        lr      10,2
+        call    reset_machine
+        oi      VM_FLAGS(11),V_STOPPED
+        st      10,VM_LOADING(,11)
+        l       5,PAGE0
+        mvc     0(8,5),initial_read(12)
+        sr      0,0
+        st      0,VD_CCW(,10)
+        mvi     VD_KEY(10),0
+        oi      VD_FLAGS(10),VF_BUSY
+        lr      2,10
+        l       1,VD_DEVICE(,10)
+        ltr     1,1
+        bz      load_interpreted
+        call    start_translated
+        c       3,one
+        be      load_at_once
+        bh      load_nothing
+        leave
+load_interpreted:
+        call    interpret
+        leave
+load_at_once:
+        lr      2,10
+        call    load_ended
+        leave
+load_nothing:
+        oi      VD_CSW+5(10),0x02
+        b       load_at_once
+
+# The virtual device 2 from which its machine is loaded has ended: VD_CSW.
+load_ended:
+        enter
+        lr      10,2
+        l       2,VD_VM(,10)
+        call    switch_to
+        l       11,VM
+        cli     VD_CSW+5(10),0
+        bne     load_failed
+        tm      VD_CSW+4(10),0x03
+        bnz     load_failed
+        tm      VD_CSW+4(10),0x04       # device end
+        bz      load_goes_on
+        sr      0,0
+        st      0,VM_LOADING(,11)
+        l       5,PAGE0
+        tm      1(5),8                  # the device's address: in the BC mode into the PSW
+        bo      load_in_ec
+        mvc     2(2,5),VD_ADDRESS(10)
+        b       load_psw_now
+load_in_ec:
+        xc      0xb8(2,5),0xb8(5)
+        mvc     IO_ADDRESS(2,5),VD_ADDRESS(10)
+load_psw_now:
+        call    load_initial_psw
+load_goes_on:
+        leave
+load_failed:
+        sr      0,0
+        st      0,VM_LOADING(,11)
+        reply   "IPL FAILED"
+        leave
+
 # Load a program of ours into machine 11: 2 its row in the table.
 load_program:
         enter
@@ -167,6 +234,7 @@ load_too_big:
         leave
 
         .balign 8
+initial_read: ccw 0x02, 0, 24, CC+SLI
 reset_psw: .long 0x070d0000, 0
 program_psw: .long 0, 0x400
 all_ones: .quad -1

@@ -57,9 +57,9 @@ key_insert:
 do_rrb: bal     14,key_address
         bal     14,key_inspect
         ni      0(3),0xfb
-        bal     14,key_resident
-        bnz     key_reset
-        rrb     0(2)
+        ltr     6,6
+        bz      key_reset
+        rrb     0(6)
 key_reset:
         n       0,key_without_reverse(12)
         sll     0,3
@@ -75,14 +75,16 @@ key_address:
 
 # SSKE, ISKE, RRBE are not in this machine: its keys are for blocks of 2K.
 
-# 0: the key of block 2.
+# 0: the key of block 2; 6: where it is, 0 if it is not there.
 key_inspect:
         sr      0,0
+        sr      6,6
         ic      0,0(,3)
         lr      5,14
         bal     14,key_resident
         bnz     key_inspected
         lr      1,0
+        lr      6,2
         isk     1,2
         or      0,1
 key_inspected:

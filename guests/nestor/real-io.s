@@ -88,6 +88,16 @@ start_real:
         sio     0(1)
         leave
 
+# The channel program of real device 2 is halted, and its end waited for; what it was does not matter.
+stop_real:
+        enter
+        lh      1,RD_ADDRESS(,2)
+        hio     0(1)
+stop_wait:
+        tio     0(1)
+        bc      2,stop_wait(12)
+        leave
+
 # An I/O interruption: whose?
 io_interrupted:
         based

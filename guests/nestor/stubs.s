@@ -2,9 +2,6 @@
 spool_command:
         tm      one+3,1
         br      14
-start_translated:
-halt_translated:
-device_interrupted:
 page_read:
 page_write:
 find_pager:

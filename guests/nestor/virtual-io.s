@@ -318,11 +318,18 @@ interrupt_machine:
         ni      VD_FLAGS(10),0xff-VF_BUSY
         oi      VD_FLAGS(10),VF_PENDING
         l       11,VD_VM(,10)
+        c       10,VM_LOADING(,11)
+        be      interrupt_loading
         bal     14,channel_bit
         o       1,VM_CHANNELS(,11)
         st      1,VM_CHANNELS(,11)
         oi      VM_PENDING(11),IO
         oi      VM_FLAGS(11),V_WAKE
+        leave
+interrupt_loading:
+        ni      VD_FLAGS(10),0xff-VF_PENDING
+        lr      2,10
+        call    load_ended
         leave
 
         .balign 4

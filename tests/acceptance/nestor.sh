@@ -74,5 +74,32 @@ quit
 END2
 story users
 
+# ---- the stand-alone guest tests, on levels 1, 2 and 3 ---------------------------------------------
+# Each ends in a disabled wait with address 0 if it finds everything as the manual has it.
+if command -v s390x-linux-gnu-as >/dev/null; then
+    # A machine has one processor: processors.s is about two.
+    for source in "$top"/guests/tests/*.s; do
+        name=$(basename "$source" .s)
+        [ "$name" != processors ] || continue
+        "$top/guests/assemble" "$source" "$name.deck" 0x400 -I "$top/guests/tests"
+        {
+            echo "ipl 00c"
+            echo "wait console 01F 'LOGON COMPLETE'"
+            echo "devinit 00c $name.deck ebcdic"
+            for level in 1 2 3; do
+                echo "/attach 00c"
+                echo "wait console 01F 'ATTACHED'"
+                echo "/ipl 00c"
+                echo "wait console 01F 'DISABLED WAIT, PSW 00020000 00000000'"
+                echo "devinit 00c $name.deck ebcdic"
+                [ $level = 3 ] || echo "/ipl nestor"
+                [ $level = 3 ] || echo "wait console 01F 'LOGON COMPLETE'"
+            done
+            echo quit
+        } >"$name.rc"
+        story "$name"
+    done
+fi
+
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
