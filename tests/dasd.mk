@@ -24,3 +24,10 @@ tests_fuzz_disk_image_SOURCES = tests/fuzz/disk-image.c
 tests_fuzz_disk_image_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 tests_fuzz_disk_image_LDFLAGS = -fsanitize=fuzzer
 tests_fuzz_disk_image_LDADD = $(DEVICES)
+
+# What survives a death: tests/unit/dasd-kill N kills N times for each kind of disk.
+DASD_WORK = tests/unit/dasd-work.h $(DASD_BENCH)
+check_PROGRAMS += tests/unit/dasd-kill
+TESTS += tests/unit/dasd-kill
+tests_unit_dasd_kill_SOURCES = tests/unit/dasd-kill.c $(DASD_WORK)
+tests_unit_dasd_kill_LDADD = $(DEVICES)

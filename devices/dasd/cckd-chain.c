@@ -135,7 +135,8 @@ bool cckd_chain_open(struct cckd_chain *chain, const struct disk_file *base, boo
 bool cckd_chain_close(struct cckd_chain *chain, struct disk_complaint *complaint)
 {
     struct disk_complaint another;
-    bool good = cckd_keeper_stop(chain, complaint);
+    bool good = true;
+    cckd_keeper_stop(chain);
     while (chain->count)
         if (!cckd_file_close(&chain->file[--chain->count], good ? complaint : &another))
             good = false;
@@ -300,7 +301,8 @@ static bool add(struct cckd_chain *chain, struct disk_complaint *complaint)
 bool cckd_chain_add(struct cckd_chain *chain, struct disk_complaint *complaint)
 {
     cckd_chain_lock(chain);
-    bool good = cckd_keeper_drain(chain, complaint) && add(chain, complaint);
+    cckd_keeper_drain(chain);
+    bool good = add(chain, complaint);
     cckd_chain_unlock(chain);
     return good;
 }
@@ -392,8 +394,8 @@ static bool take_away(struct cckd_chain *chain, enum cckd_removal how,
         return complain(complaint, "%s is open for reading only", cckd_chain_top(chain)->file.path);
     if (how == CCKD_THROW_AWAY)
         return throw_away(chain, complaint);
-    return cckd_keeper_drain(chain, complaint)
-        && merge_top(chain, how == CCKD_MERGE_FORCED, complaint);
+    cckd_keeper_drain(chain);
+    return merge_top(chain, how == CCKD_MERGE_FORCED, complaint);
 }
 
 bool cckd_chain_remove(struct cckd_chain *chain, enum cckd_removal how,
@@ -409,8 +411,8 @@ bool cckd_chain_remove(struct cckd_chain *chain, enum cckd_removal how,
 bool cckd_chain_compact(struct cckd_chain *chain, struct disk_complaint *complaint)
 {
     cckd_chain_lock(chain);
-    bool good = cckd_keeper_drain(chain, complaint)
-        && cckd_file_compact(cckd_chain_top(chain), complaint);
+    cckd_keeper_drain(chain);
+    bool good = cckd_file_compact(cckd_chain_top(chain), complaint);
     cckd_chain_unlock(chain);
     return good;
 }

@@ -540,14 +540,20 @@ static bool collect_group(struct cckd_file *z, uint32_t group, uint64_t from, ui
 bool cckd_file_collect(struct cckd_file *z, uint64_t most, uint8_t *buffer, unsigned *moved,
                        struct disk_complaint *complaint)
 {
-    uint64_t was = z->free.end, size = free_space_trim(&z->free);
-    uint64_t from = size > most ? size - most : 0;
+    uint64_t size = free_space_trim(&z->free), from = size > most ? size - most : 0;
     *moved = 0;
     for (uint32_t g = 0; g < z->groups; g++)
         if (z->level2[g] && !collect_group(z, g, from, buffer, moved, complaint))
             return false;
-    size = free_space_trim(&z->free);
-    return size == was || disk_file_cut(&z->file, (off_t)size, complaint);
+    return true;
+}
+
+bool cckd_file_trim(struct cckd_file *z, struct disk_complaint *complaint)
+{
+    struct stat status;
+    uint64_t size = free_space_trim(&z->free);
+    return (fstat(z->file.fd, &status) == 0 && (uint64_t)status.st_size <= size)
+        || disk_file_cut(&z->file, (off_t)size, complaint);
 }
 
 /* ---- finishing -------------------------------------------------------------------------------- */

@@ -130,9 +130,10 @@ int cckd_file_parameter(const struct cckd_file *);
 /* Read the tables from the file again: what was collected for the journal did not come to be. */
 bool cckd_file_reload(struct cckd_file *, struct disk_complaint *);
 
-/* Move what lies last towards the beginning, `most` bytes, and cut off what is free then. `*moved` counts
- * images. */
+/* Move what lies last, in `most` bytes, nearer to the beginning; `*moved` counts what was. Then,
+ * when that is committed, cut off what is free at the end. */
 bool cckd_file_collect(struct cckd_file *, uint64_t most, uint8_t *buffer, unsigned *moved,
                        struct disk_complaint *);
+bool cckd_file_trim(struct cckd_file *, struct disk_complaint *);
 
 #endif

@@ -9,6 +9,12 @@
 /* Images that may wait: from SOON on without regard to how long they were left alone. */
 enum { SOON = 1024, MOST = 4096 };
 
+/* What one who compresses needs. */
+struct press {
+    struct cckd_codec codec;
+    uint8_t *from, *to;
+};
+
 struct cckd_keeper {
     pthread_t thread;
     pthread_cond_t wake;
@@ -20,8 +26,7 @@ struct cckd_keeper {
 
     uint32_t working;             /* the image that is compressed now; UINT32_MAX: none */
     bool rewritten;               /* and it was written meanwhile */
-    struct cckd_codec codec;
-    uint8_t *from, *to;
+    struct press own, drains;     /* the thread's; of whoever drains */
 
     uint64_t next_round;          /* of garbage collection */
     struct cckd_keeper_counts counts;
@@ -114,51 +119,81 @@ static unsigned how_of(const struct cckd_file *file, uint8_t first)
     return file->kind->fba ? first : first & 0x03;
 }
 
-/* The lock is let go of meanwhile; who writes the image then is right. */
-static bool compress_image(struct cckd_chain *chain, uint32_t image, bool let_go,
-                           struct disk_complaint *complaint)
+/* The image as it is now, in p->from; false: it is not there, or compressed already. */
+static bool get_image(struct cckd_chain *chain, uint32_t image, struct press *p,
+                      struct cckd_entry *e)
+{
+    struct cckd_file *top = cckd_chain_top(chain);
+    struct disk_complaint ignored;
+    *e = cckd_file_entry(top, image);
+    chain->keeper->since[image] = 0;
+    return e->at != 0 && e->at != CCKD_BELOW && top->writable
+        && cckd_file_read(top, *e, p->from, &ignored)
+        && how_of(top, p->from[0]) == CCKD_UNCOMPRESSED;
+}
+
+/* Its compressed bytes in p->to; 0: it would not shrink. */
+static size_t press(struct press *p, enum cckd_compression wanted, int parameter, size_t length)
+{
+    unsigned how;
+    memcpy(p->to, p->from, CCKD_IMAGE_HEADER);
+    length = cckd_compress(&p->codec, wanted, parameter, p->from + CCKD_IMAGE_HEADER,
+                           length - CCKD_IMAGE_HEADER, p->to + CCKD_IMAGE_HEADER, &how);
+    p->to[0] |= (uint8_t)how;
+    return how == CCKD_UNCOMPRESSED ? 0 : CCKD_IMAGE_HEADER + length;
+}
+
+/* What can't be written, on a full disk perhaps, stays as it is. */
+static void put_image(struct cckd_chain *chain, uint32_t image, const struct press *p,
+                      size_t length)
+{
+    struct disk_complaint ignored;
+    if (length && cckd_file_write(cckd_chain_top(chain), image, p->to, length, &ignored))
+        chain->keeper->counts.compressed++;
+}
+
+/* By the thread: the lock is let go of meanwhile, and who writes the image then is right. */
+static void compress_image(struct cckd_chain *chain, uint32_t image)
 {
     struct cckd_keeper *k = chain->keeper;
-    struct cckd_file *top = cckd_chain_top(chain);
-    struct cckd_entry e = cckd_file_entry(top, image);
-    unsigned how;
-    k->since[image] = 0;
-    if (e.at == 0 || e.at == CCKD_BELOW || !top->writable)
-        return true;
-    if (!cckd_file_read(top, e, k->from, complaint))
-        return false;
-    if (how_of(top, k->from[0]) != CCKD_UNCOMPRESSED)
-        return true;
+    struct cckd_entry e;
+    if (!get_image(chain, image, &k->own, &e))
+        return;
     enum cckd_compression wanted = cckd_keeper_compression(chain);
     int parameter = cckd_keeper_parameter(chain);
     k->working = image;
     k->rewritten = false;
-    if (let_go)
-        cckd_chain_unlock(chain);
-    memcpy(k->to, k->from, CCKD_IMAGE_HEADER);
-    size_t length = cckd_compress(&k->codec, wanted, parameter, k->from + CCKD_IMAGE_HEADER,
-                                  e.length - CCKD_IMAGE_HEADER, k->to + CCKD_IMAGE_HEADER, &how);
-    if (let_go)
-        cckd_chain_lock(chain);
+    cckd_chain_unlock(chain);
+    size_t length = press(&k->own, wanted, parameter, e.length);
+    cckd_chain_lock(chain);
     k->working = UINT32_MAX;
-    if (k->rewritten || how == CCKD_UNCOMPRESSED)
-        return true;
-    k->to[0] |= (uint8_t)how;
-    k->counts.compressed++;
-    return cckd_file_write(top, image, k->to, CCKD_IMAGE_HEADER + length, complaint);
+    if (!k->rewritten)
+        put_image(chain, image, &k->own, length);
 }
 
-bool cckd_keeper_drain(struct cckd_chain *chain, struct disk_complaint *complaint)
+static void drain_image(struct cckd_chain *chain, uint32_t image)
+{
+    struct press *p = &chain->keeper->drains;
+    struct cckd_entry e;
+    if (get_image(chain, image, p, &e))
+        put_image(chain, image, p, press(p, cckd_keeper_compression(chain),
+                                         cckd_keeper_parameter(chain), e.length));
+}
+
+void cckd_keeper_drain(struct cckd_chain *chain)
 {
     struct cckd_keeper *k = chain->keeper;
-    struct disk_complaint ignored;
-    (void)complaint;
-    while (k && k->waiting) {
+    if (!k)
+        return;
+    if (k->working != UINT32_MAX) {
+        k->rewritten = true;       /* what the thread is at is done here instead */
+        drain_image(chain, k->working);
+    }
+    while (k->waiting) {
         uint32_t image = take(k);
         if (k->since[image])
-            compress_image(chain, image, false, &ignored);
+            drain_image(chain, image);
     }
-    return true;
 }
 
 /* ---- collecting garbage ----------------------------------------------------------------------- */
@@ -188,9 +223,9 @@ static bool collect_piece(struct cckd_chain *chain, uint64_t piece, unsigned *mo
     struct disk_complaint ignored;
     uint64_t before = top->free.end;
     disk_file_begin(&top->file);
-    bool good = cckd_file_collect(top, piece, k->from, moved, &ignored);
+    bool good = cckd_file_collect(top, piece, k->own.from, moved, &ignored);
     if (good)
-        good = disk_file_commit(&top->file, &ignored);
+        good = disk_file_commit(&top->file, &ignored) && cckd_file_trim(top, &ignored);
     else
         disk_file_abandon(&top->file);
     if (!good && disk_file_sync_kind(&top->file) == DISK_SYNC_HOST
@@ -256,14 +291,13 @@ static void *keep(void *context)
 {
     struct cckd_chain *chain = context;
     struct cckd_keeper *k = chain->keeper;
-    struct disk_complaint ignored;
     cckd_chain_lock(chain);
     k->next_round = clock_host_ns() + ms(chain->tuning.collect_ms);
     while (!k->ends) {
         uint64_t now = clock_host_ns(), then = UINT64_MAX;
         uint32_t image;
         if (next_image(chain, &image, now, &then)) {
-            compress_image(chain, image, true, &ignored);
+            compress_image(chain, image);
             continue;
         }
         if (chain->tuning.collect_ms && now >= k->next_round) {
@@ -279,14 +313,27 @@ static void *keep(void *context)
     return NULL;
 }
 
+static bool press_init(struct press *p)
+{
+    p->from = malloc(CCKD_LONGEST_IMAGE);
+    p->to = malloc(CCKD_LONGEST_IMAGE);
+    return p->from && p->to;
+}
+
+static void press_release(struct press *p)
+{
+    cckd_codec_release(&p->codec);
+    free(p->from);
+    free(p->to);
+}
+
 static void release(struct cckd_keeper *k)
 {
     pthread_cond_destroy(&k->wake);
-    cckd_codec_release(&k->codec);
+    press_release(&k->own);
+    press_release(&k->drains);
     free(k->since);
     free(k->queue);
-    free(k->from);
-    free(k->to);
     free(k);
 }
 
@@ -305,9 +352,7 @@ bool cckd_keeper_start(struct cckd_chain *chain, struct disk_complaint *complain
     k->working = UINT32_MAX;
     k->since = calloc(k->images, sizeof *k->since);
     k->queue = calloc(k->images, sizeof *k->queue);
-    k->from = malloc(CCKD_LONGEST_IMAGE);
-    k->to = malloc(CCKD_LONGEST_IMAGE);
-    bool good = k->since && k->queue && k->from && k->to;
+    bool good = press_init(&k->own) && press_init(&k->drains) && k->since && k->queue;
     chain->keeper = k;
     if (good && pthread_create(&k->thread, NULL, keep, chain) == 0)
         return true;
@@ -316,20 +361,19 @@ bool cckd_keeper_start(struct cckd_chain *chain, struct disk_complaint *complain
     return complain(complaint, "%s: out of storage for what works in the background", path);
 }
 
-bool cckd_keeper_stop(struct cckd_chain *chain, struct disk_complaint *complaint)
+void cckd_keeper_stop(struct cckd_chain *chain)
 {
     struct cckd_keeper *k = chain->keeper;
     if (!k)
-        return true;
+        return;
     cckd_chain_lock(chain);
     k->ends = true;
     pthread_cond_signal(&k->wake);
     cckd_chain_unlock(chain);
     pthread_join(k->thread, NULL);
-    bool good = cckd_keeper_drain(chain, complaint);
+    cckd_keeper_drain(chain);
     chain->keeper = NULL;
     release(k);
-    return good;
 }
 
 void cckd_keeper_wake(struct cckd_chain *chain)

@@ -13,8 +13,8 @@
 #include "devices/dasd/cckd-chain.h"
 
 bool cckd_keeper_start(struct cckd_chain *, struct disk_complaint *);
-/* Compresses what waits, and ends the thread. True if there is none. */
-bool cckd_keeper_stop(struct cckd_chain *, struct disk_complaint *);
+/* Compresses what waits, and ends the thread, if there is one. */
+void cckd_keeper_stop(struct cckd_chain *);
 void cckd_keeper_wake(struct cckd_chain *);
 
 /* May this image be written as it is, now? */
@@ -23,7 +23,7 @@ bool cckd_keeper_takes(const struct cckd_chain *, uint32_t image, size_t length)
 void cckd_keeper_written(struct cckd_chain *, uint32_t image, bool later);
 
 /* Compress what waits now. What can't be, stays as it is. */
-bool cckd_keeper_drain(struct cckd_chain *, struct disk_complaint *);
+void cckd_keeper_drain(struct cckd_chain *);
 /* Nothing waits any more. */
 void cckd_keeper_forget(struct cckd_chain *);
 
