@@ -31,3 +31,7 @@ check_PROGRAMS += tests/unit/dasd-kill
 TESTS += tests/unit/dasd-kill
 tests_unit_dasd_kill_SOURCES = tests/unit/dasd-kill.c $(DASD_WORK)
 tests_unit_dasd_kill_LDADD = $(DEVICES)
+check_PROGRAMS += tests/unit/dasd-power
+TESTS += tests/unit/dasd-power
+tests_unit_dasd_power_SOURCES = tests/unit/dasd-power.c $(DASD_WORK)
+tests_unit_dasd_power_LDADD = $(DEVICES)

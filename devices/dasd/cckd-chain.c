@@ -265,7 +265,7 @@ static bool make_shadow(struct cckd_chain *chain, unsigned number, bool replace,
     creation.sync = chain->sync;
     if (!cckd_file_create(new, &creation, complaint))
         return false;
-    int error = disk_tapped(chain->tap, DISK_MAKE, path);
+    int error = disk_tapped_name(chain->tap, new, path);
     if (error == 0 && (replace ? rename(new, path) : link(new, path)) != 0)
         error = errno;
     unlink(new);

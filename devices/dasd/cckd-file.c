@@ -621,7 +621,8 @@ bool cckd_file_finish(struct cckd_file *z, struct disk_complaint *complaint)
     drop_crumbs(&z->free, z->layout->smallest_free);
     if (!write_free_chain(z, complaint))
         return false;
-    if (!disk_file_cut(&z->file, (off_t)size, complaint))
+    if (!disk_file_cut(&z->file, (off_t)size, complaint)
+        || !disk_file_renew(&z->file, complaint))
         return false;
     put_totals(z, size);
     note(z, "finish", 0, size, 0);

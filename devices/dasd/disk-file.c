@@ -180,6 +180,13 @@ int disk_tapped(struct disk_tap *tap, enum disk_deed deed, const char *path)
     return tap ? tap->deed(tap, deed, path, NULL, &none, 0) : 0;
 }
 
+/* A file has another name now. */
+int disk_tapped_name(struct disk_tap *tap, const char *from, const char *to)
+{
+    size_t none = 0;
+    return tap ? tap->deed(tap, DISK_RENAME, from, to, &none, 0) : 0;
+}
+
 bool disk_put(struct disk_tap *tap, int fd, const char *path, const void *bytes, size_t length,
               off_t at, struct disk_complaint *complaint)
 {
@@ -361,8 +368,7 @@ bool disk_file_remove(const struct disk_file *file, const char *path,
 bool disk_file_rename(const struct disk_file *file, const char *from, const char *to,
                       struct disk_complaint *complaint)
 {
-    size_t none = 0;
-    int error = file->tap ? file->tap->deed(file->tap, DISK_RENAME, from, to, &none, 0) : 0;
+    int error = disk_tapped_name(file->tap, from, to);
     if (error == 0 && rename(from, to) != 0)
         error = errno;
     return error == 0 ? keep_names(file, to, complaint)
@@ -415,6 +421,12 @@ void disk_file_abandon(const struct disk_file *file)
 bool disk_file_owes(const struct disk_file *file)
 {
     return file->journal && disk_journal_owes(file->journal);
+}
+
+bool disk_file_renew(const struct disk_file *file, struct disk_complaint *complaint)
+{
+    return !file->journal || disk_journal_kind(file->journal) != DISK_SYNC_HOST
+        || disk_journal_renew(file->journal, file, complaint);
 }
 
 bool disk_file_settle(const struct disk_file *file, struct disk_complaint *complaint)

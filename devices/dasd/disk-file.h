@@ -104,6 +104,10 @@ void disk_file_abandon(const struct disk_file *);
 /* After a commit that failed: what was written is in the journal, and will be in the file. */
 bool disk_file_owes(const struct disk_file *);
 
+/* If the host's death is to be survived: the file is at the disk as it is now, and the journal
+ * empty. */
+bool disk_file_renew(const struct disk_file *, struct disk_complaint *);
+
 /* All that the journal has is in the file, and the journal gone. */
 bool disk_file_settle(const struct disk_file *, struct disk_complaint *);
 

@@ -285,6 +285,7 @@ static bool void_it(struct disk_journal *j, const struct disk_file *file,
 {
     static const char none[8];
     j->end = HEAD;
+    j->epoch++;                    /* what lies behind belongs to no record to come */
     j->standing = false;
     return disk_put(file->tap, j->fd, j->path, none, sizeof none, HEAD, complaint);
 }
@@ -407,15 +408,21 @@ bool disk_journal_catch_up(struct disk_journal *j, const struct disk_file *file,
     return true;
 }
 
+bool disk_journal_renew(struct disk_journal *j, const struct disk_file *file,
+                        struct disk_complaint *complaint)
+{
+    return disk_journal_catch_up(j, file, complaint)
+        && (j->kind != DISK_SYNC_HOST
+            || disk_put_through(file->tap, file->fd, file->path, complaint))
+        && (j->fd < 0 || (void_it(j, file, complaint) && synced(j, file, complaint)));
+}
+
 bool disk_journal_settle(struct disk_journal *j, const struct disk_file *file,
                          struct disk_complaint *complaint)
 {
     if (j->fd < 0)
         return true;
-    if (!disk_journal_catch_up(j, file, complaint)
-        || (j->kind == DISK_SYNC_HOST
-            && !disk_put_through(file->tap, file->fd, file->path, complaint))
-        || !void_it(j, file, complaint) || !synced(j, file, complaint))
+    if (!disk_journal_renew(j, file, complaint))
         return false;
     int error = disk_tapped(file->tap, DISK_REMOVE, j->path);
     if (error == 0 && unlink(j->path) != 0)

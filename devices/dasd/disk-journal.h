@@ -45,6 +45,9 @@ bool disk_journal_catch_up(struct disk_journal *, const struct disk_file *,
                            struct disk_complaint *);
 /* Something is about to be written that passes the journal by. */
 bool disk_journal_pass(struct disk_journal *, const struct disk_file *, struct disk_complaint *);
+/* All is in the file, synced, and no record counts any more. */
+bool disk_journal_renew(struct disk_journal *, const struct disk_file *,
+                        struct disk_complaint *);
 /* All is in the file (and synced, if that was promised); the journal goes. */
 bool disk_journal_settle(struct disk_journal *, const struct disk_file *,
                          struct disk_complaint *);
@@ -61,5 +64,6 @@ bool disk_put_through(struct disk_tap *, int fd, const char *path, struct disk_c
 /* The folder that the path is in: its names are at the disk. */
 bool disk_put_names(struct disk_tap *, const char *path, struct disk_complaint *);
 int disk_tapped(struct disk_tap *, enum disk_deed, const char *path);    /* 0 or an errno */
+int disk_tapped_name(struct disk_tap *, const char *from, const char *to);
 
 #endif

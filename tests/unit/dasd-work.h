@@ -162,12 +162,16 @@ static inline bool work_look(struct ckd_image *image, struct work_state *w, unsi
             return true;
         }
     }
+    static uint8_t other[WORK_TRACK_SIZE];
+    unsigned is = 0;
+    while (is < 50 && memcmp(bytes, other, work_track(track, is, other)) != 0)
+        is++;
     size_t differ[2] = { 0, 0 };
     for (unsigned i = 0; i < 2; i++)
         while (differ[i] < WORK_TRACK_SIZE && bytes[differ[i]] == wanted[i][differ[i]])
             differ[i]++;
-    snprintf(why, size, "track %u is neither generation %u (differs at %zu) nor %u (at %zu)", track,
-             may[0], differ[0], may[1], differ[1]);
+    snprintf(why, size, "track %u is neither generation %u (differs at %zu) nor %u (at %zu),"
+             " but %d", track, may[0], differ[0], may[1], differ[1], is < 50 ? (int)is : -1);
     return false;
 }
 
