@@ -18,9 +18,9 @@
 
 enum { MOST_SESSIONS = 1024, LISTED_AT_ONCE = 64 };
 
-/* Who says nothing at all for this long is no telnet client; who has not come to an end of
+/* Who says nothing at all for twice this long is no telnet client; who has not come to an end of
  * negotiating after the second time, or stays after being refused, is cut off. */
-static const uint64_t SILENCE_NS = 2000000000, NEGOTIATION_NS = 30000000000,
+static const uint64_t SILENCE_NS = 1000000000, NEGOTIATION_NS = 30000000000,
                       FAREWELL_NS = 5000000000, TICK_NS = 1000000000;
 
 /* One who came through terminal_server_enter(), and is not yet received. */
@@ -475,8 +475,9 @@ static void session_ready(void *context, int fd, short ready)
 
 static void silence(void *context)
 {
-    struct telnet *telnet = context;
-    telnet_silence(telnet);
+    struct terminal_session *session = ((struct telnet *)context)->context;
+    if (telnet_silence(&session->telnet))
+        events_after(session->events, SILENCE_NS, silence, &session->telnet);
 }
 
 /* Once a second: who is overdue is cut off. */

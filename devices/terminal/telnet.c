@@ -147,9 +147,10 @@ static void negotiate_classic(struct telnet *t)
         settle(t, TELNET_LINE);
     } else if (him[END_OF_RECORD].on && us[END_OF_RECORD].on && him[BINARY].on && us[BINARY].on) {
         settle(t, TELNET_3270);
-    } else {
-        ask_him(t, END_OF_RECORD);
+    } else if (!him[END_OF_RECORD].on || !us[END_OF_RECORD].on) {
+        ask_him(t, END_OF_RECORD);      /* one after the other: some clients read one at a time */
         offer(t, END_OF_RECORD);
+    } else {
         ask_him(t, BINARY);
         offer(t, BINARY);
     }
@@ -163,7 +164,7 @@ static void negotiate(struct telnet *t)
         if (!t->asked_device)
             send_option(t, TN3270E, (uint8_t[]){ SEND, DEVICE_TYPE }, 2);
         t->asked_device = true;
-    } else if (t->him[TN3270E].refused) {
+    } else if (t->him[TN3270E].refused || t->passed_over) {
         negotiate_classic(t);
     } else {
         ask_him(t, TN3270E);
@@ -491,10 +492,17 @@ void telnet_start(struct telnet *t, const struct telnet_listener *listener, void
         settle(t, TELNET_LINE);
 }
 
-void telnet_silence(struct telnet *t)
+bool telnet_silence(struct telnet *t)
 {
-    if (t->mode == TELNET_ASKING && !t->heard)
+    if (t->mode != TELNET_ASKING || t->heard)
+        return false;
+    bool again = !t->passed_over;
+    t->passed_over = true;
+    if (again)
+        negotiate(t);
+    else
         settle(t, TELNET_LINE);
+    return again;
 }
 
 void telnet_end(struct telnet *t)

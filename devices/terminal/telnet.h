@@ -80,6 +80,7 @@ struct telnet {
     /* The negotiation. */
     struct telnet_option him[TELNET_OPTIONS], us[TELNET_OPTIONS];
     bool offered_3270, heard, asked_type, asked_device, accepted;
+    bool passed_over;                       /* TN3270E was met with silence */
     unsigned refusals, rounds;
 };
 
@@ -88,8 +89,10 @@ void telnet_start(struct telnet *, const struct telnet_listener *, void *context
 void telnet_end(struct telnet *);
 
 void telnet_receive(struct telnet *, const uint8_t *bytes, size_t length);
-/* Nothing has come for a while: if nothing ever has, it is a terminal of lines. */
-void telnet_silence(struct telnet *);
+/* Nothing has come for a while. If nothing ever has, it may be a TN3270 terminal that says
+ * nothing to options that it does not know: it is asked for its type. True: this is to be called
+ * again after a while; the second time it is a terminal of lines. */
+bool telnet_silence(struct telnet *);
 
 /* The answer to `asks`: the device is given, and its name; or not, and why. */
 void telnet_accept(struct telnet *, const char *name);

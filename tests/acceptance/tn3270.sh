@@ -71,4 +71,19 @@ done <<'MODELS'
 3279-2-E 24 80 N:
 3278-5-E 27 132 N:
 MODELS
+
+# ---- a client of another family: it says nothing to TN3270E -----------------------------------
+export NODE_PATH=${NODE_PATH:-$(npm root -g 2>/dev/null)}
+if node -e 'require("tn3270")' 2>/dev/null; then
+    assemble echo
+    printf '%s\n' "CNSLPORT 0" "000C 3505 echo.deck ebcdic" "00C0 3270" >node.cnf
+    start node.cnf
+    echo "ipl 00c" >&3
+    node "$top/tests/acceptance/terminal.js" "$port" IBM-3278-2 SESSION ABC7 >node.out 2>&1
+    reply=$(cat node.out)
+    check "tn3270 of npm: a screen, keys, and the screen again" test "$reply" = seen
+    stop
+else
+    echo "skipped: no client of another family (npm install -g tn3270)"
+fi
 close_test

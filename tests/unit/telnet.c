@@ -100,7 +100,8 @@ static void play(const char *name, int how, const char *script, const char *expe
         telnet_start(&h.telnet, &listener, &h, !(how & LINES_ONLY));
         for (size_t i = 0; i < n; i += piece)
             telnet_receive(&h.telnet, bytes + i, piece);
-        telnet_silence(&h.telnet);
+        while (telnet_silence(&h.telnet))
+            ;
         check(strcmp(h.told, expected) == 0, "%s, in pieces of %zu: %s", name, piece, h.told);
         telnet_end(&h.telnet);
         if (piece <= 1)
@@ -191,8 +192,28 @@ static void test_lines(void)
 {
     play("a line only", LINES_ONLY, "'ab' FFF4 FFFB01 FFFF", "asks(,)ready'a''b'attention<FFFE01>'\xFF'");
     play("somebody without telnet", 0, "'ab'", "<FFFD28>asks(,)ready'a''b'");
-    play("somebody silent", 0, "", "<FFFD28>asks(,)ready");
-    play("a suboption without end", 0, "FFFA18FF00FF18", "<FFFD28>asks(,)ready");
+    play("somebody silent", 0, "", "<FFFD28><FFFD18>asks(,)ready");
+    play("a suboption without end", 0, "FFFA18FF00FF18", "<FFFD28><FFFD18>asks(,)ready");
+}
+
+/* A client that says nothing to TN3270E, and one that is only slow. */
+static void test_silent_to_tn3270e(void)
+{
+    static const struct { const char *name, *script, *expected; } cases[] = {
+        { "silent to TN3270E", "FFFB18 FFFA18 00" TYPE_3278 "FFF0 FFFB19FFFD19 FFFB00FFFD00",
+          "<FFFD28><FFFD18><FFFA1801FFF0>" C_OPTIONS "asks(IBM-3278-2-E,)ready" },
+        { "slow to TN3270E", "FFFB28 FFFB18", "<FFFD28><FFFD18><FFFA280802FFF0>" }
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint8_t bytes[1000];
+        struct heard h = { 0 };
+        telnet_start(&h.telnet, &listener, &h, true);
+        check(telnet_silence(&h.telnet), "%s: it is asked again", cases[i].name);
+        telnet_receive(&h.telnet, bytes, assemble(cases[i].script, bytes));
+        check(!telnet_silence(&h.telnet), "%s: it has been heard", cases[i].name);
+        check(strcmp(h.told, cases[i].expected) == 0, "%s: %s", cases[i].name, h.told);
+        telnet_end(&h.telnet);
+    }
 }
 
 /* More than fits: an option of a thousand bytes, a record of 70,000. */
@@ -240,6 +261,7 @@ int main(void)
     test_conversations();
     test_classic();
     test_lines();
+    test_silent_to_tn3270e();
     test_long();
     test_frames();
     return checks_done();
