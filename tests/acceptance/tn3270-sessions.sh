@@ -182,6 +182,38 @@ if command -v pr3287 >/dev/null; then
     check "a printer" says "devtype 3287: connected"
     kill $printer
     check "a printer goes" says "devtype 3287: connection closed"
+    stop
+
+    # A guest prints: printer.s compares status and sense.
+    assemble printer
+    printf '%s\n' "CNSLPORT 0" "000C 3505 printer.deck ebcdic" "00C8 3287" >print.cnf
+    start print.cnf
+    print() { pr3287 -command "cat >>$1" "C8@127.0.0.1:$port" >>pr.out 2>&1 & printer=$!; }
+    on_paper() { grep -q "$2" "$1" 2>/dev/null; }
+    echo "ipl 00c" >&3
+    echo "wait psw wait 120" >&3
+    echo "* the guest waits for a printer" >&3
+    check "a guest without a printer" says "HHC01603I * the guest waits for a printer"
+    print printed
+    check "three pages" await on_paper printed "PAGE THREE"
+    check "in order" test "$(tr -d ' \f\r' <printed | grep . | tr '\n' ,)" = \
+        PAGEONE,ITSSECONDLINE,PAGETWO,PAGETHREE,
+    # The printer stops; the guest's next page has its channel end, and no device end yet.
+    kill -STOP "$printer"
+    echo "wait psw wait 120" >&3
+    echo "ext" >&3
+    prints() { echo devlist >&3; grep -q "00C8 3287 .*\[working\]" out; }
+    check "its device works" await prints
+    kill -KILL "$printer"
+    wait "$printer" 2>/dev/null
+    check "the printer is taken away" says "devtype 3287: connection closed"
+    print reprinted
+    check "another printer has the last page" await on_paper reprinted "PAGE FOUR"
+    echo psw >&3
+    check "the printing guest is content" says "CP00: disabled wait state 00020000 00000000"
+    check "nothing was printed twice" test "$(tr -d ' \f\r' <reprinted | grep -c .)" -eq 1
+    kill "$printer"
+    wait "$printer" 2>/dev/null
 else
     echo "skipped: no pr3287 (package pr3287)"
 fi
