@@ -21,7 +21,7 @@ EXTRA_DIST += guests/tests/test.inc guests/tests/dat.s guests/tests/keys.s \
 
 # Programs for 3270 terminals; see tests/acceptance/tn3270.sh.
 EXTRA_DIST += guests/terminal/3270.inc guests/terminal/orders.s guests/terminal/echo.s guests/terminal/attributes.s \
-	guests/terminal/printer.s
+	guests/terminal/printer.s guests/terminal/clock.s
 
 # Nestor; see guests/nestor/nestor.s. Its deck is assembled by hand:
 #     guests/nestor/build guests/nestor/nestor.deck

@@ -15,5 +15,6 @@ tests_fuzz_display_SOURCES = tests/fuzz/display.c tests/fuzz/main.c tests/fuzz/f
 tests_fuzz_display_LDADD = $(DEVICES)
 
 dist_noinst_SCRIPTS += tests/acceptance/tn3270.sh tests/acceptance/tn3270-sessions.sh \
-	tests/acceptance/tn3270-osvs1.sh tests/acceptance/network.sh
+	tests/acceptance/tn3270-osvs1.sh tests/acceptance/network.sh \
+	tests/acceptance/latency
 EXTRA_DIST += tests/acceptance/s3270.bash tests/acceptance/await.bash tests/acceptance/terminal.js
