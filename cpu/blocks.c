@@ -90,6 +90,12 @@ static uint32_t halfwords(uint64_t line, uint64_t from, uint64_t to)
 
 bool code_in(const struct machine *machine, uint64_t absolute, uint64_t length)
 {
+    unsigned within = absolute & 63;
+    if (likely(within + length <= 64)) {
+        unsigned first = within >> 1, last = (within + (unsigned)length - 1) >> 1;
+        uint32_t bits = __atomic_load_n(&machine->code_map[absolute >> 6], __ATOMIC_RELAXED);
+        return bits & (uint32_t)((2ull << last) - (1ull << first));
+    }
     for (uint64_t line = absolute >> 6; line <= (absolute + length - 1) >> 6; line++)
         if (__atomic_load_n(&machine->code_map[line], __ATOMIC_RELAXED) &
             halfwords(line, absolute, absolute + length))
@@ -97,28 +103,56 @@ bool code_in(const struct machine *machine, uint64_t absolute, uint64_t length)
     return false;
 }
 
-static void mark_code(struct machine *machine, uint64_t absolute, uint64_t length)
+_Static_assert(MAX_CPUS <= 8, "code_holders has a bit for each");
+
+/* Several CPUs may hold code of a line: a bit for each says which (machine->code_holders), so
+ * that whoever is the last to forget it clears the line's bits. */
+static void mark_code(struct cpu *cpu, uint64_t absolute, uint64_t length)
 {
-    for (uint64_t line = absolute >> 6; line <= (absolute + length - 1) >> 6; line++)
+    struct machine *machine = cpu->machine;
+    pthread_mutex_lock(&machine->code_lock);
+    for (uint64_t line = absolute >> 6; line <= (absolute + length - 1) >> 6; line++) {
+        __atomic_fetch_or(&machine->code_holders[line], (uint8_t)(1u << cpu->address),
+                          __ATOMIC_SEQ_CST);
         __atomic_fetch_or(&machine->code_map[line], halfwords(line, absolute, absolute + length),
                           __ATOMIC_RELAXED);
+    }
+    pthread_mutex_unlock(&machine->code_lock);
+}
+
+static unsigned holders_of(const struct machine *machine, uint64_t absolute, uint64_t length)
+{
+    unsigned holders = 0;
+    for (uint64_t line = absolute >> 6; line <= (absolute + length - 1) >> 6; line++)
+        holders |= __atomic_load_n(&machine->code_holders[line], __ATOMIC_SEQ_CST);
+    return holders;
+}
+
+/* Of a line this CPU holds these halfwords still. */
+static void keep_code(struct cpu *cpu, uint64_t line, uint32_t bits)
+{
+    struct machine *machine = cpu->machine;
+    uint8_t me = (uint8_t)(1u << cpu->address);
+    pthread_mutex_lock(&machine->code_lock);
+    if (!bits)
+        __atomic_fetch_and(&machine->code_holders[line], (uint8_t)~me, __ATOMIC_SEQ_CST);
+    if (!(machine->code_holders[line] & ~me))
+        __atomic_store_n(&machine->code_map[line], bits, __ATOMIC_RELAXED);
+    pthread_mutex_unlock(&machine->code_lock);
 }
 
 /* ---- forgetting --------------------------------------------------------------------------- */
 
 void engine_forget_all(struct engine *engine)
 {
-    struct machine *machine = engine->cpu->machine;
     for (uint32_t i = 1; i < engine->cell_count; i++) {
         struct block *block = engine->cells[i].block;
         for (uint64_t line = block->absolute >> 6;
-             line <= (block->absolute + block->bytes - 1) >> 6; line++) {
-            engine->lines[line] = 0;
-            /* Another CPU's code may be in the line: its bits then are set again when it
-             * decodes, and until then a store must not be missed, so they stay. */
-            if (machine->ncpus == 1)
-                machine->code_map[line] = 0;
-        }
+             line <= (block->absolute + block->bytes - 1) >> 6; line++)
+            if (engine->lines[line]) {
+                engine->lines[line] = 0;
+                keep_code(engine->cpu, line, 0);
+            }
     }
     memset(engine->buckets, 0, sizeof engine->buckets);
     memset(engine->jumps, 0, sizeof engine->jumps);
@@ -150,7 +184,7 @@ static void empty(struct block *block, unsigned slot)
 {
     struct op *op = &block->slots[slot].op;
     op->run = op_stale;
-    if (op->after_fused)
+    if (unlikely(op->after_fused))
         op[-1].run = op_stale;
 }
 
@@ -183,7 +217,6 @@ static struct jump *jump_for(struct engine *engine, uint64_t ia)
 
 static void remove_from_lines(struct engine *engine, struct block *block)
 {
-    struct machine *machine = engine->cpu->machine;
     for (uint64_t line = block->absolute >> 6;
          line <= (block->absolute + block->bytes - 1) >> 6; line++) {
         uint32_t bits = 0;
@@ -197,8 +230,7 @@ static void remove_from_lines(struct engine *engine, struct block *block)
                               cell->block->absolute + cell->block->bytes);
             at = &cell->next;
         }
-        if (machine->ncpus == 1)
-            machine->code_map[line] = bits;
+        keep_code(engine->cpu, line, bits);
     }
 }
 
@@ -262,31 +294,86 @@ void storage_changed(struct machine *machine, uint64_t absolute, uint64_t length
 {
     if (!length || !code_in(machine, absolute, length))
         return;
+    unsigned holders = holders_of(machine, absolute, length);
     for (int i = 0; i < machine->ncpus; i++)
-        post(machine->cpus[i]->engine, absolute, length);
+        if (holders >> i & 1)
+            post(machine->cpus[i]->engine, absolute, length);
+}
+
+static bool overlaps(const struct block *block, uint64_t absolute, uint64_t length)
+{
+    return absolute + length - 1 - block->absolute < block->bytes + length - 1;
+}
+
+/* Where a branch leads to, a block begins that others go on into, so that a store may hit
+ * several. The one that begins last is to have the code for itself from now on: the others
+ * die, and when they are decoded again they end before it. */
+static void leave_alone(struct engine *engine, uint64_t line, uint64_t absolute, uint64_t length,
+                        const struct block *running)
+{
+    struct block *last = NULL;
+    for (uint32_t i = engine->lines[line]; i; i = engine->cells[i].next) {
+        struct block *block = engine->cells[i].block;
+        if (overlaps(block, absolute, length) && (!last || block->absolute > last->absolute))
+            last = block;
+    }
+    if (!last)
+        return;
+    for (uint32_t i = engine->lines[line], next; i; i = next) {
+        struct block *block = engine->cells[i].block;
+        next = engine->cells[i].next;
+        if (block->absolute < last->absolute && block != running &&
+            overlaps(block, absolute, length)) {
+            last->alone = true;
+            kill(engine, block);
+        }
+    }
+}
+
+/* A block is hit again and again without being executed: it is data by now. */
+static void hit(struct engine *engine, struct block *block, const struct block *running,
+                uint64_t absolute, uint64_t length)
+{
+    if (block != running && ++block->hits > 4)
+        kill(engine, block);
+    else
+        empty_operations(block, absolute, absolute + length);
+}
+
+/* Empty what a store has hit in a line. */
+static void stored_in_line(struct engine *engine, uint64_t line, uint64_t absolute, uint64_t length,
+                           const struct block *running)
+{
+    unsigned blocks = 0;
+    for (uint32_t i = engine->lines[line], next; i; i = next) {
+        struct block *block = engine->cells[i].block;
+        next = engine->cells[i].next;
+        if (!overlaps(block, absolute, length))
+            continue;
+        hit(engine, block, running, absolute, length);
+        blocks++;
+    }
+    if (unlikely(blocks > 1))
+        leave_alone(engine, line, absolute, length, running);
+}
+
+static void tell_others(const struct cpu *cpu, uint64_t absolute, uint64_t length)
+{
+    unsigned holders = holders_of(cpu->machine, absolute, length);
+    for (int i = 0; i < cpu->machine->ncpus; i++)
+        if (cpu->machine->cpus[i] != cpu && holders >> i & 1)
+            post(cpu->machine->cpus[i]->engine, absolute, length);
 }
 
 void code_stored(struct cpu *cpu, uint64_t absolute, uint64_t length)
 {
-    struct engine *engine = cpu->engine;
-    struct machine *machine = cpu->machine;
     const struct block *running = cpu->op ? block_of(cpu->op) : NULL;
-    for (uint64_t line = absolute >> 6; line <= (absolute + length - 1) >> 6; line++)
-        for (uint32_t i = engine->lines[line], next; i; i = next) {
-            struct block *block = engine->cells[i].block;
-            next = engine->cells[i].next;
-            if (block->absolute >= absolute + length ||
-                block->absolute + block->bytes <= absolute)
-                continue;
-            /* Hit again and again without being executed: it is data by now. */
-            if (block != running && ++block->hits > 4)
-                kill(engine, block);
-            else
-                empty_operations(block, absolute, absolute + length);
-        }
-    for (int i = 0; i < machine->ncpus; i++)
-        if (machine->cpus[i] != cpu)
-            post(machine->cpus[i]->engine, absolute, length);
+    uint64_t line = absolute >> 6, last = (absolute + length - 1) >> 6;
+    stored_in_line(cpu->engine, line, absolute, length, running);
+    while (unlikely(line++ != last))
+        stored_in_line(cpu->engine, line, absolute, length, running);
+    if (unlikely(cpu->machine->ncpus > 1))
+        tell_others(cpu, absolute, length);
 }
 
 void engine_flush(struct cpu *cpu)
@@ -429,10 +516,15 @@ static const struct op *op_stale(struct cpu *cpu, const struct op *stale)
     struct op *op = (struct op *)(uintptr_t)stale;
     struct block *block = block_of(op);
     const struct instruction *before = instruction_row(op->row);
-    uint8_t bytes[6] = { 0 };
+    uint8_t bytes[6];
     struct op fresh;
-    memcpy(bytes, cpu->storage + block->absolute + op->offset, op->length);
-    const struct instruction *row = decode(bytes, cpu, &fresh);
+    /* More bytes than it has do no harm, and there are some behind the end of storage. */
+    memcpy(bytes, cpu->storage + block->absolute + op->offset, sizeof bytes);
+    const struct instruction *row = before;
+    if (likely(before && before->opcode == bytes[0]))
+        decode_as(before, bytes, cpu, &fresh);
+    else
+        row = decode(bytes, cpu, &fresh);
     if (row && fresh.run == row->run) {
         uint8_t flags = row->flags;
         specialise(&fresh, &flags);
@@ -524,6 +616,17 @@ static void map_slots(struct block *block)
         slot_at[op->offset / 2u] = op->index;
 }
 
+/* Does a block begin here that is to have its code for itself? */
+static bool is_anothers(const struct engine *engine, uint64_t absolute)
+{
+    for (uint32_t i = engine->lines[absolute >> 6]; i; i = engine->cells[i].next) {
+        const struct block *block = engine->cells[i].block;
+        if (block->absolute == absolute && block->alone)
+            return true;
+    }
+    return false;
+}
+
 /* Decode from `ia` on, to the end of the 2K block of storage at most. The first
  * instruction's bytes are given: it may lie in two, and then stands alone. */
 static void decode_block(struct engine *engine, struct block *block, const uint8_t first[6],
@@ -555,7 +658,8 @@ static void decode_block(struct engine *engine, struct block *block, const uint8
         previous = op;
         offset += length;
         block->count++;
-    } while (offset < room && block->count < MAX_BLOCK && !(flags & (ENDS_BLOCK | ALWAYS)));
+    } while (offset < room && block->count < MAX_BLOCK && !(flags & (ENDS_BLOCK | ALWAYS)) &&
+             !is_anothers(engine, block->absolute + offset));
     block->bytes = (uint16_t)offset;
     block->slot_count = (uint16_t)(slot + 2);
     map_slots(block);
@@ -570,7 +674,7 @@ static void enter_in_lines(struct engine *engine, struct block *block)
         engine->cells[engine->cell_count] = (struct line_cell){ block, engine->lines[line] };
         engine->lines[line] = engine->cell_count++;
     }
-    mark_code(engine->cpu->machine, block->absolute, block->bytes);
+    mark_code(engine->cpu, block->absolute, block->bytes);
 }
 
 static size_t block_size(const struct block *block)

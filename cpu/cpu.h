@@ -338,8 +338,8 @@ struct machine_options {
     bool host_commands;         /* a device statement may start a program of the host */
     bool no_tape_autoinit;      /* a tape image that is not there is an error, not a new one */
     bool extended_facility;     /* S/370 extended facility and its MVS assists */
-    const char *without[16];    /* facilities of the instruction list that are switched off; NULL
-                                   is no name */
+    const char *without[17];    /* facilities of the instruction list that are switched off, then
+                                   NULL */
     _Atomic uint32_t timer_step_ns;     /* the interval timer is stepped so often; 0: at each unit */
     bool key_4k;                /* storage keys for 4K blocks; no configuration statement
                                    of the field asks for it: its S/370 has 2K keys */
@@ -353,6 +353,8 @@ struct machine {
     uint8_t *unusable;          /* machine's: not 0 for a frame of 4K that TEST BLOCK finds so;
                                    NULL: every frame is usable */
     uint32_t *code_map;         /* derived: a bit a halfword: an engine holds it decoded */
+    uint8_t *code_holders;      /* derived: for 64 bytes, which CPUs' engines hold code of them */
+    pthread_mutex_t code_lock;  /* guards code_holders, and clearing bits of code_map */
     struct clock clock;
     struct agenda agenda;       /* virtual mode: what I/O is to complete when */
     struct messages *messages;

@@ -287,15 +287,24 @@ bool instruction_installed(const struct instruction *row, const struct machine_o
 const struct instruction *decode(const uint8_t bytes[6], const struct cpu *cpu, struct op *op)
 {
     const struct instruction *row = instruction_find(bytes, cpu->arch->id);
+    if (row && instruction_installed(row, &cpu->machine->options)) {
+        decode_as(row, bytes, cpu, op);
+        return row;
+    }
     *op = (struct op){ .run = op_unknown, .b1 = 16, .b2 = 16, .x2 = 16, .row = ROWS, .slots = 1 };
     op->length = op->ilc = (uint8_t)instruction_length(bytes[0]);
-    if (!row || !instruction_installed(row, &cpu->machine->options))
-        return NULL;
+    return NULL;
+}
+
+void decode_as(const struct instruction *row, const uint8_t bytes[6], const struct cpu *cpu,
+               struct op *op)
+{
+    *op = (struct op){ .b1 = 16, .b2 = 16, .x2 = 16 };
+    op->length = op->ilc = (uint8_t)instruction_length(bytes[0]);
     op->row = (uint16_t)(row - list);
     op->slots = (uint8_t)(1 + (row->flags & EXECUTES ? 2 : 0) + (row->flags & BRANCH ? 1 : 0));
     op->run = cpu->psw.problem && (row->flags & PRIVILEGED) ? op_privileged : row->run;
     decode_operands(op, row->format, bytes);
-    return row;
 }
 
 /* ---- disassembly ------------------------------------------------------------------- */

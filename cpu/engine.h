@@ -58,6 +58,7 @@ struct block {
     uint16_t hits;           /* stores into it since it was last executed there */
     uint16_t slot_count;
     bool scratch;            /* one instruction, for one visit: keeps no links */
+    bool alone;              /* stores hit it and others that went on into it: they end before it */
     union slot slots[];
 };
 
@@ -262,6 +263,8 @@ bool instruction_installed(const struct instruction *, const struct machine_opti
  * An operation that this machine has not or, in problem state, a privileged one gets a
  * handler that raises the exception. Returns the row or NULL. */
 const struct instruction *decode(const uint8_t bytes[6], const struct cpu *, struct op *);
+/* The same if the row is known: the opcode is the same as before. */
+void decode_as(const struct instruction *, const uint8_t bytes[6], const struct cpu *, struct op *);
 static inline int instruction_length(uint8_t first)
 {
     return first < 0x40 ? 2 : first < 0xC0 ? 4 : 6;

@@ -75,8 +75,8 @@ static unsigned facility_list(const struct cpu *cpu, uint8_t list[LIST_BYTES])
 
 bool facility_is_on(const struct machine_options *options, const char *name)
 {
-    for (size_t i = 0; i < sizeof options->without / sizeof *options->without; i++)
-        if (options->without[i] && strcmp(options->without[i], name) == 0)
+    for (size_t i = 0; options->without[i]; i++)
+        if (strcmp(options->without[i], name) == 0)
             return false;
     return true;
 }
@@ -116,24 +116,24 @@ const char *facility_row(const struct machine *machine, size_t i, unsigned *inst
 
 bool facility_switch(struct machine *machine, const char *name, bool on)
 {
-    const char **without = machine->options.without, **free = NULL;
-    const char *facility;
-    unsigned instructions;
+    enum { MOST = sizeof machine->options.without / sizeof *machine->options.without - 1 };
+    const char **without = machine->options.without, *facility;
+    unsigned instructions, kept = 0;
     for (size_t i = 0; (facility = facility_row(machine, i, &instructions)); i++)
         if (strcasecmp(facility, name) == 0)
             break;
     if (!facility || strcmp(facility, "base") == 0)
         return false;
-    for (size_t i = 0; i < sizeof machine->options.without / sizeof *without; i++) {
-        if (without[i] && strcmp(without[i], facility) == 0)
-            without[i] = NULL;
-        if (!without[i] && !free)
-            free = &without[i];
-    }
-    if (!on && !free)
+    for (size_t i = 0; without[i]; i++)
+        if (strcmp(without[i], facility) != 0)
+            without[kept++] = without[i];
+    without[kept] = NULL;
+    if (!on && kept == MOST)
         return false;
-    if (!on)
-        *free = facility;
+    if (!on) {
+        without[kept] = facility;
+        without[kept + 1] = NULL;
+    }
     for (int i = 0; i < machine->ncpus; i++)
         engine_flush(machine->cpus[i]);
     return true;

@@ -28,9 +28,10 @@ static bool make_storage(struct machine *machine, uint64_t mainsize)
     machine->storage = map_storage(mainsize + BLOCK_SIZE);
     machine->keys = map_storage((mainsize >> BLOCK_SHIFT) + 1);
     machine->code_map = map_storage(code_map_size(mainsize));
+    machine->code_holders = map_storage(mainsize >> 6);
     machine->unusable = NULL;
     machine->options.mainsize = mainsize;
-    return machine->storage && machine->keys && machine->code_map;
+    return machine->storage && machine->keys && machine->code_map && machine->code_holders;
 }
 
 static void unmap(void *p, size_t size)
@@ -45,6 +46,7 @@ static void free_storage(struct machine *machine)
     unmap(machine->storage, mainsize + BLOCK_SIZE);
     unmap(machine->keys, (mainsize >> BLOCK_SHIFT) + 1);
     unmap(machine->code_map, code_map_size(mainsize));
+    unmap(machine->code_holders, mainsize >> 6);
     free(machine->unusable);
 }
 
@@ -118,6 +120,7 @@ struct machine *machine_new(const struct machine_options *options, struct messag
     clock_init(&machine->clock, options->virtual_time);
     codepage_default(&machine->codepage);
     pthread_mutex_init(&machine->lock, NULL);
+    pthread_mutex_init(&machine->code_lock, NULL);
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -140,6 +143,7 @@ void machine_free(struct machine *machine)
     free_storage(machine);
     agenda_free(&machine->agenda);
     pthread_mutex_destroy(&machine->lock);
+    pthread_mutex_destroy(&machine->code_lock);
     pthread_cond_destroy(&machine->changed);
     free(machine);
 }
@@ -155,6 +159,7 @@ bool machine_resize(struct machine *machine, uint64_t mainsize, int numcpu)
         machine->storage = old.storage;
         machine->keys = old.keys;
         machine->code_map = old.code_map;
+        machine->code_holders = old.code_holders;
         machine->unusable = old.unusable;
         machine->options = old.options;
         return false;
