@@ -74,7 +74,7 @@ TAPE_LINKS = hetinit hetmap hetget hetupd tapecopy tapemap tapesplt maketape
 CARD_LINKS = txt2card card2txt
 DASD_LINKS = dasdinit dasdinit64 dasdls dasdcopy dasdcopy64 ckd2cckd cckd2ckd fba2cfba cfba2fba \
 	ckd2cckd64 cckd642ckd fba2cfba64 cfba642fba \
-	convto64 cckdcdsk cckdcdsk64 cckdcomp cckdcomp64 cckdswap cckdswap64
+	convto64 dasdload dasdload64 cckdcdsk cckdcdsk64 cckdcomp cckdcomp64 cckdswap cckdswap64
 install-exec-hook:
 	cd $(DESTDIR)$(bindir) && for name in $(TAPE_LINKS) $(CARD_LINKS) $(DASD_LINKS); do \
 	    rm -f $$name && $(LN_S) endicott $$name || exit 1; done

@@ -20,6 +20,7 @@ static const struct tool tools[] = {
     { "ckd2cckd64", dasd_main, NULL }, { "cckd642ckd", dasd_main, NULL },
     { "fba2cfba64", dasd_main, NULL }, { "cfba642fba", dasd_main, NULL },
     { "convto64", dasd_main, NULL },
+    { "dasdload", dasd_main, NULL }, { "dasdload64", dasd_main, NULL },
     { "cckdcdsk", dasd_main, NULL }, { "cckdcdsk64", dasd_main, NULL },
     { "cckdcomp", dasd_main, NULL }, { "cckdcomp64", dasd_main, NULL },
     { "cckdswap", dasd_main, NULL }, { "cckdswap64", dasd_main, NULL },

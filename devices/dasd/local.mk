@@ -27,9 +27,15 @@ libdevices_a_SOURCES += \
 	devices/dasd/fba-image.c devices/dasd/fba-image.h devices/dasd/fba-models.def \
 	devices/dasd/free-space.c devices/dasd/free-space.h \
 	devices/dasd/geometry.c devices/dasd/geometry.h \
+	devices/dasd/layout.c devices/dasd/layout.h \
+	devices/dasd/load.c devices/dasd/load.h \
+	devices/dasd/load-members.c devices/dasd/load-members.h \
 	devices/dasd/shadows.c \
 	devices/dasd/tool.c devices/dasd/tool.h \
-	devices/dasd/tool-check.c devices/dasd/tool-copy.c devices/dasd/tool-diff.c devices/dasd/tool-list.c \
+	devices/dasd/tool-check.c devices/dasd/tool-copy.c devices/dasd/tool-create.c \
+	devices/dasd/tool-diff.c devices/dasd/tool-list.c \
 	devices/dasd/track-cache.c devices/dasd/track-cache.h \
+	devices/dasd/unloaded.c devices/dasd/unloaded.h \
+	devices/dasd/volume-build.c devices/dasd/volume-build.h \
 	devices/dasd/types.c devices/dasd/types.h \
 	devices/dasd/vtoc.c devices/dasd/vtoc.h

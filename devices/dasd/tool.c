@@ -64,6 +64,21 @@ static const struct tool_option check_options[] = {
     { "ro", TOOL_FLAG, AT(read_only), NULL },
     JSON, HELP, END
 };
+static const struct tool_option create_options[] = {
+    { "f", TOOL_TEXT, AT(control), "control file, as dasdload's" },
+    COMPRESSIONS,
+    { "64", TOOL_FLAG, AT(wide), "with 64-bit offsets" },
+    { "a", TOOL_FLAG, AT(alternates), "with the alternate cylinders of the model" },
+    { "lfs", TOOL_FLAG, AT(one_file), "plain: one file, even if larger than 2 GB" },
+    { "q", TOOL_FLAG, AT(quiet), "print nothing" },
+    TEXT, FORCE, JSON, HELP, END
+};
+static const struct tool_option load_options[] = {
+    COMPRESSIONS,
+    { "a", TOOL_FLAG, AT(alternates), "with the alternate cylinders of the model" },
+    { "lfs", TOOL_FLAG, AT(one_file), "plain: one file, even if larger than 2 GB" },
+    HELP, END
+};
 
 /* ---- commands ----------------------------------------------------------------------------- */
 
@@ -81,6 +96,9 @@ static const struct dasd_command {
       "unload a sequential data set" },
     { "pdsu", 3, 3, dasd_run_pdsu, text_options, "VOLUME DSNAME FOLDER",
       "unload all members, a file each" },
+    { "create", 1, 4, dasd_run_create, create_options, "IMAGE TYPE VOLSER [CYLINDERS]",
+      "make a volume; -f CONTROL IMAGE: with data sets" },
+    { "load", 2, 3, dasd_run_load, load_options, "CONTROL IMAGE [LEVEL]", NULL },
     { "info", 1, 1, dasd_run_info, info_options, "IMAGE", "format, size, space, volume" },
     { "copy", 2, 2, dasd_run_copy, copy_options, "IMAGE COPY", "copy, into any format" },
     { "diff", 2, 2, dasd_run_diff, diff_options, "IMAGE IMAGE",
@@ -116,6 +134,7 @@ static const struct customary {
     { "ckd2cckd64", "copy", "CCKD64" }, { "cckd642ckd", "copy", "CKD" },
     { "fba2cfba64", "copy", "CFBA64" }, { "cfba642fba", "copy", "FBA" },
     { "convto64", "copy", "CCKD64" },
+    { "dasdload", "load", NULL }, { "dasdload64", "load", NULL },
     { "cckdcdsk", "repair", NULL }, { "cckdcdsk64", "repair", NULL },
     { "cckdcomp", "compress", NULL }, { "cckdcomp64", "compress", NULL },
     { "cckdswap", "swap", NULL }, { "cckdswap64", "swap", NULL },
@@ -126,8 +145,9 @@ static int show_help(FILE *file, int status)
 {
     fputs("Usage: endicott dasd COMMAND [options] ...\n\n", file);
     for (int i = 0; i < COMMANDS; i++)
-        fprintf(file, "  %-8s %-27s %s\n", commands[i].name, commands[i].operands,
-                commands[i].summary);
+        if (commands[i].summary)
+            fprintf(file, "  %-8s %-27s %s\n", commands[i].name,
+                    commands[i].operands, commands[i].summary);
     fputs("  init     FILE TYPE VOLSER [SIZE]      make an empty image (endicott dasdinit)\n\n"
           "sf=PATTERN behind an image names its shadow files, as a device statement does.\n"
           "'endicott dasd COMMAND --help' tells its options.\n", file);
@@ -183,7 +203,7 @@ static int run_customary(const char *name, int argc, char **argv)
         if (strcmp(customary[i].name, name) == 0) {
             struct dasd_job job = { .name = name, .customary = true,
                                     .format = customary[i].format };
-            job.wide = strcmp(name, "dasdcopy64") == 0;
+            job.wide = strcmp(name, "dasdcopy64") == 0 || strcmp(name, "dasdload64") == 0;
             return run(find_command(customary[i].command), &job, argc - 1, argv + 1);
         }
     return -1;

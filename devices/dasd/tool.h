@@ -33,6 +33,8 @@ int dasd_run_check(struct dasd_job *);
 int dasd_run_repair(struct dasd_job *);
 int dasd_run_compress(struct dasd_job *);
 int dasd_run_swap(struct dasd_job *);
+int dasd_run_create(struct dasd_job *);
+int dasd_run_load(struct dasd_job *);
 
 /* "NAME: text"; 1. */
 int dasd_job_fail(const struct dasd_job *, const struct disk_complaint *);

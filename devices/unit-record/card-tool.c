@@ -1,38 +1,19 @@
-/* `endicott card`: text into card decks and back, and what is in a deck that TSO's TRANSMIT
- * made (SA22-7783, "TSO/E Customization": the format of transmitted data).
- *
- * Such a deck, cards of 80 columns end to end, is a sequence of segments: a length (with
- * itself), flags (X'80' the first of a record, X'40' the last, X'20' a control record),
- * bytes. A control record is a name, INMR01 to INMR07, and text units: a key, how many
- * values, and each value with its length, all of two bytes. */
-#include <ctype.h>
+/* `endicott card`: text into card decks and back, and what is in a deck from TRANSMIT. */
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "core/bytes.h"
-#include "core/codepage.h"
 #include "devices/devices.h"
-#include "devices/tool.h"
+#include "devices/unit-record/card-tool.h"
 #include "devices/unit-record/deck.h"
-
-struct card_job {
-    const char *name;
-    bool force, json, ascii, trunc;
-    struct codepage page;
-    const char *from, *to;
-};
 
 /* ---- the file that is made --------------------------------------------------------- */
 
-struct output { FILE *file; char *temporary; const char *path; };
-
-static bool output_begin(struct output *output, const struct card_job *job, const char *path)
+bool card_output_begin(struct card_output *output, const struct card_job *job, const char *path)
 {
     char error[600];
-    *output = (struct output){ .path = path };
+    *output = (struct card_output){ .path = path };
     if (!tool_may_write(path, job->force, error, sizeof error))
         return tool_fail(job->name, "%s", error), false;
     output->temporary = tool_temporary(path);
@@ -44,7 +25,7 @@ static bool output_begin(struct output *output, const struct card_job *job, cons
     return false;
 }
 
-static bool output_end(struct output *output, const struct card_job *job, bool ok)
+bool card_output_end(struct card_output *output, const struct card_job *job, bool ok)
 {
     char error[600];
     bool written = fflush(output->file) == 0 && fsync(fileno(output->file)) == 0;
@@ -78,7 +59,7 @@ static bool put_card(const struct card_job *job, FILE *file, uint8_t *card, bool
     return fwrite(card, 1, n, file) == n && putc('\n', file) >= 0;
 }
 
-static bool convert_cards(const struct card_job *job, struct deck *deck, struct output *output,
+static bool convert_cards(const struct card_job *job, struct deck *deck, struct card_output *output,
                           bool to_text)
 {
     struct tool_progress progress;
@@ -95,7 +76,7 @@ static bool convert_cards(const struct card_job *job, struct deck *deck, struct 
     }
     if (!ok || result != DECK_END)
         ok = false, tool_fail(job->name, "%s", error);
-    ok = output_end(output, job, ok);
+    ok = card_output_end(output, job, ok);
     tool_progress_end(&progress);
     return ok;
 }
@@ -104,12 +85,12 @@ static int convert(const struct card_job *job, bool to_text)
 {
     struct deck_format format = { .encoding = to_text ? DECK_EBCDIC : DECK_ASCII,
                                   .trunc = job->trunc };
-    struct output output;
+    struct card_output output;
     char error[400];
     struct deck *deck = deck_open(job->from, &format, &job->page, error, sizeof error);
     if (!deck)
         return tool_fail(job->name, "%s", error);
-    bool ok = output_begin(&output, job, job->to) && convert_cards(job, deck, &output, to_text);
+    bool ok = card_output_begin(&output, job, job->to) && convert_cards(job, deck, &output, to_text);
     if (ok && job->json) {
         putchar('{');
         tool_json_field(stdout, true, "path", job->to);
@@ -123,246 +104,6 @@ static int convert(const struct card_job *job, bool to_text)
 static int card_ebcdic(const struct card_job *job) { return convert(job, false); }
 static int card_ascii(const struct card_job *job) { return convert(job, true); }
 
-/* ---- xmi ------------------------------------------------------------------------------ */
-
-enum { FIRST = 0x80, LAST = 0x40, CONTROL = 0x20, RECORD_MOST = 1 << 16 };
-
-struct transmission {
-    const struct card_job *job;
-    struct deck *deck;
-    uint8_t card[CARD_COLUMNS];
-    size_t column;             /* the next byte of the card */
-    uint64_t offset;           /* and of the deck */
-    uint8_t record[RECORD_MOST];
-    size_t length;
-    bool control, ended;
-    /* What the control records say. */
-    char dsn[48], from[20], to[20], when[20], utility[12];
-    unsigned dsorg, recfm, lrecl, blksize;
-    unsigned long records;
-};
-
-static bool wrong(struct transmission *x, const char *what)
-{
-    tool_fail(x->job->name, "%s, offset X'%llX': %s", x->job->from,
-              (unsigned long long)x->offset, what);
-    return false;
-}
-
-static bool next_byte(struct transmission *x, uint8_t *byte)
-{
-    char error[400];
-    if (x->column == CARD_COLUMNS) {
-        enum deck_result result = deck_next(x->deck, x->card, error, sizeof error);
-        if (result == DECK_BAD)
-            return tool_fail(x->job->name, "%s", error), false;
-        if (result != DECK_CARD)
-            return wrong(x, "the deck ends inside a record");
-        x->column = 0;
-    }
-    *byte = x->card[x->column++];
-    x->offset++;
-    return true;
-}
-
-static bool next_segment(struct transmission *x, bool first, uint8_t *flags)
-{
-    uint8_t length;
-    if (!next_byte(x, &length) || !next_byte(x, flags))
-        return false;
-    if (length < 2 || !(*flags & FIRST) == first)
-        return wrong(x, first ? "a record does not begin here (is it from TRANSMIT?)"
-                              : "a record begins inside another");
-    if (x->length + length > RECORD_MOST)
-        return wrong(x, "a record of more than 64 KB");
-    for (unsigned i = 2; i < length; i++)
-        if (!next_byte(x, &x->record[x->length++]))
-            return false;
-    return true;
-}
-
-static bool next_record(struct transmission *x)
-{
-    uint8_t flags = 0;
-    x->length = 0;
-    for (bool first = true; !(flags & LAST); first = false)
-        if (!next_segment(x, first, &flags))
-            return false;
-    x->control = flags & CONTROL;
-    return true;
-}
-
-/* A text value; of several, parted by dots, behind what is there. */
-static void take_text(struct transmission *x, char *text, size_t size, const uint8_t *bytes,
-                      size_t length)
-{
-    size_t at = strlen(text);
-    if (at && at + 1 < size)
-        text[at++] = '.';
-    for (size_t i = 0; i < length && at + 1 < size; i++) {
-        uint8_t c = x->job->page.to_host[bytes[i]];
-        text[at++] = (char)(isprint(c) ? c : '?');
-    }
-    text[at] = 0;
-}
-
-static unsigned number(const uint8_t *bytes, size_t length)
-{
-    unsigned n = 0;
-    for (size_t i = 0; i < length; i++)
-        n = n << 8 | bytes[i];
-    return n;
-}
-
-static void take_unit(struct transmission *x, unsigned key, const uint8_t *bytes, size_t length)
-{
-    enum { INMDSNAM = 0x0002, INMBLKSZ = 0x0030, INMDSORG = 0x003C, INMLRECL = 0x0042,
-           INMRECFM = 0x0049, INMTNODE = 0x1001, INMTUID = 0x1002, INMFNODE = 0x1011,
-           INMFUID = 0x1012, INMFTIME = 0x1024, INMUTILN = 0x1028 };
-    switch (key) {
-    case INMDSNAM: take_text(x, x->dsn, sizeof x->dsn, bytes, length); break;
-    case INMTNODE:
-    case INMTUID:  take_text(x, x->to, sizeof x->to, bytes, length); break;
-    case INMFNODE:
-    case INMFUID:  take_text(x, x->from, sizeof x->from, bytes, length); break;
-    case INMFTIME: take_text(x, x->when, sizeof x->when, bytes, length); break;
-    case INMUTILN: *x->utility = 0, take_text(x, x->utility, sizeof x->utility, bytes, length); break;
-    case INMDSORG: x->dsorg = number(bytes, length); break;
-    case INMRECFM: x->recfm = number(bytes, length); break;
-    case INMLRECL: x->lrecl = number(bytes, length); break;
-    case INMBLKSZ: x->blksize = number(bytes, length); break;
-    }
-}
-
-/* The first INMR02 tells of the data set; a second one of how IEBCOPY unloaded it. */
-static bool take_control(struct transmission *x)
-{
-    enum { NAME = 6, FILE_NUMBER = 4 };
-    const uint8_t *r = x->record;
-    char name[NAME + 1] = "";
-    if (x->length < NAME)
-        return wrong(x, "a control record without a name");
-    take_text(x, name, sizeof name, r, NAME);
-    if (strcmp(name, "INMR06") == 0)
-        x->ended = true;
-    bool data_set = strcmp(name, "INMR02") == 0;
-    if ((!data_set || *x->dsn) && strcmp(name, "INMR01") != 0)
-        return true;
-    for (size_t at = NAME + (data_set ? FILE_NUMBER : 0); at + 4 <= x->length; ) {
-        unsigned key = get16(r + at), count = get16(r + at + 2);
-        for (at += 4; count > 0; count--) {
-            if (at + 2 > x->length || at + 2 + get16(r + at) > x->length)
-                return wrong(x, "a text unit is longer than its record");
-            take_unit(x, key, r + at + 2, get16(r + at));
-            at += 2u + get16(r + at);
-        }
-    }
-    return true;
-}
-
-enum { RECFM_F = 0x8000, RECFM_V = 0x4000 };
-
-static const char *recfm_text(unsigned recfm, char text[8])
-{
-    char *p = text;
-    *p++ = (recfm & 0xC000) == 0xC000 ? 'U' : recfm & RECFM_F ? 'F' : 'V';
-    if (recfm & 0x1000)
-        *p++ = 'B';
-    if (recfm & 0x0800)
-        *p++ = 'S';
-    if (recfm & 0x0400)
-        *p++ = 'A';
-    if (recfm & 0x0200)
-        *p++ = 'M';
-    *p = 0;
-    return text;
-}
-
-static bool put_record(struct transmission *x, FILE *file)
-{
-    if (x->job->ascii) {
-        codepage_to_host(&x->job->page, x->record, x->length);
-        x->length = without_blanks(x->record, x->length);
-    } else if ((x->recfm & 0xC000) == RECFM_V) {
-        uint8_t descriptor[4] = { 0 };
-        put16(descriptor, (uint16_t)(x->length + 4));
-        if (fwrite(descriptor, 1, 4, file) != 4)
-            return wrong(x, strerror(errno));
-    }
-    if (fwrite(x->record, 1, x->length, file) == x->length &&
-        (!x->job->ascii || putc('\n', file) >= 0))
-        return true;
-    return tool_fail(x->job->name, "%s: %s", x->job->to, strerror(errno)), false;
-}
-
-static bool walk(struct transmission *x, FILE *file)
-{
-    while (!x->ended) {
-        if (!next_record(x))
-            return false;
-        if (x->control) {
-            if (!take_control(x))
-                return false;
-            continue;
-        }
-        x->records++;
-        if (file && x->dsorg == 0x0200)
-            return tool_fail(x->job->name, "%s: %s is partitioned: IEBCOPY's unloaded form is "
-                             "for a volume (endicott dasd)", x->job->from, x->dsn), false;
-        if (file && !put_record(x, file))
-            return false;
-    }
-    return true;
-}
-
-static void tell(const struct transmission *x)
-{
-    char recfm[8];
-    const char *dsorg = x->dsorg == 0x4000 ? "PS" : x->dsorg == 0x0200 ? "PO" : "?";
-    recfm_text(x->recfm, recfm);
-    if (!x->job->json) {
-        printf("%s: DSORG=%s RECFM=%s LRECL=%u BLKSIZE=%u, %s, %lu records, from %s to %s\n",
-               x->dsn, dsorg, recfm, x->lrecl, x->blksize, x->utility, x->records, x->from, x->to);
-        return;
-    }
-    putchar('{');
-    tool_json_field(stdout, true, "dsn", x->dsn);
-    tool_json_field(stdout, false, "dsorg", dsorg);
-    tool_json_field(stdout, false, "recfm", recfm);
-    tool_json_number(stdout, false, "lrecl", x->lrecl);
-    tool_json_number(stdout, false, "blksize", x->blksize);
-    tool_json_field(stdout, false, "utility", x->utility);
-    tool_json_number(stdout, false, "records", x->records);
-    tool_json_field(stdout, false, "from", x->from);
-    tool_json_field(stdout, false, "to", x->to);
-    tool_json_field(stdout, false, "sent", x->when);
-    fputs("}\n", stdout);
-}
-
-static int card_xmi(const struct card_job *job)
-{
-    struct deck_format format = { .encoding = DECK_EBCDIC, .autopad = true };
-    struct output output;
-    char error[400];
-    struct transmission *x = calloc(1, sizeof *x);
-    if (!x)
-        abort();
-    x->job = job;
-    x->column = CARD_COLUMNS;
-    x->deck = deck_open(job->from, &format, &job->page, error, sizeof error);
-    bool ok = x->deck || (tool_fail(job->name, "%s", error), false);
-    if (ok && job->to) {
-        ok = output_begin(&output, job, job->to);
-        ok = ok && output_end(&output, job, walk(x, output.file));
-    } else if (ok)
-        ok = walk(x, NULL);
-    if (ok)
-        tell(x);
-    deck_close(x->deck);
-    free(x);
-    return ok ? 0 : 1;
-}
-
 /* ---- the command ---------------------------------------------------------------------- */
 
 static const struct card_command {
@@ -375,9 +116,21 @@ static const struct card_command {
       "text into a deck of 80-byte EBCDIC cards" },
     { "ascii", "card2txt", 2, 2, card_ascii, "DECK TEXT", "a deck of EBCDIC cards into text" },
     { "xmi", NULL, 1, 2, card_xmi, "DECK [OUT]",
-      "what TRANSMIT packed into a deck; a sequential data set into a file" },
+      "what TRANSMIT packed into a deck; into a file, or members into a folder" },
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static const struct tool_option options[] = {
+    { "c", TOOL_TEXT, offsetof(struct card_job, page_name), 0,
+      "code pages, host/guest (819/1047)" },
+    { "t", TOOL_FLAG, offsetof(struct card_job, trunc), 0, "cut longer lines (ebcdic)" },
+    { "a", TOOL_FLAG, offsetof(struct card_job, ascii), 0, "records as lines of text (xmi)" },
+    { "force", TOOL_FLAG, offsetof(struct card_job, force), 0, "replace files that are there" },
+    { "json", TOOL_FLAG, offsetof(struct card_job, json), 0, "the result as JSON" },
+    { "help", TOOL_FLAG, offsetof(struct card_job, help), 0, NULL },
+    { "h", TOOL_FLAG, offsetof(struct card_job, help), 0, NULL },
+    { NULL, TOOL_FLAG, 0, 0, NULL }
+};
 
 static int usage(FILE *file, int status)
 {
@@ -385,44 +138,29 @@ static int usage(FILE *file, int status)
     for (int i = 0; i < COMMANDS; i++)
         fprintf(file, "  %-8s %-12s %s\n", commands[i].name, commands[i].operands,
                 commands[i].summary);
-    fputs("\n  -c PAGE      code pages, host/guest (819/1047)\n"
-          "  -t           cut longer lines (ebcdic)\n"
-          "  -a           records as lines of text (xmi)\n"
-          "  --force      replace a file that is there\n"
-          "  --json       the result as JSON\n", file);
+    putc('\n', file);
+    tool_options_help(file, options);
     return status;
 }
 
 static int run(const struct card_command *command, const char *name, bool customary, int argc,
                char **argv)
 {
-    static const struct option longs[] = {
-        { "json", no_argument, NULL, 'j' }, { "force", no_argument, NULL, 'f' },
-        { "help", no_argument, NULL, 'h' }, { 0 }
-    };
     char full[40];
     struct card_job job = { .name = full, .force = customary };
+    int count = argc - 1;
     snprintf(full, sizeof full, "%s%s", customary ? "" : "card ", name);
-    argv[0] = full;
     codepage_default(&job.page);
-    optind = 0;
-    for (int c; (c = getopt_long(argc, argv, "c:tah", longs, NULL)) != -1; ) {
-        if (c == '?')
-            return 2;
-        if (c == 'h')
-            return usage(stdout, 0);
-        if (c == 'c' && !codepage_find(&job.page, optarg))
-            return tool_fail(full, "-c %s: no such code page", optarg), 2;
-        job.trunc |= c == 't';
-        job.ascii |= c == 'a';
-        job.force |= c == 'f';
-        job.json |= c == 'j';
-    }
-    int count = argc - optind;
+    if (!tool_options(full, options, &job, &count, argv + 1))
+        return 2;
+    if (job.help)
+        return usage(stdout, 0);
+    if (job.page_name && !codepage_find(&job.page, job.page_name))
+        return tool_fail(full, "-c %s: no such code page", job.page_name), 2;
     if (count < command->least || count > command->most)
         return usage(stderr, 2);
-    job.from = argv[optind];
-    job.to = count > 1 ? argv[optind + 1] : NULL;
+    job.from = argv[1];
+    job.to = count > 1 ? argv[2] : NULL;
     return command->run(&job);
 }
 
