@@ -6,8 +6,10 @@
 #include "core/bytes.h"
 
 /* COPYR1: a mark, DSORG, BLKSIZE, LRECL, RECFM, KEYLEN, OPTCD; from byte 16 what DEVTYPE said of
- * the device. COPYR2: 16 bytes of the data extent block, then its extents. */
-enum { COPYR1 = 56, COPYR2 = 276, MARK = 0xCA6D0F, DEVTYPE_TRACKS = 16 + 10, EXTENT = 16 };
+ * the device; of OS/VS 52 bytes, later 56. COPYR2: 16 bytes of the data extent block, then its
+ * extents. */
+enum { COPYR1 = 56, OLD_COPYR1 = 52, COPYR2 = 276, MARK = 0xCA6D0F, DEVTYPE_TRACKS = 16 + 10,
+       EXTENT = 16 };
 /* A block: flags, extent, BB, CCHHR, key length, data length; key, data. */
 enum { BLOCK = 12, CCHHR = 4, DIRECTORY_KEY = 8 };
 
@@ -46,11 +48,27 @@ static bool need(struct unloaded *u, size_t wanted)
     return result > 0 || (result == 0 && complain(u->complaint, "the unloaded data set is too short"));
 }
 
+/* COPYR2's extents, if they are ones: each has as many tracks as it says. */
+static bool take_extents(struct unloaded *u, const uint8_t *r2)
+{
+    u->extents = r2[0];
+    for (unsigned i = 0; i < u->extents && i < UNLOADED_EXTENTS; i++) {
+        const uint8_t *e = r2 + EXTENT + i * EXTENT;
+        unsigned first = get16(e + 6) * u->tracks_per_cylinder + get16(e + 8);
+        unsigned last = get16(e + 10) * u->tracks_per_cylinder + get16(e + 12);
+        if (last < first || get16(e + 14) != (uint16_t)(last - first + 1))
+            return false;
+        u->extent[i].first = first;
+        u->extent[i].last = last;
+    }
+    return u->extents >= 1 && u->extents <= UNLOADED_EXTENTS;
+}
+
 static bool take_headers(struct unloaded *u)
 {
     if (!need(u, COPYR1 + COPYR2))
         return false;
-    const uint8_t *r1 = u->bytes + u->taken, *r2 = r1 + COPYR1;
+    const uint8_t *r1 = u->bytes + u->taken;
     if ((get32(r1) & 0xFFFFFF) != MARK || !(get16(r1 + 4) & 0x0200))
         return complain(u->complaint, "it is no partitioned data set unloaded by IEBCOPY: it begins"
                         " with %02X%02X%02X%02X, DSORG %02X%02X", r1[0], r1[1], r1[2], r1[3], r1[4],
@@ -62,16 +80,12 @@ static bool take_headers(struct unloaded *u)
     u->key = r1[11];
     u->option = r1[12];
     u->tracks_per_cylinder = get16(r1 + DEVTYPE_TRACKS);
-    u->extents = r2[0];
-    if (u->extents < 1 || u->extents > UNLOADED_EXTENTS || u->tracks_per_cylinder == 0)
-        return complain(u->complaint, "the unloaded data set says that it had %u extents, on a"
-                        " device of %u tracks a cylinder", u->extents, u->tracks_per_cylinder);
-    for (unsigned i = 0; i < u->extents; i++) {
-        const uint8_t *e = r2 + EXTENT + i * EXTENT;
-        u->extent[i].first = get16(e + 6) * u->tracks_per_cylinder + get16(e + 8);
-        u->extent[i].last = get16(e + 10) * u->tracks_per_cylinder + get16(e + 12);
-    }
-    u->taken += COPYR1 + COPYR2;
+    if (u->tracks_per_cylinder == 0)
+        return complain(u->complaint, "the unloaded data set was on a device without tracks");
+    size_t length = take_extents(u, r1 + OLD_COPYR1) ? OLD_COPYR1 : COPYR1;
+    if (length == COPYR1 && !take_extents(u, r1 + COPYR1))
+        return complain(u->complaint, "the extents of the unloaded data set make no sense");
+    u->taken += length + COPYR2;
     return true;
 }
 
