@@ -21,17 +21,26 @@ static bool parse_assignment(const char *word, int64_t highest, uint64_t limit,
     return parse_decimal(left, 0, highest, number) && parse_hex(equals + 1, limit, value);
 }
 
+/* Registers are as long as the architecture has them. */
+static uint64_t most_in_register(const struct cpu *cpu)
+{
+    return architecture_id(cpu->arch) == ZARCH ? UINT64_MAX : UINT32_MAX;
+}
+
 enum command_result command_gpr(struct operator *operator, const struct call *call)
 {
     struct cpu *cpu = operator_cpu(operator);
+    uint64_t most = most_in_register(cpu), value;
     int64_t number;
-    uint64_t value;
     for (int i = 1; i < call->argc; i++)
-        if (!parse_assignment(call->argv[i], 15, UINT32_MAX, &number, &value))
+        if (!parse_assignment(call->argv[i], 15, most, &number, &value))
             return COMMAND_WRONG;
     for (int i = 1; i < call->argc; i++) {
-        parse_assignment(call->argv[i], 15, UINT32_MAX, &number, &value);
-        cpu->gr[number].w = (uint32_t)value;
+        parse_assignment(call->argv[i], 15, most, &number, &value);
+        if (most == UINT64_MAX)
+            cpu->gr[number].d = value;
+        else
+            cpu->gr[number].w = (uint32_t)value;
     }
     message(operator->messages, HHC02269I_TITLE);
     display_general(operator, cpu);
@@ -41,15 +50,15 @@ enum command_result command_gpr(struct operator *operator, const struct call *ca
 enum command_result command_cr(struct operator *operator, const struct call *call)
 {
     struct cpu *cpu = operator_cpu(operator);
+    uint64_t most = most_in_register(cpu), value;
     int64_t number;
-    uint64_t value;
     for (int i = 1; i < call->argc; i++)
-        if (!parse_assignment(call->argv[i], 15, UINT32_MAX, &number, &value))
+        if (!parse_assignment(call->argv[i], 15, most, &number, &value))
             return COMMAND_WRONG;
     if (call->argc > 1 && operator_refuses_started(operator, "cr"))
         return COMMAND_FAILED;
     for (int i = 1; i < call->argc; i++) {
-        parse_assignment(call->argv[i], 15, UINT32_MAX, &number, &value);
+        parse_assignment(call->argv[i], 15, most, &number, &value);
         cpu->cr[number] = value;
     }
     cpu_attend(cpu, ATTEND_PURGE);      /* translation may go by other tables now */
@@ -58,16 +67,19 @@ enum command_result command_cr(struct operator *operator, const struct call *cal
     return COMMAND_DONE;
 }
 
+/* S/370 has the registers 0, 2, 4 and 6. */
 enum command_result command_fpr(struct operator *operator, const struct call *call)
 {
     struct cpu *cpu = operator_cpu(operator);
-    int64_t number;
+    bool four = architecture_id(cpu->arch) == S370;
+    int64_t number, highest = four ? 6 : 15;
     uint64_t value;
     for (int i = 1; i < call->argc; i++)
-        if (!parse_assignment(call->argv[i], 6, UINT64_MAX, &number, &value) || number % 2)
+        if (!parse_assignment(call->argv[i], highest, UINT64_MAX, &number, &value) ||
+            (four && number % 2))
             return COMMAND_WRONG;
     for (int i = 1; i < call->argc; i++) {
-        parse_assignment(call->argv[i], 6, UINT64_MAX, &number, &value);
+        parse_assignment(call->argv[i], highest, UINT64_MAX, &number, &value);
         cpu->fpr[number] = value;
     }
     message(operator->messages, HHC02270I_TITLE);
@@ -77,10 +89,40 @@ enum command_result command_fpr(struct operator *operator, const struct call *ca
 
 enum command_result command_ar(struct operator *operator, const struct call *call)
 {
-    if (call->argc > 1)
+    struct cpu *cpu = operator_cpu(operator);
+    int64_t number;
+    uint64_t value;
+    if (architecture_id(cpu->arch) == S370) {
+        message(operator->messages, HHC20022E);
+        return COMMAND_FAILED;
+    }
+    for (int i = 1; i < call->argc; i++)
+        if (!parse_assignment(call->argv[i], 15, UINT32_MAX, &number, &value))
+            return COMMAND_WRONG;
+    for (int i = 1; i < call->argc; i++) {
+        parse_assignment(call->argv[i], 15, UINT32_MAX, &number, &value);
+        cpu->ar[number] = (uint32_t)value;
+    }
+    message(operator->messages, HHC02272I_TITLE);
+    display_access(operator, cpu);
+    return COMMAND_DONE;
+}
+
+/* The floating-point-control register of ESA/390 and z/Architecture. */
+enum command_result command_fpc(struct operator *operator, const struct call *call)
+{
+    struct cpu *cpu = operator_cpu(operator);
+    uint64_t value;
+    if (call->argc > 2 || (call->argc == 2 && !parse_hex(call->argv[1], UINT32_MAX, &value)))
         return COMMAND_WRONG;
-    message(operator->messages, HHC20022E);
-    return COMMAND_FAILED;
+    if (architecture_id(cpu->arch) == S370) {
+        message(operator->messages, HHC20022E);
+        return COMMAND_FAILED;
+    }
+    if (call->argc == 2)
+        cpu->fpc = (uint32_t)value;
+    message(operator->messages, HHC02276I, cpu->fpc);
+    return COMMAND_DONE;
 }
 
 enum command_result command_pr(struct operator *operator, const struct call *call)
@@ -91,7 +133,7 @@ enum command_result command_pr(struct operator *operator, const struct call *cal
         return COMMAND_WRONG;
     if (call->argc == 2) {
         if (!parse_hex(call->argv[1], operator->machine->options.mainsize - 4096, &value) ||
-            value % 4096)
+            value % (architecture_psw_size(cpu->arch) == 16 ? 8192 : 4096))
             return COMMAND_WRONG;
         if (operator_refuses_started(operator, "pr"))
             return COMMAND_FAILED;
@@ -104,8 +146,35 @@ enum command_result command_pr(struct operator *operator, const struct call *cal
 
 /* ---- PSW --------------------------------------------------------------------------------- */
 
+static const char *const space_names[] = { "pri", "ar", "sec", "home" };
+static const int amode_bits[] = { [AMODE_24] = 24, [AMODE_31] = 31, [AMODE_64] = 64 };
+
+static bool set_amode_field(struct psw *psw, enum architecture_id id, const char *text)
+{
+    static const struct { const char *text; enum amode amode; int archs; } modes[] = {
+        { "24", AMODE_24, S370 | ESA390 | ZARCH }, { "31", AMODE_31, ESA390 | ZARCH },
+        { "64", AMODE_64, ZARCH },
+    };
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
+        if (same_word(text, modes[i].text) && id & modes[i].archs) {
+            psw->amode = modes[i].amode;
+            return true;
+        }
+    return false;
+}
+
+static bool set_space_field(struct psw *psw, enum architecture_id id, const char *text)
+{
+    for (unsigned i = 0; i < 4; i++)
+        if (same_word(text, space_names[i]) && (id != S370 || i % 2 == 0)) {
+            psw->space = (uint8_t)i;
+            return true;
+        }
+    return false;
+}
+
 /* The fields of a PSW by the field's names. */
-static bool set_psw_field(struct psw *psw, const char *word)
+static bool set_psw_field(struct psw *psw, enum architecture_id id, const char *word)
 {
     const char *equals = strchr(word, '=');
     uint64_t v;
@@ -113,9 +182,10 @@ static bool set_psw_field(struct psw *psw, const char *word)
         return false;
     size_t length = (size_t)(equals - word);
     const char *text = equals + 1;
-    bool hex = parse_hex(text, UINT32_MAX, &v);
+    bool hex = parse_hex(text, UINT64_MAX, &v);
+    uint64_t highest = id == ZARCH ? UINT64_MAX : id == ESA390 ? 0x7FFFFFFF : 0xFFFFFF;
 #define IS(name) (length == strlen(name) && strncasecmp(word, name, length) == 0)
-    if (IS("ia") && hex && v <= 0xFFFFFF)
+    if (IS("ia") && hex && v <= highest)
         psw->ia = v;
     else if (IS("sm") && hex && v <= 0xFF)
         psw->system_mask = (uint8_t)v;
@@ -125,12 +195,12 @@ static bool set_psw_field(struct psw *psw, const char *word)
         psw->cc = (uint8_t)v;
     else if (IS("pm") && hex && v <= 0xF)
         psw->program_mask = (uint8_t)v;
-    else if (IS("as") && (same_word(text, "pri") || same_word(text, "sec")))
-        psw->space = same_word(text, "sec") ? SPACE_CONTROL_SECONDARY : SPACE_CONTROL_PRIMARY;
-    else if (IS("am") && same_word(text, "24"))
-        return true;
+    else if (IS("as"))
+        return set_space_field(psw, id, text);
+    else if (IS("am"))
+        return set_amode_field(psw, id, text);
     else if (IS("cmwp") && hex && v <= 0xF) {
-        psw->extended_control = v & 8;
+        psw->extended_control = v & 8 || id != S370;
         psw->machine_check = v & 4;
         psw->wait = v & 2;
         psw->problem = v & 1;
@@ -143,25 +213,23 @@ static bool set_psw_field(struct psw *psw, const char *word)
 
 enum command_result command_psw(struct operator *operator, const struct call *call)
 {
-    static const char *const spaces[] = { "pri", "ar", "sec", "home" };
     struct cpu *cpu = operator_cpu(operator);
     struct psw psw = cpu->psw;
     char text[40];
     for (int i = 1; i < call->argc; i++)
-        if (!set_psw_field(&psw, call->argv[i]))
+        if (!set_psw_field(&psw, architecture_id(cpu->arch), call->argv[i]))
             return COMMAND_WRONG;
     if (call->argc > 1) {
         if (operator_refuses_started(operator, "psw"))
             return COMMAND_FAILED;
         psw.malformed = false;
-        cpu->psw = psw;
-        cpu_attend(cpu, ATTEND_PURGE);
+        cpu_set_psw(cpu, &psw);
     }
     display_psw_text(operator->machine->arch, &psw, text);
     message(operator->messages, HHC02278I, text);
     message(operator->messages, HHC20023I, psw.system_mask, psw.key >> 4,
             psw.extended_control * 8 + psw.machine_check * 4 + psw.wait * 2 + psw.problem,
-            spaces[psw.space], psw.cc, psw.program_mask, psw.ia,
+            space_names[psw.space], psw.cc, psw.program_mask, amode_bits[psw.amode], psw.ia,
             cpu->started ? cpu_waiting(cpu) ? "waiting" : "running" :
             cpu->loading ? "loading" : "stopped");
     return COMMAND_DONE;

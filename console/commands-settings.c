@@ -65,6 +65,8 @@ enum command_result command_archlvl(struct operator *operator, const struct call
         machine->options.architecture = architectures[i].id;
         machine_set_architecture(machine, architectures[i].id);
         symbols_set(operator->symbols, "ARCHMODE", architecture_name(machine->arch));
+        for (int cpu = 0; cpu < machine->ncpus; cpu++)
+            message(operator->messages, HHC00811I, cpu, architecture_name(machine->arch));
         return now_set(operator, "ARCHLVL", architecture_name(machine->arch));
     }
     return invalid(operator, call, call->argv[1], "ARCHLVL");

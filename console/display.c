@@ -29,28 +29,67 @@ static void display_words(struct operator *operator, const struct cpu *cpu, cons
                 i + 1, values[i + 1], name, i + 2, values[i + 2], name, i + 3, values[i + 3]);
 }
 
+/* Of 64 bits: four on a line, or two if it says which CPU. */
+static void display_doublewords(struct operator *operator, const struct cpu *cpu, const char *id,
+                                const char *name, const uint64_t values[16])
+{
+    int on_line = operator->machine->ncpus > 1 ? 2 : 4;
+    for (int i = 0; i < 16; i += on_line) {
+        char label[8], line[120];
+        size_t length = 0;
+        cpu_label(operator, cpu, label);
+        for (int j = i; j < i + on_line; j++)
+            length += (size_t)snprintf(line + length, sizeof line - length, "%s%s%X=%016llX",
+                                       j > i ? " " : "", name, (unsigned)j,
+                                       (unsigned long long)values[j]);
+        message(operator->messages, HHC022xxI_LINE, id, label, line);
+    }
+}
+
+static bool has_wide_registers(const struct cpu *cpu)
+{
+    return architecture_id(cpu->arch) == ZARCH;
+}
+
 void display_general(struct operator *operator, const struct cpu *cpu)
 {
-    uint32_t values[16];
-    for (int i = 0; i < 16; i++)
-        values[i] = cpu->gr[i].w;
-    display_words(operator, cpu, "HHC02269I", "GR", values);
+    uint32_t words[16];
+    uint64_t doublewords[16];
+    for (int i = 0; i < 16; i++) {
+        words[i] = cpu->gr[i].w;
+        doublewords[i] = cpu->gr[i].d;
+    }
+    if (has_wide_registers(cpu))
+        display_doublewords(operator, cpu, "HHC02269I", "R", doublewords);
+    else
+        display_words(operator, cpu, "HHC02269I", "GR", words);
 }
 
 void display_control(struct operator *operator, const struct cpu *cpu)
 {
-    uint32_t values[16];
+    uint32_t words[16];
     for (int i = 0; i < 16; i++)
-        values[i] = (uint32_t)cpu->cr[i];
-    display_words(operator, cpu, "HHC02271I", "CR", values);
+        words[i] = (uint32_t)cpu->cr[i];
+    if (has_wide_registers(cpu))
+        display_doublewords(operator, cpu, "HHC02271I", "C", cpu->cr);
+    else
+        display_words(operator, cpu, "HHC02271I", "CR", words);
 }
 
+void display_access(struct operator *operator, const struct cpu *cpu)
+{
+    display_words(operator, cpu, "HHC02272I", "AR", cpu->ar);
+}
+
+/* S/370 has four of them, of even numbers; later sixteen. */
 void display_floating(struct operator *operator, const struct cpu *cpu)
 {
+    int step = architecture_id(cpu->arch) == S370 ? 2 : 1;
     char label[8];
     cpu_label(operator, cpu, label);
-    for (int i = 0; i < 8; i += 4)
-        message(operator->messages, HHC02270I, label, i, cpu->fpr[i], i + 2, cpu->fpr[i + 2]);
+    for (int i = 0; i < (step == 2 ? 8 : 16); i += 2 * step)
+        message(operator->messages, HHC02270I, label, i, cpu->fpr[i], i + step,
+                cpu->fpr[i + step]);
 }
 
 void display_psw_text(const struct architecture *arch, const struct psw *psw, char text[40])

@@ -14,6 +14,7 @@ struct psw;
 void display_general(struct operator *, const struct cpu *);
 void display_control(struct operator *, const struct cpu *);
 void display_floating(struct operator *, const struct cpu *);
+void display_access(struct operator *, const struct cpu *);
 
 /* "FF060080 8000FFFF": two words, as stored with neither code nor ILC. */
 void display_psw_text(const struct architecture *, const struct psw *, char text[40]);

@@ -342,6 +342,9 @@
 #define HHC02269I_TITLE "HHC02269I General purpose registers"
 #define HHC02270I_TITLE "HHC02270I Floating point registers"
 #define HHC02271I_TITLE "HHC02271I Control registers"
+#define HHC022xxI_LINE "%s %s%s"
+#define HHC02272I_TITLE "HHC02272I Access registers"
+#define HHC02276I "HHC02276I Floating point control register: %08X"
 #define HHC022xxI_REGISTERS "%s %s%s%02d=%08X %s%02d=%08X %s%02d=%08X %s%02d=%08X"
 /* Floating-point registers, two on a line. */
 #define HHC02270I "HHC02270I %sFP%02d=%016" PRIX64 " FP%02d=%016" PRIX64
@@ -447,7 +450,7 @@
 /* Access registers came with ESA/370. */
 #define HHC20022E "HHC20022E S/370 has no access registers"
 /* The fields of the PSW, by the names with which PSW alters them. */
-#define HHC20023I "HHC20023I sm=%02X pk=%X cmwp=%X as=%s cc=%d pm=%X am=24 ia=%" PRIX64 " (%s)"
+#define HHC20023I "HHC20023I sm=%02X pk=%X cmwp=%X as=%s cc=%d pm=%X am=%d ia=%" PRIX64 " (%s)"
 /* A storage key. */
 #define HHC20024I "HHC20024I A:%016" PRIX64 "  K:%02X"
 /* Clocks that are no dates. */

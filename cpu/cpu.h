@@ -401,6 +401,7 @@ enum machine_result machine_run(struct machine *, bool (*until)(void *), void *c
 void cpu_start(struct cpu *);           /* not out of the check-stop state */
 void cpu_stop(struct cpu *);            /* asks; see cpu_wait_stopped() */
 bool cpu_wait_stopped(struct cpu *, uint64_t host_ns);   /* false on time-out */
+void cpu_set_psw(struct cpu *, const struct psw *);     /* of a stopped CPU */
 void cpu_restart(struct cpu *);         /* the restart key: PSW exchange, then start */
 void cpu_attend(struct cpu *, uint32_t reasons);
 

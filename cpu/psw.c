@@ -152,6 +152,13 @@ void set_amode(struct cpu *cpu, enum amode amode)
     cpu->high_kept = amode == AMODE_64 ? 0 : 0xFFFFFFFF00000000;
 }
 
+void cpu_set_psw(struct cpu *cpu, const struct psw *psw)
+{
+    cpu->psw = *psw;
+    set_amode(cpu, psw->amode);
+    cpu_attend(cpu, ATTEND_PURGE);
+}
+
 void set_system_mask(struct cpu *cpu, uint8_t mask)
 {
     cpu->psw.system_mask = mask;
