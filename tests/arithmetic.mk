@@ -33,3 +33,9 @@ dist_check_SCRIPTS += tests/compare/self
 TESTS += tests/compare/self
 tests_compare_compare_SOURCES = tests/compare/compare.c tests/insn/assemble.c tests/insn/case.h
 tests_compare_compare_LDADD = $(CPU)
+
+# Floating point against qemu-s390x: scripts/compare-qemu.
+check_PROGRAMS += tests/compare/fp
+tests_compare_fp_SOURCES = tests/compare/fp.c tests/compare/fp.h
+tests_compare_fp_LDADD = $(CPU)
+EXTRA_DIST += tests/compare/fp-peer.c
