@@ -150,13 +150,13 @@ INSTRUCTION(dxr)
         program_interrupt(cpu, PGM_FLOAT_DIVIDE);
     if (a.fraction) {
         bool first = a.fraction >= b.fraction;          /* the quotient is one or more */
-        hfp_wide quotient = 0, remainder = a.fraction;
+        hfp_wide quotient = a.fraction / b.fraction, remainder = a.fraction % b.fraction;
         for (int i = 0; i < WIDE_BITS - 4 * first; i++) {
-            quotient = (quotient << 1) | (remainder >= b.fraction);
-            remainder -= remainder >= b.fraction ? b.fraction : 0;
             remainder <<= 1;
+            bool one = remainder >= b.fraction;
+            remainder -= one ? b.fraction : 0;
+            quotient = quotient << 1 | one;
         }
-        quotient = quotient << 1 | (remainder >= b.fraction);
         a.fraction = quotient;
         a.characteristic += 64 - b.characteristic + first;
         a.sign ^= b.sign;

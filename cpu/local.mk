@@ -15,7 +15,7 @@ libcpu_a_SOURCES = \
 	cpu/facilities.c \
 	cpu/fp-support.c cpu/fp.h \
 	cpu/general.c \
-	cpu/hfp.c cpu/hfp.h \
+	cpu/hfp.c cpu/hfp.h cpu/hfp-ext.c \
 	cpu/interrupt.c \
 	cpu/io.c \
 	cpu/keys.c \
