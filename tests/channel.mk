@@ -1,14 +1,18 @@
 # Channel programs and I/O instructions.
-check_PROGRAMS += tests/channel/cases tests/channel/guest tests/channel/noise
-TESTS += tests/channel/cases tests/channel/guest tests/channel/noise
+check_PROGRAMS += tests/channel/cases tests/channel/guest tests/channel/noise \
+	tests/channel/subsystem-guest
+TESTS += tests/channel/cases tests/channel/guest tests/channel/noise \
+	tests/channel/subsystem-guest
 tests_channel_cases_SOURCES = tests/channel/cases.c tests/channel/cases.h \
 	tests/channel/scripted.c tests/channel/scripted.h tests/channel/subsystem.c tests/unit/check.h
 tests_channel_cases_LDADD = $(DEVICES)
 tests_channel_guest_SOURCES = tests/channel/guest.c tests/unit/check.h
 tests_channel_guest_LDADD = $(CHANNEL)
+tests_channel_subsystem_guest_SOURCES = tests/channel/subsystem-guest.c tests/unit/check.h
+tests_channel_subsystem_guest_LDADD = $(CHANNEL)
 tests_channel_noise_SOURCES = tests/channel/noise.c tests/unit/check.h
 tests_channel_noise_LDADD = $(DEVICES)
-EXTRA_DIST += tests/channel/guest.s tests/channel/cases.txt tests/channel/ccw.cases tests/channel/chain.cases tests/channel/device-cards.cases \
+EXTRA_DIST += tests/channel/guest.s tests/channel/subsystem-guest.s tests/channel/cases.txt tests/channel/ccw.cases tests/channel/chain.cases tests/channel/device-cards.cases \
 	tests/channel/device-consoles.cases tests/channel/device-disks.cases \
 	tests/channel/device-tapes.cases \
 	tests/channel/data.cases tests/channel/instructions.cases tests/channel/interruptions.cases \
