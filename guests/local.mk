@@ -1,6 +1,7 @@
 # Programs of this project that run inside the machine.
 dist_noinst_SCRIPTS += guests/assemble
 EXTRA_DIST += guests/s370.inc guests/deck.s \
+	guests/media/media.s \
 	guests/bench/checksums guests/bench/kernel.inc \
 	guests/bench/branches.s guests/bench/decimal.s guests/bench/execute.s \
 	guests/bench/hfp-extended.s guests/bench/hfp-long.s guests/bench/hfp-short.s \

@@ -1,6 +1,7 @@
 #include "devices/dasd/cckd-check.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -277,7 +278,7 @@ static void lose(struct exam *x, uint32_t image)
     x->state[image] = EXAM_LOST;
 }
 
-static void check_image(struct exam *x, uint32_t image, int level)
+static void check_image(struct exam *x, uint32_t image)
 {
     char name[EXAM_NAME];
     const struct cckd_entry *e = &x->entry[image];
@@ -295,8 +296,7 @@ static void check_image(struct exam *x, uint32_t image, int level)
                   exam_name(x, image, name), (unsigned long long)e->at, p[0], p[1], p[2], p[3],
                   p[4]);
         lose(x, image);
-    } else if ((level >= CCKD_CHECK_IMAGES || x->doubted[image])
-               && !exam_image_is_sound(x, image, p, e->length)) {
+    } else if (x->unsound[image]) {
         exam_tell(x, 622, 'W', "%s, offset 0x%llx length %u: validation error, it can't be expanded"
                   " or makes no track", exam_name(x, image, name), (unsigned long long)e->at,
                   e->length);
@@ -304,13 +304,53 @@ static void check_image(struct exam *x, uint32_t image, int level)
     }
 }
 
+/* Some images, expanded by all of the host's processors. */
+struct judging { struct exam *x; uint32_t next, end; int level; };
+
+static void *judge(void *context)
+{
+    struct judging *j = context;
+    struct exam *x = j->x;
+    struct exam_eye eye = { .buffer = malloc(EXAM_BUFFER) };
+    uint32_t i;
+    while ((i = __atomic_fetch_add(&j->next, 1, __ATOMIC_RELAXED)) < j->end) {
+        const uint8_t *p = x->bytes + x->entry[i].at;
+        if (x->state[i] == EXAM_THERE && (j->level >= CCKD_CHECK_IMAGES || x->doubted[i])
+            && exam_header_fits(x, i, p))
+            x->unsound[i] = !eye.buffer || !exam_image_is_sound(x, &eye, p, x->entry[i].length);
+    }
+    free(eye.buffer);
+    cckd_codec_release(&eye.codec);
+    return NULL;
+}
+
+static void judge_images(struct exam *x, uint32_t from, uint32_t end, int level)
+{
+    enum { MOST = 16 };
+    pthread_t thread[MOST];
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned threads = 0, wanted = processors < 1 ? 0 : (unsigned)processors - 1;
+    struct judging j = { x, from, end, level };
+    while (threads < wanted && threads < MOST
+           && pthread_create(&thread[threads], NULL, judge, &j) == 0)
+        threads++;
+    judge(&j);
+    while (threads)
+        pthread_join(thread[--threads], NULL);
+}
+
 static bool check_images(struct exam *x, int level, struct disk_complaint *complaint)
 {
+    enum { AT_ONCE = 2048 };
     for (uint32_t i = 0; i < x->z.images; i++) {
-        if (i % 256 == 0 && x->job->progress && !tool_progress_at(x->job->progress, i))
-            return complain(complaint, "interrupted");
+        if (i % AT_ONCE == 0) {
+            uint32_t end = i + AT_ONCE < x->z.images ? i + AT_ONCE : x->z.images;
+            if (x->job->progress && !tool_progress_at(x->job->progress, i))
+                return complain(complaint, "interrupted");
+            judge_images(x, i, end, level);
+        }
         if (level >= CCKD_CHECK_HEADERS || x->doubted[i])
-            check_image(x, i, level);
+            check_image(x, i);
     }
     return true;
 }
@@ -351,8 +391,10 @@ static bool examine(struct exam *x, struct disk_complaint *complaint)
     x->level1 = calloc(x->z.groups, sizeof *x->level1);
     /* Of each image and table one as the tables have it, and one that is found. */
     x->space = calloc(2 * ((size_t)x->z.images + x->z.groups), sizeof *x->space);
-    x->buffer = malloc(EXAM_BUFFER);
-    if (!x->entry || !x->state || !x->doubted || !x->level1 || !x->space || !x->buffer)
+    x->unsound = calloc(x->z.images, sizeof *x->unsound);
+    x->eye.buffer = malloc(EXAM_BUFFER);
+    if (!x->entry || !x->state || !x->doubted || !x->level1 || !x->space || !x->unsound
+        || !x->eye.buffer)
         return out_of_storage(x, complaint);
     if (job->progress)
         job->progress->total = x->z.images;
@@ -378,8 +420,9 @@ static void release(struct exam *x)
     free(x->doubted);
     free(x->level1);
     free(x->space);
-    free(x->buffer);
-    cckd_codec_release(&x->codec);
+    free(x->unsound);
+    free(x->eye.buffer);
+    cckd_codec_release(&x->eye.codec);
 }
 
 static bool begin(struct exam *x, const char *path, bool writable, struct cckd_check *job,

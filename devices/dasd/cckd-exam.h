@@ -12,6 +12,12 @@ enum { EXAM_NAME = 64, EXAM_BUFFER = 2 * CCKD_LONGEST_IMAGE };
 /* A part of the file that a table says is in use. */
 struct exam_space { uint64_t at, end; uint32_t which; bool table; };
 
+/* What one who expands images needs. */
+struct exam_eye {
+    uint8_t *buffer;           /* of EXAM_BUFFER bytes */
+    struct cckd_codec codec;
+};
+
 struct exam {
     const char *path;
     struct disk_file file;
@@ -24,11 +30,11 @@ struct exam {
     struct cckd_entry *entry;
     enum exam_state *state;
     bool *doubted;             /* an image that overlaps something */
+    bool *unsound;             /* one that can't be expanded, of those that were looked at */
     bool lost_tables;
     struct exam_space *space;  /* in order of place */
     size_t spaces;
-    uint8_t *buffer;           /* of EXAM_BUFFER bytes, to expand images */
-    struct cckd_codec codec;
+    struct exam_eye eye;
 };
 
 void exam_tell(struct exam *, unsigned number, char severity, const char *format, ...)
@@ -56,7 +62,7 @@ bool exam_read_headers(struct exam *, struct disk_complaint *);
 
 /* cckd-recover.c */
 /* Do `length` bytes hold this image, whole and well formed? */
-bool exam_image_is_sound(struct exam *, uint32_t image, const uint8_t *, size_t length);
+bool exam_image_is_sound(const struct exam *, struct exam_eye *, const uint8_t *, size_t length);
 /* Look for what is lost where nothing else is; at the highest level, for everything. */
 bool exam_recover_tables(struct exam *, struct disk_complaint *);
 bool exam_recover_images(struct exam *, struct disk_complaint *);

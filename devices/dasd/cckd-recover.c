@@ -44,18 +44,19 @@ static bool is_track(const struct exam *x, const uint8_t *track, size_t length)
     return ckd_track_length(track, length) == length && length <= x->track_size;
 }
 
-bool exam_image_is_sound(struct exam *x, uint32_t image, const uint8_t *p, size_t length)
+bool exam_image_is_sound(const struct exam *x, struct exam_eye *eye, const uint8_t *p,
+                         size_t length)
 {
-    (void)image;
     unsigned how = p[0] & (x->z.kind->fba ? 0xFF : 0x03);
     size_t room = x->z.kind->fba ? GROUP_BYTES : x->track_size - CKD_HOME_ADDRESS;
-    uint8_t *to = x->buffer + CKD_HOME_ADDRESS;
-    size_t n = cckd_expand(&x->codec, how, p + CCKD_IMAGE_HEADER, length - CCKD_IMAGE_HEADER, to, room);
+    uint8_t *to = eye->buffer + CKD_HOME_ADDRESS;
+    size_t n = cckd_expand(&eye->codec, how, p + CCKD_IMAGE_HEADER, length - CCKD_IMAGE_HEADER,
+                           to, room);
     if (x->z.kind->fba)
         return n == GROUP_BYTES;
     /* What is behind the end of a track does no harm. */
-    return n && (n = ckd_track_length(x->buffer, CKD_HOME_ADDRESS + n)) != 0
-        && is_track(x, x->buffer, n);
+    return n && (n = ckd_track_length(eye->buffer, CKD_HOME_ADDRESS + n)) != 0
+        && is_track(x, eye->buffer, n);
 }
 
 /* The length of an image that begins here, 0: none does. */
@@ -83,11 +84,11 @@ static size_t image_at(struct exam *x, uint32_t image, const uint8_t *p, size_t 
         return 0;
     size_t room = x->z.kind->fba ? GROUP_BYTES : x->track_size - CKD_HOME_ADDRESS;
     size_t taken = expand_some(how, p + CCKD_IMAGE_HEADER, most - CCKD_IMAGE_HEADER,
-                               x->buffer + CKD_HOME_ADDRESS, room, &expanded);
+                               x->eye.buffer + CKD_HOME_ADDRESS, room, &expanded);
     if (taken == 0 || (x->z.kind->fba && expanded != GROUP_BYTES))
         return 0;
-    size_t length = ckd_track_length(x->buffer, CKD_HOME_ADDRESS + expanded);
-    return x->z.kind->fba || (length && is_track(x, x->buffer, length)) ? CCKD_IMAGE_HEADER + taken
+    size_t length = ckd_track_length(x->eye.buffer, CKD_HOME_ADDRESS + expanded);
+    return x->z.kind->fba || (length && is_track(x, x->eye.buffer, length)) ? CCKD_IMAGE_HEADER + taken
                                                                          : 0;
 }
 
@@ -231,7 +232,7 @@ static bool search_all(struct exam *x, struct disk_complaint *complaint)
     for (uint32_t i = 0; i < x->z.images; i++)
         if (x->state[i] == EXAM_THERE
             && !(exam_header_fits(x, i, x->bytes + x->entry[i].at)
-                 && exam_image_is_sound(x, i, x->bytes + x->entry[i].at, x->entry[i].length)))
+                 && exam_image_is_sound(x, &x->eye, x->bytes + x->entry[i].at, x->entry[i].length)))
             x->state[i] = EXAM_LOST;
     return search_images(x, x->data, x->size, true, complaint);
 }
