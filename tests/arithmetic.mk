@@ -39,3 +39,12 @@ check_PROGRAMS += tests/compare/fp
 tests_compare_fp_SOURCES = tests/compare/fp.c tests/compare/fp.h
 tests_compare_fp_LDADD = $(CPU)
 EXTRA_DIST += tests/compare/fp-peer.c
+
+# Floating-point instructions of ESA/390 and z/Architecture: tests/insn/fp-runner.c.
+FP_CASES = tests/insn/fp/bfp-peer.cases tests/insn/fp/dfp-peer.cases tests/insn/fp/by-hand.cases
+check_PROGRAMS += tests/insn/fp-runner
+tests_insn_fp_runner_SOURCES = tests/insn/fp-runner.c tests/insn/assemble.c tests/insn/case.h
+tests_insn_fp_runner_LDADD = $(CPU)
+dist_check_SCRIPTS += tests/insn/fp-run
+TESTS += tests/insn/fp-run
+EXTRA_DIST += $(FP_CASES)

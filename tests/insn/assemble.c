@@ -146,9 +146,36 @@ static void encode(const struct instruction *row, const struct operand *o, int c
     case FORMAT_RRE:
         b[3] = two(o[0].value, o[1].value);
         break;
+    case FORMAT_RRF:
+        b[3] = two(o[0].value, o[1].value);
+        b[2] = two(o[2].value, o[3].value);
+        break;
+    case FORMAT_RRD:
+        b[2] = two(o[0].value, 0);
+        b[3] = two(o[1].value, o[2].value);
+        break;
     case FORMAT_RX:
         b[1] = two(o[0].value, index_of(&o[1]));
         put_second(b + 2, &o[1]);
+        break;
+    case FORMAT_RXE:
+        b[1] = two(o[0].value, index_of(&o[1]));
+        put_second(b + 2, &o[1]);
+        break;
+    case FORMAT_RXF:
+        b[1] = two(o[1].value, index_of(&o[2]));
+        b[4] = two(o[0].value, 0);
+        put_second(b + 2, &o[2]);
+        break;
+    case FORMAT_RXY:
+        b[1] = two(o[0].value, index_of(&o[1]));
+        put_second(b + 2, &o[1]);
+        b[4] = (uint8_t)(o[1].value >> 12);
+        break;
+    case FORMAT_RSL_LONG:
+        b[1] = (uint8_t)length_code(&o[1]);
+        put_second(b + 2, &o[1]);
+        b[4] = two(o[0].value, o[2].value);
         break;
     case FORMAT_RS:
         b[1] = two(o[0].value, o[1].value);
@@ -199,7 +226,9 @@ static void encode(const struct instruction *row, const struct operand *o, int c
 static bool parentheses_fit(int format, const struct operand *o, int count)
 {
     for (int i = 0; i < count; i++) {
-        bool pair = format == FORMAT_RX ? i == 1 : format == FORMAT_SS_LL ||
+        bool pair = format == FORMAT_RX || format == FORMAT_RXE || format == FORMAT_RXY ||
+                    format == FORMAT_RSL_LONG ? i == 1 :
+                    format == FORMAT_RXF ? i == 2 : format == FORMAT_SS_LL ||
                     (i == 0 && (format == FORMAT_SS_L || format == FORMAT_SS_LI ||
                                 format == FORMAT_SS_RR));
         if (o[i].has_second && !pair)
@@ -217,7 +246,9 @@ static bool count_fits(int format, int count)
         [FORMAT_RRE] = { 0, 2 }, [FORMAT_RX] = { 2, 2 }, [FORMAT_RS] = { 2, 3 },
         [FORMAT_RS_SHIFT] = { 2, 2 }, [FORMAT_SI] = { 2, 2 }, [FORMAT_S] = { 0, 1 },
         [FORMAT_SS_L] = { 2, 2 }, [FORMAT_SS_LL] = { 2, 2 }, [FORMAT_SS_LI] = { 3, 3 },
-        [FORMAT_SS_RR] = { 3, 3 }, [FORMAT_SSE] = { 2, 2 },
+        [FORMAT_SS_RR] = { 3, 3 }, [FORMAT_SSE] = { 2, 2 }, [FORMAT_RRF] = { 2, 4 },
+        [FORMAT_RRD] = { 3, 3 }, [FORMAT_RXE] = { 2, 2 }, [FORMAT_RXF] = { 3, 3 },
+        [FORMAT_RXY] = { 2, 2 }, [FORMAT_RSL_LONG] = { 3, 3 },
     };
     return count >= operands[format].least && count <= operands[format].most;
 }
@@ -255,6 +286,12 @@ static int read_hexadecimal(struct reader *in, uint8_t *code, int room)
     return length;
 }
 
+/* The second half of the opcode is the sixth byte. */
+static bool opcode_ends_it(uint8_t first)
+{
+    return first == 0xE3 || first == 0xEB || first == 0xEC || first == 0xED;
+}
+
 static int read_instruction(struct reader *in, uint8_t *code, int room)
 {
     if (!strncasecmp(in->p, "X'", 2))
@@ -284,6 +321,10 @@ static int read_instruction(struct reader *in, uint8_t *code, int room)
         put16(code, row->opcode);
     else
         code[0] = (uint8_t)row->opcode;
+    if (opcode_ends_it(code[0])) {
+        code[5] = code[1];
+        code[1] = 0;
+    }
     encode(row, o, count, code);
     return instruction_length(code[0]);
 }
