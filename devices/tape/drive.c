@@ -30,6 +30,12 @@ static unsigned unwritable(struct device *dev)
     return status;
 }
 
+/* What the sense bytes tell of the last command that moved the tape. */
+static void note_motion(struct device *dev, const struct exchange *exchange)
+{
+    ((struct drive *)dev->own)->motion = exchange_command(exchange);
+}
+
 /* What the guest is told of a result; a mark is told where `mark` says how. */
 static unsigned answer(struct device *dev, enum tape_result result, unsigned mark)
 {
@@ -60,6 +66,7 @@ unsigned drive_read(struct device *dev, struct exchange *exchange)
     unsigned status = drive_absent(dev);
     if (status)
         return status;
+    note_motion(dev, exchange);
     enum tape_result result = tape_read(drive->image);
     if (result == TAPE_BLOCK || result == TAPE_BAD) {
         exchange_give(exchange, drive->image->bytes, drive->image->length);
@@ -75,6 +82,7 @@ unsigned drive_read_backward(struct device *dev, struct exchange *exchange)
     unsigned status = drive_absent(dev);
     if (status)
         return status;
+    note_motion(dev, exchange);
     enum tape_result result = tape_backward(drive->image);
     if (result != TAPE_BLOCK)
         return answer(dev, result, FILE_END);
@@ -112,24 +120,29 @@ unsigned drive_write(struct device *dev, struct exchange *exchange)
     if (length == 0)
         return UNIT_ENDED;
     drive->blocks++;
+    note_motion(dev, exchange);
     return written(dev, tape_write(drive->image, drive->block, length));
 }
 
 unsigned drive_write_mark(struct device *dev, struct exchange *exchange)
 {
     struct drive *drive = dev->own;
-    (void)exchange;
     unsigned status = unwritable(dev);
-    return status ? status : written(dev, tape_write_mark(drive->image));
+    if (status)
+        return status;
+    note_motion(dev, exchange);
+    return written(dev, tape_write_mark(drive->image));
 }
 
 /* An image has no length of tape to erase: a gap makes what lies behind it unreadable
  * only when something is written there, which makes an end of it anyway. */
 unsigned drive_erase_gap(struct device *dev, struct exchange *exchange)
 {
-    (void)exchange;
     unsigned status = unwritable(dev);
-    return status ? status : written(dev, TAPE_BLOCK);
+    if (status)
+        return status;
+    note_motion(dev, exchange);
+    return written(dev, TAPE_BLOCK);
 }
 
 /* Everything from here to the end of the reel; chained from ERASE GAP only (GA32-0020). */
@@ -141,18 +154,20 @@ unsigned drive_data_security_erase(struct device *dev, struct exchange *exchange
         return status;
     if (exchange_previous(exchange) != 0x17)
         return drive_fault(dev, FAULT_REJECT);
+    note_motion(dev, exchange);
     return answer(dev, tape_erase(drive->image), UNIT_ENDED);
 }
 
 /* ---- motion ---------------------------------------------------------------------- */
 
-static unsigned move(struct device *dev, enum tape_result (*step)(struct tape_image *),
-                     bool whole_file)
+static unsigned move(struct device *dev, const struct exchange *exchange,
+                     enum tape_result (*step)(struct tape_image *), bool whole_file)
 {
     struct drive *drive = dev->own;
     unsigned status = drive_absent(dev);
     if (status)
         return status;
+    note_motion(dev, exchange);
     enum tape_result result;
     do
         result = step(drive->image);
@@ -162,26 +177,22 @@ static unsigned move(struct device *dev, enum tape_result (*step)(struct tape_im
 
 unsigned drive_forward_block(struct device *dev, struct exchange *exchange)
 {
-    (void)exchange;
-    return move(dev, tape_forward, false);
+    return move(dev, exchange, tape_forward, false);
 }
 
 unsigned drive_forward_file(struct device *dev, struct exchange *exchange)
 {
-    (void)exchange;
-    return move(dev, tape_forward, true);
+    return move(dev, exchange, tape_forward, true);
 }
 
 unsigned drive_back_block(struct device *dev, struct exchange *exchange)
 {
-    (void)exchange;
-    return move(dev, tape_backward, false);
+    return move(dev, exchange, tape_backward, false);
 }
 
 unsigned drive_back_file(struct device *dev, struct exchange *exchange)
 {
-    (void)exchange;
-    return move(dev, tape_backward, true);
+    return move(dev, exchange, tape_backward, true);
 }
 
 static void rewound(struct device *dev, void *context)
@@ -198,6 +209,7 @@ unsigned drive_rewind(struct device *dev, struct exchange *exchange)
     unsigned status = drive_absent(dev);
     if (status)
         return status;
+    drive->motion = 0;
     if (drive->image->position == 0)
         return UNIT_ENDED;
     tape_rewind(drive->image);
@@ -218,6 +230,7 @@ unsigned drive_unload(struct device *dev, struct exchange *exchange)
             drive->image->format->name);
     tape_close(drive->image);
     drive->image = NULL;
+    drive->motion = 0;
     drive_next_volume(dev);
     drive_fault(dev, FAULT_UNLOADING);
     return drive_is_cartridge(dev) ? UNIT_CHECKED : UNIT_CHECKED | UNIT_CONTROL_UNIT_END;

@@ -17,6 +17,7 @@ struct drive {
     uint8_t *block;               /* a block on its way to the image */
     /* machine's */
     uint8_t mode;                 /* the last MODE SET */
+    uint8_t motion;               /* the last command that moved the tape, 0: rewind or load */
     bool assigned, grouped, multipath;
     uint8_t path_group[11];
     bool password_set;

@@ -1,4 +1,5 @@
-/* Sense bytes of the tape drives. Four families: 3420 with 3422 and 3430 (24 bytes; GA32-0020),
+/* Sense bytes of the tape drives. Four families: 3420 with 3422 and 3430 (24 bytes; GA32-0020,
+ * and "3420/3803 Status/Sense Bytes" of the 3420's maintenance manual),
  * 3410 (9 bytes; GA32-0022), 8809 and 9347 (32 bytes, an error recovery code in byte
  * 3), 3480 and its successors (24 or 32 bytes, likewise; GA32-0042). What bits the manuals
  * leave to the model are as the field's emulators give them. */
@@ -7,12 +8,13 @@
 #include "devices/tape/drive.h"
 
 /* Byte 1: how the drive stands. */
-enum { READY = 0x40, NOT_READY = 0x20, AT_LOAD_POINT = 0x08, FILE_PROTECTED = 0x02 };
+enum { READY = 0x40, NOT_READY = 0x20, AT_LOAD_POINT = 0x08, WRITE_STATUS = 0x04,
+       FILE_PROTECTED = 0x02 };
 
 /* For each fault: byte 0; the byte that tells more in each family. */
 struct fault_bytes {
     uint8_t sense0;
-    uint8_t reel3, reel4, reel7;     /* 3420 and 3410: bytes 3, 4, 7 */
+    uint8_t reel3, reel4, reel7;     /* 3420 and 3410: bytes 3, 4 (3410 alone), 7 */
     uint8_t small0, small3;          /* 8809: bytes 0 and 3 */
     uint8_t cartridge0, cartridge3;  /* 3480: bytes 0 and 3, the error recovery action code */
 };
@@ -46,19 +48,37 @@ bool drive_is_cartridge(const struct device *dev)
     return dev->type == &tape_3480 || dev->type == &tape_3490 || dev->type == &tape_3590;
 }
 
+/* Write status lasts until another command moves the tape. */
+static bool writes(const struct drive *drive)
+{
+    return drive->motion == 0x01 || drive->motion == 0x1F || drive->motion == 0x17 ||
+           drive->motion == 0x97;
+}
+
+static bool moves_backward(const struct drive *drive)
+{
+    return drive->motion == 0x0C || drive->motion == 0x27 || drive->motion == 0x2F;
+}
+
 static uint8_t drive_stands(const struct drive *drive)
 {
     if (!drive->image)
         return NOT_READY | FILE_PROTECTED;
     return (uint8_t)(READY | (drive->image->position == 0 ? AT_LOAD_POINT : 0) |
-                     (drive->protect ? FILE_PROTECTED : 0));
+                     (writes(drive) ? WRITE_STATUS : 0) | (drive->protect ? FILE_PROTECTED : 0));
 }
 
 static void reel_sense(struct device *dev, const struct fault_bytes *fault)
 {
     uint8_t *sense = dev->sense;
-    sense[3] = fault->reel3;
-    sense[4] = (uint8_t)(fault->reel4 | (drive_near_end(dev->own) ? 0x40 : 0));
+    enum { SET_TO_1600 = 0x04, BACKWARD = 0x02, TAPE_INDICATE = 0x20, TAPE_INDICATE_3410 = 0x40,
+           MODE_1600 = 0xC3 };
+    const struct drive *drive = dev->own;
+    sense[3] = (uint8_t)(fault->reel3 | (drive->mode == MODE_1600 ? SET_TO_1600 : 0) |
+                         (moves_backward(drive) ? BACKWARD : 0));
+    sense[4] = is_3410(dev) ? fault->reel4 : 0;
+    if (drive_near_end(drive))
+        sense[4] |= is_3410(dev) ? TAPE_INDICATE_3410 : TAPE_INDICATE;
     sense[5] = is_3410(dev) ? 0x40 : 0xC0;     /* new subsystem, the drive's model */
     sense[6] = is_3410(dev) ? 0x22 : 0x03;
     sense[7] = fault->reel7;
