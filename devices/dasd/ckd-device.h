@@ -50,6 +50,7 @@ struct ckd {
 
     /* Machine's: the access mechanism. */
     unsigned cylinder, head;
+    unsigned alternate;            /* 0, or the number of the track that stands in for that one */
     uint8_t *track;                /* the track under the head in the image's cache, or NULL */
     enum passed passed;
     size_t record;                 /* where the record last met begins on the track */
@@ -101,6 +102,12 @@ unsigned ckd_move(struct device *, unsigned cylinder, unsigned head);
 unsigned ckd_next_head(struct device *);
 /* Have the current track's bytes at hand, as ckd->track. */
 unsigned ckd_ready(struct device *);
+/* The same, of the track that is to be used: if it is defective, of its alternate, or there
+ * is a track condition check. Commands for the home address and R0 want the original. */
+unsigned ckd_usable(struct device *);
+unsigned ckd_original(struct device *);
+/* The number in the image of the track under the head. */
+unsigned ckd_track_number(const struct ckd *);
 /* Changes of the current track to the file. */
 unsigned ckd_write_out(struct device *);
 /* Bytes [from, to) of the current track were changed; `layout` as in ckd_image_write(). */

@@ -147,11 +147,9 @@ static unsigned orient(struct device *dev, enum orientation wanted, const uint8_
 {
     static const enum passed passed[] = { COUNT_FIELD, HOME_ADDRESS, DATA_FIELD, INDEX_POINT };
     struct ckd *c = dev->own;
-    unsigned status = ckd_ready(dev);
+    unsigned status = wanted == AT_HOME ? ckd_ready(dev) : ckd_usable(dev);
     if (status)
         return status;
-    if (c->track[0] & 0x02 && wanted != AT_HOME)
-        return ckd_check(dev, SENSE_TRACK_CONDITION, 0, 0);
     bool found = wanted == AT_INDEX || (wanted == AT_HOME
         ? memcmp(c->track + 1, argument, 4) == 0 : find_record(c, argument));
     if (!found)
@@ -311,7 +309,8 @@ unsigned ckd_domain_check_length(struct device *dev, bool with_key)
 static unsigned next_track(struct device *dev)
 {
     struct ckd *c = dev->own;
-    return c->domain.first_command ? ckd_ready(dev) : ckd_next_head(dev);
+    unsigned status = c->domain.first_command ? 0 : ckd_next_head(dev);
+    return status ? status : ckd_usable(dev);
 }
 
 /* R0 and all records, then eight bytes of ones. */

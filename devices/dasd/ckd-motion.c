@@ -79,7 +79,17 @@ unsigned ckd_sense(struct device *dev, struct exchange *x)
     return UNIT_ENDED;
 }
 
+static bool at_track_end(const struct ckd *c, size_t at)
+{
+    return get64(c->track + at) == UINT64_MAX;
+}
+
 /* ---- motion ----------------------------------------------------------------------------- */
+
+unsigned ckd_track_number(const struct ckd *c)
+{
+    return c->alternate ? c->alternate : c->cylinder * c->shape.heads + c->head;
+}
 
 unsigned ckd_move(struct device *dev, unsigned cylinder, unsigned head)
 {
@@ -87,6 +97,7 @@ unsigned ckd_move(struct device *dev, unsigned cylinder, unsigned head)
     unsigned status = ckd_write_out(dev);
     c->cylinder = cylinder;
     c->head = head;
+    c->alternate = 0;
     c->track = NULL;
     c->passed = NOWHERE;
     c->record = 0;
@@ -127,9 +138,51 @@ unsigned ckd_ready(struct device *dev)
     struct ckd *c = dev->own;
     struct disk_complaint complaint;
     if (!c->track)
-        c->track = ckd_image_track(c->image, c->cylinder * c->shape.heads + c->head,
-                                   &complaint);
+        c->track = ckd_image_track(c->image, ckd_track_number(c), &complaint);
     return c->track ? 0 : ckd_failed(dev, &complaint);
+}
+
+/* ---- defective tracks -------------------------------------------------------------------- */
+
+enum { FLAG_DEFECTIVE = 0x02 };
+
+/* From the 3375 on the control unit goes to the alternate by itself (GA26-1664). */
+static bool goes_to_alternates(const struct ckd *c)
+{
+    unsigned type = c->geometry->type;
+    return type == 0x3375 || type == 0x3380 || type == 0x3390 || type == 0x9345;
+}
+
+/* R0's count names the alternate; if it names the track itself there is none. */
+static unsigned alternate_of(const struct ckd *c)
+{
+    const uint8_t *r0 = c->track + CKD_HOME_ADDRESS;
+    unsigned cylinder = get16(r0), head = get16(r0 + 2), track = cylinder * c->shape.heads + head;
+    bool other = !at_track_end(c, CKD_HOME_ADDRESS) && track != ckd_track_number(c);
+    return other && cylinder < c->shape.cylinders && head < c->shape.heads ? track : 0;
+}
+
+unsigned ckd_usable(struct device *dev)
+{
+    struct ckd *c = dev->own;
+    unsigned status = ckd_ready(dev);
+    if (status || !(c->track[0] & FLAG_DEFECTIVE))
+        return status;
+    unsigned alternate = goes_to_alternates(c) && !c->alternate ? alternate_of(c) : 0;
+    if (!alternate)
+        return ckd_check(dev, SENSE_TRACK_CONDITION, 0, 0);
+    status = ckd_write_out(dev);
+    c->alternate = alternate;
+    c->track = NULL;
+    c->passed = c->passed == NOWHERE ? NOWHERE : INDEX_POINT;
+    c->record = 0;
+    return status ? status : ckd_usable(dev);
+}
+
+unsigned ckd_original(struct device *dev)
+{
+    struct ckd *c = dev->own;
+    return c->alternate ? ckd_move(dev, c->cylinder, c->head) : 0;
 }
 
 /* ---- changes ------------------------------------------------------------------------------- */
@@ -175,7 +228,7 @@ unsigned ckd_write_out(struct device *dev)
 {
     struct ckd *c = dev->own;
     struct disk_complaint complaint;
-    unsigned track = c->cylinder * c->shape.heads + c->head;
+    unsigned track = ckd_track_number(c);
     if (!c->changed)
         return 0;
     c->changed = false;
@@ -203,11 +256,6 @@ bool ckd_overflows(const struct ckd *c)
     return ckd_has_overflow(c) && (record_count(c)[0] & 0x80);
 }
 
-static bool at_track_end(const struct ckd *c, size_t at)
-{
-    return get64(c->track + at) == UINT64_MAX;
-}
-
 /* The track's end: its index point comes next. */
 static unsigned pass_index(struct device *dev, bool multitrack)
 {
@@ -227,13 +275,12 @@ static unsigned pass_index(struct device *dev, bool multitrack)
 unsigned ckd_next_count(struct device *dev, bool multitrack, bool with_r0)
 {
     struct ckd *c = dev->own;
-    unsigned status = ckd_ready(dev);
-    while (status == 0) {
-        if (c->track[0] & 0x02)
-            return ckd_check(dev, SENSE_TRACK_CONDITION, 0, 0);
+    unsigned status;
+    while ((status = ckd_usable(dev)) == 0) {
         size_t at = c->passed < COUNT_FIELD ? CKD_HOME_ADDRESS : record_end(c);
         if (at_track_end(c, at)) {
-            status = pass_index(dev, multitrack);
+            if ((status = pass_index(dev, multitrack)))
+                return status;
             continue;
         }
         c->record = at;

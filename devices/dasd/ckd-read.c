@@ -9,7 +9,9 @@ static bool multitrack(struct exchange *x) { return exchange_command(x) & 0x80; 
 static unsigned to_index(struct device *dev, struct exchange *x)
 {
     struct ckd *c = dev->own;
-    unsigned status = multitrack(x) ? ckd_next_head(dev) : ckd_ready(dev);
+    unsigned status = multitrack(x) ? ckd_next_head(dev) : ckd_original(dev);
+    if (status == 0)
+        status = ckd_ready(dev);
     if (status == 0)
         c->passed = INDEX_POINT;
     return status;

@@ -196,7 +196,10 @@ unsigned ckd_write_home_address(struct device *dev, struct exchange *x)
     if (status)
         return status;
     take(x, address, sizeof address);
-    c->track = ckd_image_blank(c->image, c->cylinder * c->shape.heads + c->head, &complaint);
+    status = ckd_original(dev);
+    if (status)
+        return status;
+    c->track = ckd_image_blank(c->image, ckd_track_number(c), &complaint);
     if (!c->track)
         return ckd_failed(dev, &complaint);
     c->track[0] = address[0] & 0x03;

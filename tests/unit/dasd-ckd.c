@@ -193,6 +193,37 @@ static void track_conditions(struct bench *b)
     CHAIN(b, "no record at all", SEEK("00030005"), { 0x12, NULL, 8, UC, 0, "00 08", 0 });
 }
 
+/* From the 3375 on the control unit goes to the alternate that R0 names. Cylinder 4, track 0
+ * stands in for cylinder 3, track 5. */
+static void alternate_tracks(struct bench *b)
+{
+    CHAIN(b, "records of the alternate", SEEK("00040000"), MASK("C0"), FIND("00040000 00"),
+          { 0x1D, "00030005 01 00 0004 C1C2C3C4", 0, CE_DE, 0, 0, 0 },
+          { 0x1D, "00030005 02 00 0002 C5C6", 0, CE_DE, 0, 0, 0 });
+    CHAIN(b, "the next track", SEEK("00030006"), MASK("C0"), FIND("00030006 00"),
+          { 0x1D, "00030006 01 00 0001 D1", 0, CE_DE, 0, 0, 0 });
+    CHAIN(b, "flag a track defective", SEEK("00030005"), MASK("C0"),
+          { 0x19, "02 00030005", 0, CE_DE, 0, 0, 0 },
+          { 0x15, "00040000 00 00 0008 00", 0, CE_DE, 0, 0, 0 });
+    CHAIN(b, "a read is of the alternate", SEEK("00030005"), FIND("00030005 01"),
+          { 0x06, NULL, 4, CE_DE, "C1C2C3C4", 0, 0 });
+    CHAIN(b, "so is a write", SEEK("00030005"), FIND("00030005 02"),
+          { 0x05, "E7E8", 0, CE_DE, 0, 0, 0 });
+    CHAIN(b, "it has gone there", SEEK("00040000"), FIND("00030005 02"),
+          { 0x06, NULL, 2, CE_DE, "E7E8", 0, 0 });
+    CHAIN(b, "home address and R0 are the track's own", SEEK("00030005"),
+          { 0x1A, NULL, 5, CE_DE, "0200030005", 0, 0 },
+          { 0x16, NULL, 5, CE_DE, "0004000000", 0, 0 });
+    CHAIN(b, "behind the alternate comes the next track", SEEK("00030005"), FIND("00030005 02"),
+          { 0x92, NULL, 8, CE_DE, "0003000601000001", 0, 0 });
+    CHAIN(b, "one without an alternate", SEEK("00030005"), MASK("C0"),
+          { 0x19, "02 00030005", 0, CE_DE, 0, 0, 0 },
+          { 0x15, "00030005 00 00 0008 00", 0, CE_DE, 0, 0, 0 });
+    CHAIN(b, "is a track condition check", SEEK("00030005"),
+          { 0x12, NULL, 8, UC, 0, "02 00", 0 });
+    CHAIN(b, "mend it", SEEK("00030005"), MASK("C0"), { 0x19, "00 00030005", 0, CE_DE, 0, 0, 0 });
+}
+
 /* ---- extended CKD --------------------------------------------------------------------- */
 
 #define EXTENT(mask, size, from, to) \
@@ -425,6 +456,7 @@ static void extended(struct bench *b)
     track_data(b);
     prefixes(b);
     full_tracks(b);
+    alternate_tracks(b);
     bench_detach(b);
 }
 
