@@ -443,21 +443,28 @@ static int diff(const char *given_name, const char *ours_name, const char *their
     enum { SHOWN = 12, RESULTS = USED - NEW_GPRS };
     uint8_t *given = read_image(given_name), *ours = read_image(ours_name);
     uint8_t *theirs = read_image(theirs_name);
-    int differ = 0, may = 0, bytes = 0;
+    int differ = 0, may = 0, bytes = 0, went_on = 0, stored = 0;
     for (int i = 0; i < TESTS; i++) {
         unsigned at = TABLE + (unsigned)i * TEST_SIZE;
         if (!memcmp(ours + at + NEW_GPRS, theirs + at + NEW_GPRS, RESULTS))
             continue;
-        if (permitted(given + at, ours + at, theirs + at))
+        if (permitted(given + at, ours + at, theirs + at)) {
             may++;
-        else if (++differ <= SHOWN)
+            went_on += program_code(ours + at) && !program_code(theirs + at);
+        } else if (++differ <= SHOWN)
             show_difference(i, given + at, ours + at, theirs + at);
     }
-    for (unsigned at = SEGMENT_TABLE; at < DATA + DATA_SIZE; at++)
-        if ((at < TABLE || at >= DATA) && ours[at] != theirs[at] && ++bytes <= SHOWN)
+    for (unsigned at = SEGMENT_TABLE; at < DATA + DATA_SIZE; at++) {
+        if ((at >= TABLE && at < DATA) || ours[at] == theirs[at])
+            continue;
+        /* Where we were interrupted and the peer was not, as it may, it went on to store. */
+        if (went_on && ours[at] == given[at])
+            stored++;
+        else if (++bytes <= SHOWN)
             printf("storage at %06X: ours %02X, theirs %02X\n", at, ours[at], theirs[at]);
-    printf("%d tests, %d differ, %d more as they may; %d bytes of storage differ\n", (int)TESTS,
-           differ, may, bytes);
+    }
+    printf("%d tests, %d differ, %d more as they may; %d bytes of storage differ, %d more in tests"
+           " that went on there\n", (int)TESTS, differ, may, bytes, stored);
     free(given);
     free(ours);
     free(theirs);
