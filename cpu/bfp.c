@@ -6,6 +6,8 @@
  * ordinary. Whether a result is inexact the host cannot tell at a price worth paying; but it
  * matters no more once the FPC register says that something was, and until then there are
  * cheap ways to see that nothing is. All else is left to the slow twin. */
+#include <math.h>
+
 #include "cpu/bfp-arith.h"
 #include "cpu/fp.h"
 
@@ -270,12 +272,14 @@ static void multiply_add(struct cpu *cpu, const struct op *op, const struct bfp_
     conclude(cpu, &env);
 }
 #define MULTIPLY_ADD(rr, rx, format, fetch, subtract)                                       \
-    INSTRUCTION(rr)                                                                         \
+    op_handler op_##rr##_slow __attribute__((noinline, cold));                              \
+    INSTRUCTION(rr##_slow)                                                                  \
     {                                                                                       \
         require_bfp(cpu);                                                                   \
         multiply_add(cpu, op, format, get_number(cpu, (format)->width, op->r2), subtract);  \
     }                                                                                       \
-    INSTRUCTION(rx)                                                                         \
+    op_handler op_##rx##_slow __attribute__((noinline, cold));                              \
+    INSTRUCTION(rx##_slow)                                                                  \
     {                                                                                       \
         require_bfp(cpu);                                                                   \
         multiply_add(cpu, op, format, fetch(cpu, address_x2(cpu, op)), subtract);           \
@@ -284,6 +288,68 @@ MULTIPLY_ADD(maebr, maeb, SHORT_, fetch_word, false)
 MULTIPLY_ADD(msebr, mseb, SHORT_, fetch_word, true)
 MULTIPLY_ADD(madbr, madb, LONG_, fetch_doubleword, false)
 MULTIPLY_ADD(msdbr, msdb, LONG_, fetch_doubleword, true)
+
+#define QUICK_MULTIPLY_ADD(rr, rx, sign)                                                    \
+    HANDLER(rr)                                                                             \
+    {                                                                                       \
+        uint64_t r;                                                                         \
+        if (unlikely(!quick_fused(cpu, cpu->fpr[op->r2], cpu->fpr[op->r3],                  \
+                                  cpu->fpr[op->r1] sign, &r)))                              \
+            return op_##rr##_slow(cpu, op);                                                 \
+        cpu->fpr[op->r1] = r;                                                               \
+        CONTINUE;                                                                           \
+    }                                                                                       \
+    HANDLER(rx)                                                                             \
+    {                                                                                       \
+        uint64_t r;                                                                         \
+        const uint8_t *p = quick_fetch(cpu, address_x2(cpu, op), 8);                        \
+        if (unlikely(!p || !quick_fused(cpu, get64(p), cpu->fpr[op->r3],                    \
+                                        cpu->fpr[op->r1] sign, &r)))                        \
+            return op_##rx##_slow(cpu, op);                                                 \
+        cpu->fpr[op->r1] = r;                                                               \
+        CONTINUE;                                                                           \
+    }
+static inline bool quick_fused(const struct cpu *cpu, uint64_t a, uint64_t b, uint64_t c,
+                               uint64_t *r)
+{
+    if (!host_rounds(cpu) || !inexact_before(cpu))
+        return false;
+    *r = from_double(fma(to_double(a), to_double(b), to_double(c)));
+    return ordinary_long(*r);
+}
+QUICK_MULTIPLY_ADD(madbr, madb, )
+QUICK_MULTIPLY_ADD(msdbr, msdb, ^ 1ull << 63)
+
+#define QUICK_MULTIPLY_ADD_SHORT(rr, rx, sign)                                              \
+    HANDLER(rr)                                                                             \
+    {                                                                                       \
+        uint32_t r;                                                                         \
+        if (unlikely(!quick_fused_short(cpu, get_left(cpu, op->r2), get_left(cpu, op->r3),  \
+                                        get_left(cpu, op->r1) sign, &r)))                   \
+            return op_##rr##_slow(cpu, op);                                                 \
+        put_left(cpu, op->r1, r);                                                           \
+        CONTINUE;                                                                           \
+    }                                                                                       \
+    HANDLER(rx)                                                                             \
+    {                                                                                       \
+        uint32_t r;                                                                         \
+        const uint8_t *p = quick_fetch(cpu, address_x2(cpu, op), 4);                        \
+        if (unlikely(!p || !quick_fused_short(cpu, get32(p), get_left(cpu, op->r3),         \
+                                              get_left(cpu, op->r1) sign, &r)))             \
+            return op_##rx##_slow(cpu, op);                                                 \
+        put_left(cpu, op->r1, r);                                                           \
+        CONTINUE;                                                                           \
+    }
+static inline bool quick_fused_short(const struct cpu *cpu, uint32_t a, uint32_t b, uint32_t c,
+                                     uint32_t *r)
+{
+    if (!host_rounds(cpu) || !inexact_before(cpu))
+        return false;
+    *r = from_float(fmaf(to_float(a), to_float(b), to_float(c)));
+    return ordinary_short(*r);
+}
+QUICK_MULTIPLY_ADD_SHORT(maebr, maeb, )
+QUICK_MULTIPLY_ADD_SHORT(msebr, mseb, ^ 1u << 31)
 
 /* ---- comparison ------------------------------------------------------------------------------------------------ */
 
@@ -504,10 +570,19 @@ INSTRUCTION(sqeb)
     require_bfp(cpu);
     square_root(cpu, op, SHORT_, fetch_word(cpu, address_x2(cpu, op)));
 }
-INSTRUCTION(sqdbr)
+op_handler op_sqdbr_slow __attribute__((noinline, cold));
+INSTRUCTION(sqdbr_slow)
 {
     require_bfp(cpu);
     square_root(cpu, op, LONG_, cpu->fpr[op->r2]);
+}
+HANDLER(sqdbr)
+{
+    uint64_t v = cpu->fpr[op->r2];
+    if (unlikely(!host_rounds(cpu) || !inexact_before(cpu) || !ordinary_long(v) || v >> 63))
+        return op_sqdbr_slow(cpu, op);
+    cpu->fpr[op->r1] = from_double(sqrt(to_double(v)));
+    CONTINUE;
 }
 INSTRUCTION(sqdb)
 {
