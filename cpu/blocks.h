@@ -71,7 +71,7 @@ struct block *engine_decode_one(struct engine *, uint64_t ia, uint8_t bytes[6], 
 
 op_handler op_leave, op_fall;
 
-/* general.c: specialised and fused handlers. The flags that hold for the operation are
+/* specialise.c: specialised and fused handlers. The flags that hold for the operation are
  * adjusted; fuse() gives the handler for both, or NULL. */
 void specialise(struct op *, uint8_t *flags);
 op_handler *fuse(const struct op *first, const struct op *second);

@@ -367,6 +367,7 @@ struct machine {
     _Atomic uint64_t service_signal;    /* service.c: parameter and whether it is pending */
     struct observer observer;
     pthread_mutex_t lock;       /* guards started/loading/waiting of all CPUs */
+    pthread_mutex_t locked_operations;  /* PERFORM LOCKED OPERATION: one at a time */
     pthread_cond_t changed;     /* some CPU stopped, started, or entered the wait state */
     _Atomic bool quitting;
 };

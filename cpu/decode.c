@@ -214,28 +214,37 @@ static void decode_operands(struct op *op, int format, const uint8_t *b)
         decode_b2_d2(op, b + 2);
         break;
     case FORMAT_RI:
-    case FORMAT_RI_BRANCH:
         op->r1 = high;
         op->d2 = signed16(b + 2);
         break;
+    case FORMAT_RI_BRANCH:
+        op->r1 = high;
+        op->relative = 2 * signed16(b + 2);
+        break;
     case FORMAT_RIL:
-    case FORMAT_RIL_BRANCH:
         op->r1 = high;
         op->d2 = (int32_t)get32(b + 2);
         break;
+    case FORMAT_RIL_BRANCH:
+        op->r1 = high;
+        op->relative = 2 * (int64_t)(int32_t)get32(b + 2);
+        break;
     case FORMAT_RSI:
     case FORMAT_RIE_R:
+        op->r1 = high, op->r3 = low;
+        op->relative = 2 * signed16(b + 2);
+        break;
     case FORMAT_RIE_RRI:
         op->r1 = high, op->r3 = low;
         op->d2 = signed16(b + 2);
         break;
     case FORMAT_RIE_RRM:
         op->r1 = high, op->r2 = low, op->r3 = b[4] >> 4;
-        op->d2 = signed16(b + 2);
+        op->relative = 2 * signed16(b + 2);
         break;
     case FORMAT_RIE_RIM:
         op->r1 = high, op->r3 = low, op->i = b[4];
-        op->d2 = signed16(b + 2);
+        op->relative = 2 * signed16(b + 2);
         break;
     case FORMAT_RIE_TRAP:
         op->r1 = high, op->r3 = b[4] >> 4;
@@ -265,6 +274,7 @@ static void decode_operands(struct op *op, int format, const uint8_t *b)
         decode_b2_d2(op, b + 4);
         break;
     case FORMAT_SS_L:
+    case FORMAT_SS_L2:
     case FORMAT_SS_LL:
     case FORMAT_SS_RR:
     case FORMAT_SS_LI:
@@ -478,6 +488,10 @@ static void add_operands(struct line *line, int format, const uint8_t *b, uint64
         add(line, "%d(%d,%d),", displacement(b + 2), b[1] + 1, b[2] >> 4);
         add_displacement(line, b + 4);
         break;
+    case FORMAT_SS_L2:
+        add_displacement(line, b + 2);
+        add(line, ",%d(%d,%d)", displacement(b + 4), b[1] + 1, b[4] >> 4);
+        break;
     case FORMAT_SS_LL:
         add(line, "%d(%d,%d),", displacement(b + 2), high + 1, b[2] >> 4);
         add(line, "%d(%d,%d)", displacement(b + 4), low + 1, b[4] >> 4);
@@ -570,7 +584,7 @@ int operand_addresses(const struct cpu *cpu, const uint8_t bytes[6], uint64_t ad
     case FORMAT_RS: case FORMAT_SI: case FORMAT_SIL: case FORMAT_RSL: case FORMAT_RSL_LONG:
         addresses[0] = address_at(cpu, bytes + 2, 0);
         return 1;
-    case FORMAT_SS_L: case FORMAT_SS_LL: case FORMAT_SS_LI: case FORMAT_SS_RR: case FORMAT_SSE:
+    case FORMAT_SS_L: case FORMAT_SS_L2: case FORMAT_SS_LL: case FORMAT_SS_LI: case FORMAT_SS_RR: case FORMAT_SSE:
     case FORMAT_SS_RRBB: case FORMAT_SSF:
         addresses[0] = address_at(cpu, bytes + 2, 0);
         addresses[1] = address_at(cpu, bytes + 4, 0);

@@ -23,7 +23,12 @@ struct op {
     uint8_t b1, b2;
     uint8_t i;               /* I2, or the length code L of an SS operation */
     uint8_t ilc;             /* bytes: 2, 4, 6 */
-    int32_t d1, d2;          /* displacements; d2 also a wide immediate */
+    union {
+        struct {
+            int32_t d1, d2;  /* displacements; d2 also a wide immediate */
+        };
+        int64_t relative;    /* bytes from here to a relative address */
+    };
     uint16_t row;            /* in the instruction list */
     uint16_t offset;         /* bytes from the block's first instruction */
     uint8_t index;           /* slots from the block's first slot */
@@ -134,10 +139,10 @@ static inline uint64_t address_x2(const struct cpu *cpu, const struct op *op)
     return (cpu->gr[op->b2].d + cpu->gr[op->x2].d + (uint64_t)(int64_t)op->d2) &
            cpu->address_mask;
 }
-/* The address d2 halfwords from the instruction: where a relative branch goes. */
+/* A relative address: counted from the instruction. */
 static inline uint64_t address_relative(const struct cpu *cpu, const struct op *op)
 {
-    return (instruction_address(op) + (uint64_t)(2 * (int64_t)op->d2)) & cpu->address_mask;
+    return (instruction_address(op) + (uint64_t)op->relative) & cpu->address_mask;
 }
 
 /* An address becomes the contents of a general register: all of it in the 64-bit mode,
@@ -218,7 +223,7 @@ enum instruction_flag {
 
 /* Formats, and what decoding puts where: what is named as the manual names it stands in
  * the field of that name, a mask M1 or M3 in r1 or r3, an immediate operand in `i` if it has
- * eight bits and else, sign-extended, in d2; so does a relative address, in halfwords. */
+ * eight bits and else, sign-extended, in d2; a relative address is in `relative`, in bytes. */
 enum instruction_format {
     FORMAT_E, FORMAT_I, FORMAT_IE,           /* IE: I1 in r1, I2 in r2 */
     FORMAT_RR, FORMAT_RRE,
@@ -241,7 +246,7 @@ enum instruction_format {
     FORMAT_RRS, FORMAT_RIS,                  /* D4(B4) in b2, d2 */
     FORMAT_MII, FORMAT_SMI,                  /* branch prediction: what counts is not there */
     FORMAT_SSF,                              /* D1(B1) D2(B2) R3, in r1 and r3: MVCOS, LPD */
-    FORMAT_SS_L, FORMAT_SS_LL, FORMAT_SS_RR, FORMAT_SS_LI,
+    FORMAT_SS_L, FORMAT_SS_L2, FORMAT_SS_LL, FORMAT_SS_RR, FORMAT_SS_LI,
     FORMAT_SS_RRBB,                          /* R1 D2(B2) R3 D4(B4): PLO, LMD; in b1, d1, b2, d2 */
     FORMAT_SSE
 };

@@ -81,7 +81,7 @@ static bool decode_target(struct cpu *cpu, const struct op *op, struct target_sl
         };
     if (!row || !is_relative(row))
         return true;
-    slots->target.d2 += (int32_t)((int64_t)(address - instruction_address(op)) / 2);
+    slots->target.relative += (int64_t)(address - instruction_address(op));
     return false;
 }
 
@@ -94,10 +94,15 @@ static bool only_immediate_differs(const struct target_slots *slots, uint64_t im
            (row->format == FORMAT_SS_L || row->format == FORMAT_SI);
 }
 
-HANDLER(ex)
+static bool is_execute(uint64_t image)
+{
+    enum { EX = 0x44, EXRL = 0xC60 };
+    return image >> 56 == EX || (image >> 52 & 0xFF0) + (image >> 48 & 0xF) == EXRL;
+}
+
+static inline const struct op *execute(struct cpu *cpu, const struct op *op, uint64_t address)
 {
     struct target_slots *slots = (struct target_slots *)(void *)(op + 1);
-    uint64_t address = address_x2(cpu, op);
     cpu->op = op;
     if (address & 1)
         program_interrupt(cpu, PGM_SPECIFICATION);
@@ -106,7 +111,7 @@ HANDLER(ex)
         per_fetch(cpu, address);
     if (op->r1)
         image |= (uint64_t)(cpu->gr[op->r1].w & 0xFF) << 48;
-    if (unlikely(image >> 56 == 0x44))
+    if (unlikely(is_execute(image)))
         program_interrupt(cpu, PGM_EXECUTE);
     /* The bytes behind a short target are compared too: at worst it is decoded again. */
     if (slots->kept.bytes != image || !slots->target.run) {
@@ -118,4 +123,14 @@ HANDLER(ex)
         slots->kept.bytes = keep ? image : ~image;
     }
     GO(&slots->target);
+}
+
+HANDLER(ex)
+{
+    return execute(cpu, op, address_x2(cpu, op));
+}
+
+HANDLER(exrl)
+{
+    return execute(cpu, op, address_relative(cpu, op));
 }

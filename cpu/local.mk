@@ -7,14 +7,15 @@ libcpu_a_SOURCES = \
 	cpu/control.c cpu/control-z.c cpu/control.h \
 	cpu/das.c \
 	cpu/dat.c cpu/dat-esa.c cpu/dat-z.c \
-	cpu/decimal.c cpu/packed.h \
+	cpu/decimal.c cpu/decimal-z.c cpu/packed.h \
 	cpu/decode.c \
 	cpu/dfp.c cpu/dfp-arith.c cpu/dfp-arith.h cpu/dpd.c cpu/dpd.h \
 	cpu/engine.c \
 	cpu/execute.c \
 	cpu/facilities.c \
 	cpu/fp-support.c cpu/fp.h \
-	cpu/general.c \
+	cpu/general.c cpu/general.h cpu/general-z.c cpu/immediate.c cpu/interlocked.c cpu/relative.c \
+	cpu/specialise.c \
 	cpu/hfp.c cpu/hfp.h cpu/hfp-ext.c \
 	cpu/interrupt.c \
 	cpu/io.c \
@@ -26,5 +27,5 @@ libcpu_a_SOURCES = \
 	cpu/service.c \
 	cpu/sigp.c \
 	cpu/storage.c \
-	cpu/strings.c \
+	cpu/strings.c cpu/strings-z.c cpu/translate.c \
 	cpu/timer.c

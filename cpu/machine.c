@@ -121,6 +121,7 @@ struct machine *machine_new(const struct machine_options *options, struct messag
     codepage_default(&machine->codepage);
     pthread_mutex_init(&machine->lock, NULL);
     pthread_mutex_init(&machine->code_lock, NULL);
+    pthread_mutex_init(&machine->locked_operations, NULL);
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -144,6 +145,7 @@ void machine_free(struct machine *machine)
     agenda_free(&machine->agenda);
     pthread_mutex_destroy(&machine->lock);
     pthread_mutex_destroy(&machine->code_lock);
+    pthread_mutex_destroy(&machine->locked_operations);
     pthread_cond_destroy(&machine->changed);
     free(machine);
 }

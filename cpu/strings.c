@@ -1,6 +1,6 @@
 /* General instructions on strings of bytes in storage (GA22 chapter 7): moves, logic,
  * comparison, translation, and the interruptible MVCL and CLCL. */
-#include "cpu/storage.h"
+#include "cpu/general.h"
 
 /* ---- operands of up to 256 bytes, in one or two pieces --------------------------- */
 
@@ -176,11 +176,6 @@ HANDLER(xc)
 
 /* ---- comparing ------------------------------------------------------------------------------ */
 
-static inline uint8_t cc_of_order(int order)
-{
-    return order < 0 ? 1 : order > 0 ? 2 : 0;
-}
-
 INSTRUCTION(clc_slow)
 {
     uint8_t first[256], second[256];
@@ -309,27 +304,6 @@ static void advance(struct cpu *cpu, struct long_operand *o, unsigned n)
 {
     o->address = (o->address + n) & cpu->address_mask;
     o->length -= n;
-}
-
-static void require_even_pairs(struct cpu *cpu, const struct op *op)
-{
-    cpu->op = op;
-    if ((op->r1 | op->r2) & 1)
-        program_interrupt(cpu, PGM_SPECIFICATION);
-}
-
-/* Somebody wants the CPU's attention in the middle: the registers show how far we are,
- * and the instruction is executed again. */
-static bool wanted_elsewhere(const struct cpu *cpu)
-{
-    return atomic_load_explicit(&cpu->floor, memory_order_relaxed) != 0;
-}
-
-static const struct op *suspend(struct cpu *cpu, const struct op *op)
-{
-    cpu->psw.ia = instruction_address(op);
-    cpu->budget++;
-    return leave_block(cpu, op);
 }
 
 /* The destination is used as a source after it was moved into (GA22 7-26). */

@@ -33,6 +33,25 @@ INSTRUCTION(stck)
     cpu->psw.cc = 0;
 }
 
+INSTRUCTION(stckf)
+{
+    engine_sync_clock(cpu);
+    store8(cpu, address_b2(cpu, op), now_tod(cpu));
+    cpu->psw.cc = 0;
+}
+
+/* Sixteen bytes: an epoch of zero, the clock, its further bits, which make the value unique
+ * and are not zero, and the TOD programmable register (SA22 7-380). */
+INSTRUCTION(stcke)
+{
+    uint8_t bytes[16] = { 0 };
+    put64(bytes + 1, unique_tod(cpu));
+    bytes[13] = 1;
+    put16(bytes + 14, (uint16_t)cpu->tod_programmable);
+    store_bytes(cpu, address_b2(cpu, op), bytes, 16);
+    cpu->psw.cc = 0;
+}
+
 static uint64_t doubleword_operand(struct cpu *cpu, const struct op *op)
 {
     uint64_t address = address_b2(cpu, op);
