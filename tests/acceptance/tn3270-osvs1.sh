@@ -60,7 +60,9 @@ wait console 01F 'IEE048I INITIALIZATION COMPLETED' 60
 wait console 01F 'IEF005I PARTITION WAITING FOR WORK' 60
 message the system is up
 E
-{ cat machine.cnf; echo "CNSLPORT 0"; echo "0010 3277"; echo "0011 3277"; } >screen.cnf
+token=Open-Sesame-1
+printf '%s\n' "$(cat machine.cnf)" "CNSLPORT 0" "HTTP PORT 0" "HTTP TOKEN $token" "0010 3277" \
+    "0011 3277" >screen.cnf
 start screen.cnf
 terminal op -model 3278-2-E
 check "the operator's terminal" do_at op "Connect(10@127.0.0.1:$port)"
@@ -77,7 +79,8 @@ check "D A is echoed" anywhere "- D A"
 check "its display" anywhere "ACTIVE DISPLAY"
 check "its table" anywhere "PNO JOBNAME  STEPNAME SUBT STAT"
 enter "k e,d"
-sleep 1
+not_on_screen() { ! on_screen "$1"; }
+check "the display is gone" await not_on_screen "PNO JOBNAME"
 enter "d t"
 check "the time" anywhere "IEE136I"
 cp hello.jcl job.jcl
@@ -85,15 +88,31 @@ cp hello.jcl job.jcl
 enter "s wtr,00e"
 check "no authority" anywhere "AUTHORITY INVALID"
 echo "/v 010,console,auth=all,rout=all" >&3
-sleep 2
+check "it has leave" says "010/01F      A   ALL"
 echo "devinit 00c job.jcl ascii trunc eof" >&3
 enter "s wtr,00e"
-sleep 2
+check "the writer" says "IEF868I 00E WTR WAITING FOR WORK"
 enter "s rdr,00c"
 check "the job from the screen runs" says "+HELLO FROM OS/VS1"
 check "its output is announced on the screen" anywhere "IEF049I HELLO    ON DEVICE 00E"
 echo "The operator's screen:"
 do_at op "Ascii()" && grep -v '^ *$' <<<"$reply"
 hang_up op
+
+# The same console in the page's terminal. The screen is full: Enter offers to delete, and does.
+page=$(sed -n 's/HHC20084I .*localhost:\([0-9]*\).*/\1/p' out)
+screen='terminal.screen.text()'
+if [ -n "$page" ] && command -v chromium >/dev/null && command -v python3 >/dev/null; then
+    reply=$(timeout 900 "$top/tests/acceptance/browser" size 1200 800 \
+        go "http://localhost:$page/#$token/terminal/0010/2" \
+        until "$screen.includes('console 0010, a 3277')" \
+        press Enter until "$screen.includes('IEE157I DELETION REQUESTED')" until "!terminal.screen.locked" \
+        press Enter until "!$screen.includes('IEE157I')" until "!terminal.screen.locked" \
+        keys "d t" press Enter until "$screen.includes('IEE136I')" until "!terminal.screen.locked" \
+        shot "${PICTURES:-.}/osvs1.png" 2>&1)
+    check "OS/VS1's console in a browser" test $? -eq 0
+else
+    echo "skipped: the console in a browser (packages chromium, python3)"
+fi
 stop
 close_test
