@@ -47,12 +47,14 @@ static int call(int port)
     return fd;
 }
 
-/* What comes back, for a moment; the token must never let anybody in by chance. */
-static void listen_to(int fd, int ms)
+/* What comes back until the server, who sees the end of the input, hangs up; that it does is not
+ * waited for longer than a moment. The token must never let anybody in by chance. */
+static void listen_to(int fd)
 {
-    char bytes[4096];
+    char bytes[65536];
     struct pollfd ready = { fd, POLLIN, 0 };
-    while (poll(&ready, 1, ms) > 0) {
+    shutdown(fd, SHUT_WR);
+    while (poll(&ready, 1, 20) > 0) {
         ssize_t n = recv(fd, bytes, sizeof bytes - 1, MSG_DONTWAIT);
         if (n <= 0)
             return;
@@ -88,7 +90,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
         send(fd, opening, (size_t)n, MSG_NOSIGNAL);
     }
     send(fd, bytes + 1, length - 1, MSG_NOSIGNAL);
-    listen_to(fd, 1);
+    listen_to(fd);
     close(fd);
     return 0;
 }
