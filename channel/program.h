@@ -69,7 +69,7 @@ struct program {
     unsigned unit_status;         /* of the last command */
     bool suspended;               /* the current CCW has the suspend flag: it waits */
     bool fetch;                   /* command chaining: the next CCW is yet to be fetched */
-    bool begun;                   /* the device has accepted the first command */
+    _Atomic bool begun;           /* the device has accepted the first command */
     bool selected;                /* the device has accepted the current command */
     bool waits;                   /* the current command returned UNIT_WAITS */
     bool asked;                   /* the device has asked for or offered bytes */

@@ -112,6 +112,18 @@ static uint8_t known_code(struct noise *noise, const struct device_type *type)
     return (uint8_t)(row->code | (draw(noise) & ~row->mask));
 }
 
+/* The same CCW in format 1, for every second round of the channel subsystem. */
+static void turn_to_format_1(uint8_t *ccw)
+{
+    uint8_t command = ccw[0], flags = ccw[4];
+    uint32_t address = get24(ccw + 1);
+    uint16_t count = get16(ccw + 6);
+    ccw[0] = command;
+    ccw[1] = command == 0x08 ? 0 : flags;
+    put16(ccw + 2, command == 0x08 ? 0 : count);
+    put32(ccw + 4, address);
+}
+
 /* `types`: the devices on which the programs may run, or NULL. */
 static void make_ccw(struct noise *noise, const struct device_type *const types[], uint8_t *ccw)
 {
@@ -133,10 +145,13 @@ static void make_ccw(struct noise *noise, const struct device_type *const types[
 }
 
 static void make_storage(struct machine *machine, struct noise *noise,
-                         const struct device_type *const types[])
+                         const struct device_type *const types[], bool format_1)
 {
-    for (uint32_t at = 0; at < 0x200; at += 8)
+    for (uint32_t at = 0; at < 0x200; at += 8) {
         make_ccw(noise, types, machine->storage + at);
+        if (format_1)
+            turn_to_format_1(machine->storage + at);
+    }
     for (uint32_t at = 0x200; at < 0x1000; at += 4)
         put32(machine->storage + at, below(noise, 40) << 11 | (below(noise, 3) ? 0 : draw(noise) & 0x7FF));
     for (uint32_t block = 0; block < MAINSIZE / BLOCK_SIZE; block++)
@@ -184,6 +199,55 @@ static void disturb(struct machine *machine, struct channels *channels, struct n
     case 7: if (below(noise, 20) == 0) io->reset(io->context); break;
     case 8: case 9: io->start_io(io->context, cpu, address, false); break;
     default: io->take_interruption(io->context, cpu, 0xFFFFFFFF, &from, csw);
+    }
+}
+
+/* The same with the instructions of the channel subsystem. */
+static void start_noise(struct machine *machine, struct noise *noise, uint32_t id, bool format_1)
+{
+    enum { OFTEN = 0x08FE0000 & ~0x00840000, RESERVED = 0x3E };
+    struct io_port *io = &machine->io;
+    uint8_t orb[32] = { 0 };
+    uint32_t word = below(noise, 3) ? 0 : draw(noise) & OFTEN;
+    put32(orb + 4, word | (uint32_t)KEY << 24 | (format_1 ? 0x00800000 : 0) | 0xFF00 |
+                   (draw(noise) & (below(noise, 30) ? 0xC0 : RESERVED)));
+    put32(orb + 8, below(noise, 64) * 8);
+    io->start_subchannel(io->context, machine->cpus[0], id, orb);
+}
+
+static void modify_noise(struct machine *machine, struct noise *noise, uint32_t id)
+{
+    struct io_port *io = &machine->io;
+    uint8_t schib[52];
+    io->store_subchannel(io->context, machine->cpus[0], id, schib);
+    schib[4] = (uint8_t)(draw(noise) & 0x38);
+    schib[5] |= 0x80;
+    schib[27] = (uint8_t)(draw(noise) & 3);
+    io->modify_subchannel(io->context, machine->cpus[0], id, schib);
+}
+
+static void disturb_subsystem(struct machine *machine, struct channels *channels, struct noise *noise,
+                              bool format_1)
+{
+    struct io_port *io = &machine->io;
+    struct cpu *cpu = machine->cpus[0];
+    uint32_t unit = below(noise, DEVICES), id = 0x10000 + unit, report;
+    struct io_interruption interruption;
+    uint8_t block[4096] = { 0, 16, 0, (uint8_t)(2 * below(noise, 9)) };
+    switch (below(noise, 16)) {
+    case 0: io->halt_subchannel(io->context, cpu, id); break;
+    case 1: io->clear_subchannel(io->context, cpu, id); break;
+    case 2: io->resume_subchannel(io->context, cpu, id); break;
+    case 3: io->cancel_subchannel(io->context, cpu, id); break;
+    case 4: device_proceed(device_find(channels, (uint16_t)(0x100 + unit))); break;
+    case 5: modify_noise(machine, noise, id); break;
+    case 6: io->channel_subsystem_call(io->context, cpu, block); break;
+    case 7: if (below(noise, 20) == 0) io->reset(io->context); break;
+    case 8: if (below(noise, 20) == 0) io->reset_channel_path(io->context, cpu, 1); break;
+    case 9: io->store_channel_report(io->context, cpu, &report); break;
+    case 10: case 11: case 12: start_noise(machine, noise, id, format_1); break;
+    case 13: io->take_subclass(io->context, 0xFF, &interruption); break;
+    default: io->test_subchannel(io->context, cpu, id, block);
     }
 }
 
@@ -236,8 +300,12 @@ static bool bring_to_end(struct machine *machine, struct channels *channels)
 {
     struct io_port *io = &machine->io;
     struct cpu *cpu = machine->cpus[0];
-    for (uint32_t address = 0x100; address < 0x100 + DEVICES; address++)
-        io->halt_io(io->context, cpu, address);
+    bool subsystem = architecture_id(machine->arch) != S370;
+    for (uint32_t i = 0; i < DEVICES; i++)
+        if (subsystem)
+            io->clear_subchannel(io->context, cpu, 0x10000 + i);
+        else
+            io->halt_io(io->context, cpu, 0x100 + i);
     for (int i = 0; i < 20; i++)
         pass_time(machine);
     bool quiet = channels_settle(channels, 5000000000);
@@ -301,9 +369,11 @@ static void make_media(void)
     make_bytes("tape4", &noise, 0);
 }
 
-static void noise_round(uint64_t seed, bool is_virtual, bool real, uint64_t *started)
+static void noise_round(uint64_t seed, bool is_virtual, bool real, bool subsystem, uint64_t *started)
 {
-    struct machine_options options = { .mainsize = MAINSIZE, .numcpu = 1, .virtual_time = is_virtual };
+    struct machine_options options = { .mainsize = MAINSIZE, .numcpu = 1, .virtual_time = is_virtual,
+                                       .architecture = subsystem ? ZARCH : S370 };
+    bool format_1 = subsystem && seed & 4;
     struct messages *messages = messages_new();
     struct machine *machine = machine_new(&options, messages);
     struct channels *channels = channels_new(machine);
@@ -315,12 +385,17 @@ static void noise_round(uint64_t seed, bool is_virtual, bool real, uint64_t *sta
         exit(1);
     for (uint16_t i = 0; i < DEVICES && !real; i++)
         device_attach(channels, &noise_types[i & 1], (uint16_t)(0x100 + i), 0, NULL);
-    make_storage(machine, &noise, real ? types : NULL);
+    make_storage(machine, &noise, real ? types : NULL, format_1);
+    for (uint32_t i = 0; i < DEVICES && subsystem; i++)
+        modify_noise(machine, &noise, 0x10000 + i);
     uint64_t sum = sum_forbidden(machine);
     struct world world;
     begin_world(&world, channels, seed, is_virtual || real);
     for (int i = 0; i < 200; i++) {
-        disturb(machine, channels, &noise);
+        if (subsystem)
+            disturb_subsystem(machine, channels, &noise, format_1);
+        else
+            disturb(machine, channels, &noise);
         pass_time(machine);
     }
     end_world(&world);
@@ -348,11 +423,10 @@ int main(void)
     const char *times = getenv("NOISE");
     uint64_t rounds = times ? strtoull(times, NULL, 10) : 100;
     uint64_t started = 0;
-    for (uint64_t seed = 0; seed < rounds; seed++)
-        noise_round(seed, seed % 2 == 0, false, &started);
-    for (uint64_t seed = 0; seed < rounds; seed++)
-        noise_round(seed, seed % 2 == 0, true, &started);
+    for (int kind = 0; kind < 4; kind++)
+        for (uint64_t seed = 0; seed < rounds; seed++)
+            noise_round(seed, seed % 2 == 0, kind & 1, kind & 2, &started);
     nftw(folder, forget_file, 8, FTW_DEPTH | FTW_PHYS);
-    check(started > 10 * rounds, "only %llu programs started", (unsigned long long)started);
+    check(started > 20 * rounds, "only %llu programs started", (unsigned long long)started);
     return checks_done();
 }
