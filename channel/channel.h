@@ -210,8 +210,12 @@ struct device_picture {
     bool works;                   /* the device has given channel end, device end is to come */
     uint8_t malfunctions;
     uint8_t sense[MAX_SENSE];
+    bool has_schib;               /* it is on a channel subsystem: the block as STSCH stores it */
+    uint8_t schib[52];
 };
 void device_picture(struct device *, struct device_picture *);
+/* The number of its subchannel, or -1: System/370 has none that a program knows. */
+int device_subchannel(const struct device *);
 /* Trace channel programs of a device (t+dev) to the message stream. */
 void device_trace(struct device *, bool on);
 /* A malfunction for the device's channel programs to meet, once, as soon as it can happen:

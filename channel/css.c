@@ -372,7 +372,7 @@ static int test_subchannel(void *context, struct cpu *cpu, uint32_t id, uint8_t 
 /* The subchannel-information block: 28 bytes of path management, the SCSW, 12 of the model's,
  * where the measurement block's address is (SA22 15-1). A number that no device has now is
  * a subchannel that is not valid. */
-static void store_schib(const struct subchannel *sub, uint8_t schib[SCHIB_LENGTH])
+void css_store_schib(const struct subchannel *sub, uint8_t schib[SCHIB_LENGTH])
 {
     memset(schib, 0, SCHIB_LENGTH);
     if (!sub)
@@ -402,7 +402,7 @@ static int store_subchannel(void *context, struct cpu *cpu, uint32_t id, uint8_t
         return IO_OPERAND;
     struct call call = begin(context, id);
     bool there = (id & 0xFFFF) < channels->css.count;
-    store_schib(call.sub, schib);
+    css_store_schib(call.sub, schib);
     return end(call, "store subchannel", there ? 0 : NOT_OPERATIONAL);
 }
 

@@ -115,6 +115,8 @@ void css_reset_subchannel(struct subchannel *);
 /* IPL has ended well: the subchannel remains enabled. */
 void css_enable(struct subchannel *);
 uint32_t css_identification(const struct subchannel *);
+/* The subchannel-information block; of NULL, of a number that no device has. */
+void css_store_schib(const struct subchannel *, uint8_t schib[SCHIB_LENGTH]);
 
 static inline uint8_t css_path_id(uint16_t device) { return (uint8_t)(device >> 8); }
 

@@ -46,10 +46,19 @@ static void look(struct device *dev, void *context)
     picture->csw[5] = sub->csw.channel;
     put16(picture->csw + 6, sub->csw.count);
     memcpy(picture->sense, dev->sense, sizeof picture->sense);
+    picture->has_schib = device_subchannel(dev) >= 0;
+    if (picture->has_schib)
+        css_store_schib(sub, picture->schib);
     channels_unlock(sub->channels);
 }
 
 void device_picture(struct device *dev, struct device_picture *picture)
 {
     device_alone(dev, look, picture);
+}
+
+int device_subchannel(const struct device *dev)
+{
+    const struct subchannel *sub = dev->subchannel;
+    return sub && sub->channels->face == &subsystem_face ? sub->css.number : -1;
 }

@@ -13,6 +13,9 @@ static void list_device(struct operator *operator, struct device *device)
     if (device->type->describe)
         device->type->describe(device, description, sizeof description);
     device_state(device, state, sizeof state);
+    if (device_subchannel(device) >= 0)
+        snprintf(state + strlen(state), sizeof state - strlen(state), ", subchannel %04X",
+                 (unsigned)device_subchannel(device));
     message(operator->messages, HHC02279I, device->number,
             *device->statement ? device->statement : device->type->name, description, state);
 }

@@ -109,6 +109,21 @@ static void show_program(struct operator *operator, uint16_t number,
     message(operator->messages, HHC20142I, number, text);
 }
 
+/* The subchannel-information block: path management, status word, what is the model's. */
+static void show_schib(struct operator *operator, const struct device *device, const uint8_t *schib)
+{
+    static const struct { const char *name; size_t from, length; } parts[] = {
+        { "PMCW", 0, 28 }, { "SCSW", 28, 12 }, { "measurement block", 40, 12 }
+    };
+    char text[160], hex[3 * 28];
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        hex_text(hex, schib + parts[i].from, parts[i].length);
+        snprintf(text, sizeof text, "Subchannel %04X %s: %s", (unsigned)device_subchannel(device),
+                 parts[i].name, hex);
+        message(operator->messages, HHC20142I, device->number, text);
+    }
+}
+
 enum command_result command_ds(struct operator *operator, const struct call *call)
 {
     struct device_picture picture;
@@ -124,6 +139,8 @@ enum command_result command_ds(struct operator *operator, const struct call *cal
     message(operator->messages, HHC20142I, device->number, text);
     if (picture.started)
         show_program(operator, device->number, &picture);
+    if (picture.has_schib)
+        show_schib(operator, device, picture.schib);
     hex_text(hex, picture.csw, 8);
     snprintf(text, sizeof text, "Interruption pending: %s%s", picture.pending ? "CSW " : "no",
              picture.pending ? hex : "");
