@@ -72,7 +72,8 @@ endicott_LDADD = $(CONSOLE) $(CURSES_LIBS)
 # The names that the tools have by custom: links to the program, which behaves so.
 TAPE_LINKS = hetinit hetmap hetget hetupd tapecopy tapemap tapesplt maketape
 CARD_LINKS = txt2card card2txt
-DASD_LINKS = dasdinit dasdinit64 dasdls dasdcopy dasdcopy64 ckd2cckd cckd2ckd fba2cfba cfba2fba \
+DASD_LINKS = dasdinit dasdinit64 dasdls dasdcat dasdpdsu dasdseq dasdisup dasdser dasdlist \
+	cckddiag cckddiag64 dasdcopy dasdcopy64 ckd2cckd cckd2ckd fba2cfba cfba2fba \
 	ckd2cckd64 cckd642ckd fba2cfba64 cfba642fba \
 	convto64 dasdload dasdload64 cckdcdsk cckdcdsk64 cckdcomp cckdcomp64 cckdswap cckdswap64
 install-exec-hook:

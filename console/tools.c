@@ -13,7 +13,11 @@ static const struct tool tools[] = {
     { "card", card_main, "card decks: ebcdic ascii xmi" },
     /* The field's names. */
     { "dasdinit", dasdinit_main, NULL }, { "dasdinit64", dasdinit_main, NULL },
-    { "dasdls", dasd_main, NULL },
+    { "dasdls", dasd_main, NULL }, { "dasdcat", dasd_main, NULL },
+    { "dasdpdsu", dasd_main, NULL }, { "dasdseq", dasd_main, NULL },
+    { "dasdisup", dasd_main, NULL }, { "dasdser", dasd_main, NULL },
+    { "dasdlist", dasd_main, NULL },
+    { "cckddiag", dasd_main, NULL }, { "cckddiag64", dasd_main, NULL },
     { "dasdcopy", dasd_main, NULL }, { "dasdcopy64", dasd_main, NULL },
     { "ckd2cckd", dasd_main, NULL }, { "cckd2ckd", dasd_main, NULL },
     { "fba2cfba", dasd_main, NULL }, { "cfba2fba", dasd_main, NULL },

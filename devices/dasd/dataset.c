@@ -134,6 +134,24 @@ enum dataset_result dataset_block(struct dataset_reader *reader)
     return DATASET_GOT;
 }
 
+bool dataset_change(struct dataset_reader *reader, size_t at, const uint8_t *bytes, size_t length)
+{
+    unsigned absolute;
+    struct ckd_record record;
+    size_t end = CKD_HOME_ADDRESS;
+    if (!place_of(reader, reader->track, &absolute))
+        return false;
+    uint8_t *track = ckd_image_track(reader->volume->image, absolute, reader->complaint);
+    while (track && ckd_record_next(track, &end, &record))
+        if (end == reader->at && at + length <= record.data_length) {
+            size_t from = (size_t)(record.data - track) + at;
+            memcpy(track + from, bytes, length);
+            return ckd_image_write(reader->volume->image, absolute, from, from + length, false,
+                                   reader->complaint);
+        }
+    return track && complain(reader->complaint, "the block is no longer there");
+}
+
 /* ---- records ---------------------------------------------------------------------------------- */
 
 /* LRECL; a block is a record if there is none. */
@@ -284,6 +302,8 @@ static bool add(struct directory *directory, const struct volume *volume, const 
     member->track = get16(entry + NAME);
     member->record = entry[NAME + 2];
     member->alias = entry[NAME + 3] & 0x80;
+    member->user_length = (entry[NAME + 3] & 0x1F) * 2;
+    memcpy(member->user, entry + ENTRY, member->user_length);
     return true;
 }
 

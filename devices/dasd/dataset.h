@@ -29,6 +29,10 @@ bool dataset_begin(struct dataset_reader *, struct volume *, const struct datase
 bool dataset_point(struct dataset_reader *, unsigned track, unsigned record);
 void dataset_end(struct dataset_reader *);
 
+/* Put bytes in the place of those of the block that came last, from byte `at` on: the data set's
+ * volume is open to be changed, and the block is in one piece. False and the complaint. */
+bool dataset_change(struct dataset_reader *, size_t at, const uint8_t *bytes, size_t length);
+
 /* The next block, in `block` and `length`. DATASET_END: an end-of-file record, or no more tracks.
  * DATASET_BAD: a complaint with cylinder and head. */
 enum dataset_result dataset_block(struct dataset_reader *);
@@ -44,6 +48,7 @@ struct member {
     char name[9];
     bool alias;
     unsigned track, record;    /* TTR: where it begins */
+    uint8_t user[62], user_length;        /* the user's data of its entry */
 };
 
 struct directory { struct member *member; size_t members; };

@@ -17,6 +17,7 @@ libdevices_a_SOURCES += \
 	devices/dasd/ckd-subsystem.c \
 	devices/dasd/ckd-write.c \
 	devices/dasd/control-unit.c devices/dasd/control-unit.h \
+	devices/dasd/customary.c devices/dasd/customary.h \
 	devices/dasd/dasdinit.c \
 	devices/dasd/dataset.c devices/dasd/dataset.h \
 	devices/dasd/disk-copy.c devices/dasd/disk-copy.h \
@@ -33,7 +34,8 @@ libdevices_a_SOURCES += \
 	devices/dasd/shadows.c \
 	devices/dasd/tool.c devices/dasd/tool.h \
 	devices/dasd/tool-check.c devices/dasd/tool-copy.c devices/dasd/tool-create.c \
-	devices/dasd/tool-diff.c devices/dasd/tool-list.c \
+	devices/dasd/tool-diff.c devices/dasd/tool-list.c devices/dasd/tool-show.c \
+	devices/dasd/isup.c \
 	devices/dasd/track-cache.c devices/dasd/track-cache.h \
 	devices/dasd/unloaded.c devices/dasd/unloaded.h \
 	devices/dasd/volume-build.c devices/dasd/volume-build.h \

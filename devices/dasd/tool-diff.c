@@ -56,7 +56,7 @@ struct info {
     unsigned shadows;
 };
 
-static void take_volser(struct disk *disk, char volume[7])
+void disk_volser(struct disk *disk, char volume[7])
 {
     static const uint8_t vol1[4] = { 0xE5, 0xD6, 0xD3, 0xF1 };
     struct disk_complaint ignored;
@@ -101,7 +101,7 @@ static void take_info(struct disk *disk, struct info *info)
     struct cckd_chain *chain = disk_chain(disk);
     struct stat status;
     *info = (struct info){ .format = disk_format_of(disk)->name };
-    take_volser(disk, info->volume);
+    disk_volser(disk, info->volume);
     if (stat(disk_path(disk), &status) == 0)
         info->bytes = (uint64_t)status.st_size;
     if (!chain)

@@ -69,13 +69,6 @@ static void list_json(const struct volume *volume)
     puts("]}");
 }
 
-static void list_names(const struct volume *volume)
-{
-    printf("%s: VOLSER=%s\n", ckd_image_path(volume->image), volume->serial);
-    for (size_t i = 0; i < volume->datasets; i++)
-        printf("%-44s\n", volume->dataset[i].name);
-}
-
 int dasd_run_ls(struct dasd_job *job)
 {
     struct disk_complaint why;
@@ -84,8 +77,6 @@ int dasd_run_ls(struct dasd_job *job)
         return dasd_job_fail(job, &why);
     if (job->json)
         list_json(&volume);
-    else if (job->customary)
-        list_names(&volume);
     else
         list(&volume);
     volume_close(&volume);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "devices/dasd/ckd-image.h"
+#include "devices/dasd/customary.h"
 #include "devices/devices.h"
 
 int dasd_job_fail(const struct dasd_job *job, const struct disk_complaint *why)
@@ -79,6 +80,10 @@ static const struct tool_option load_options[] = {
     { "lfs", TOOL_FLAG, AT(one_file), "plain: one file, even if larger than 2 GB" },
     HELP, END
 };
+static const struct tool_option show_options[] = {
+    { "q", TOOL_FLAG, AT(quiet), "the records alone, not their bytes" }, TEXT, JSON, HELP, END
+};
+static const struct tool_option plain_options[] = { TEXT, JSON, HELP, END };
 
 /* ---- commands ----------------------------------------------------------------------------- */
 
@@ -110,6 +115,12 @@ static const struct dasd_command {
       "take the free space out of a compressed image" },
     { "swap", 1, 999, dasd_run_swap, check_options, "IMAGE...",
       "turn the byte order of a compressed image" },
+    { "show", 2, 3, dasd_run_show, show_options, "IMAGE CYLINDER HEAD|BLOCK",
+      "a track's records, or a block, in hexadecimal" },
+    { "serial", 1, 2, dasd_run_serial, plain_options, "IMAGE [VOLSER]",
+      "tell the volume's serial, or change it" },
+    { "isup", 1, 1, dasd_run_isup, plain_options, "IMAGE",
+      "OS/360: put the tables of SYS1.SVCLIB right" },
     { "merge", 1, 1, dasd_run_merge, merge_options, "IMAGE sf=PATTERN",
       "merge shadow files into the image" },
 };
@@ -127,13 +138,13 @@ static const struct dasd_command *find_command(const char *name)
 static const struct customary {
     const char *name, *command, *format;
 } customary[] = {
-    { "dasdls", "ls", NULL },
     { "dasdcopy", "copy", NULL }, { "dasdcopy64", "copy", NULL },
     { "ckd2cckd", "copy", "CCKD" }, { "cckd2ckd", "copy", "CKD" },
     { "fba2cfba", "copy", "CFBA" }, { "cfba2fba", "copy", "FBA" },
     { "ckd2cckd64", "copy", "CCKD64" }, { "cckd642ckd", "copy", "CKD" },
     { "fba2cfba64", "copy", "CFBA64" }, { "cfba642fba", "copy", "FBA" },
     { "convto64", "copy", "CCKD64" },
+    { "dasdisup", "isup", NULL }, { "dasdser", "serial", NULL }, { "dasdlist", "show", NULL },
     { "dasdload", "load", NULL }, { "dasdload64", "load", NULL },
     { "cckdcdsk", "repair", NULL }, { "cckdcdsk64", "repair", NULL },
     { "cckdcomp", "compress", NULL }, { "cckdcomp64", "compress", NULL },
@@ -199,6 +210,9 @@ static int run(const struct dasd_command *command, struct dasd_job *job, int arg
 
 static int run_customary(const char *name, int argc, char **argv)
 {
+    int status = dasd_run_customary(name, argc, argv);
+    if (status >= 0)
+        return status;
     for (int i = 0; i < CUSTOMARY; i++)
         if (strcmp(customary[i].name, name) == 0) {
             struct dasd_job job = { .name = name, .customary = true,

@@ -35,6 +35,14 @@ int dasd_run_compress(struct dasd_job *);
 int dasd_run_swap(struct dasd_job *);
 int dasd_run_create(struct dasd_job *);
 int dasd_run_load(struct dasd_job *);
+int dasd_run_show(struct dasd_job *);
+int dasd_run_serial(struct dasd_job *);
+int dasd_run_isup(struct dasd_job *);
+int dasd_run_mount(struct dasd_job *);
+
+struct disk;
+/* What the volume label says; "" if there is none. */
+void disk_volser(struct disk *, char volume[7]);
 
 /* "NAME: text"; 1. */
 int dasd_job_fail(const struct dasd_job *, const struct disk_complaint *);

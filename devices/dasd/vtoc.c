@@ -252,10 +252,10 @@ static bool read_vtoc(struct volume *volume, struct disk_complaint *complaint)
     return true;
 }
 
-bool volume_open(struct volume *volume, const char *path, const char *shadows,
-                 struct disk_complaint *complaint)
+static bool open_volume(struct volume *volume, const char *path, const char *shadows,
+                        bool writable, struct disk_complaint *complaint)
 {
-    struct cckd_opening opening = { .shadows = shadows };
+    struct cckd_opening opening = { .shadows = shadows, .writable = writable };
     uint8_t vtoc[5];
     *volume = (struct volume){ .image = ckd_image_open_with(path, &opening, complaint) };
     if (!volume->image)
@@ -267,6 +267,24 @@ bool volume_open(struct volume *volume, const char *path, const char *shadows,
         return true;
     volume_close(volume);
     return false;
+}
+
+bool volume_open(struct volume *volume, const char *path, const char *shadows,
+                 struct disk_complaint *complaint)
+{
+    return open_volume(volume, path, shadows, false, complaint);
+}
+
+bool volume_open_to_change(struct volume *volume, const char *path, const char *shadows,
+                           struct disk_complaint *complaint)
+{
+    return open_volume(volume, path, shadows, true, complaint);
+}
+
+bool volume_close_changed(struct volume *volume, struct disk_complaint *complaint)
+{
+    free(volume->dataset);
+    return ckd_image_close(volume->image, complaint);
 }
 
 void volume_close(struct volume *volume)

@@ -1,6 +1,6 @@
 /* What is on a CKD volume: its label, its table of contents (VTOC), its data sets and where
  * they are. IBM's layouts: OS/VS2 System Programming Library: Debugging Handbook and DFSMS
- * Using Data Sets describe the labels, "DSCB" there. To be read only. */
+ * Using Data Sets describe the labels, "DSCB" there. */
 #ifndef DEVICES_DASD_VTOC_H
 #define DEVICES_DASD_VTOC_H
 
@@ -45,7 +45,11 @@ struct volume {
  * says the file, cylinder, head and record of what is wrong. */
 bool volume_open(struct volume *, const char *path, const char *shadows,
                  struct disk_complaint *);
+/* The same, and its tracks may be written. */
+bool volume_open_to_change(struct volume *, const char *path, const char *shadows,
+                           struct disk_complaint *);
 void volume_close(struct volume *);
+bool volume_close_changed(struct volume *, struct disk_complaint *);
 
 /* The data set of this name, whatever its case; NULL and a complaint if there is none. */
 const struct dataset *volume_find(const struct volume *, const char *name,
