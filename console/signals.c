@@ -34,6 +34,7 @@ void signals_block(void)
     sigset_t set = taken();
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);      /* a file that may not grow: the write tells */
 }
 
 /* The host's power fails: the warning condition was made for that (GA22 11-19). */

@@ -163,6 +163,10 @@
 #define HHC00507I "HHC00507I 0:%04X FBA file %s: model %s origin %u blks %u"
 /* sf= is for compressed images; this one is plain, and is used without shadow files. */
 #define HHC00469W "HHC00469W 0:%04X disk file %s: shadow files not supported for plain images: sf= has no effect"
+/* An image's file was removed while it was in use; what was on it was put into a file again. */
+#define HHC00470W "HHC00470W 0:%04X disk file %s was removed while it was in use: what is on it is in %s now"
+/* No journal could be made beside a plain image. */
+#define HHC00471W "HHC00471W 0:%04X disk file %s: no journal can be made beside it: should the emulator be killed, a track that is being written may be half written"
 
 /* ---- shadow files ------------------------------------------------------------ */
 

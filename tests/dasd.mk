@@ -35,3 +35,7 @@ check_PROGRAMS += tests/unit/dasd-power
 TESTS += tests/unit/dasd-power
 tests_unit_dasd_power_SOURCES = tests/unit/dasd-power.c $(DASD_WORK)
 tests_unit_dasd_power_LDADD = $(DEVICES)
+check_PROGRAMS += tests/unit/dasd-faults
+TESTS += tests/unit/dasd-faults
+tests_unit_dasd_faults_SOURCES = tests/unit/dasd-faults.c $(DASD_WORK)
+tests_unit_dasd_faults_LDADD = $(DEVICES)

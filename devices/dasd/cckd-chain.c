@@ -168,6 +168,37 @@ void cckd_chain_tune(struct cckd_chain *chain, const struct cckd_tuning *tuning)
     cckd_chain_unlock(chain);
 }
 
+const struct disk_file *cckd_chain_gone(struct cckd_chain *chain)
+{
+    const struct disk_file *gone = NULL;
+    cckd_chain_lock(chain);
+    for (unsigned i = 0; i < chain->count && !gone; i++)
+        if (disk_file_is_gone(&chain->file[i].file))
+            gone = &chain->file[i].file;
+    cckd_chain_unlock(chain);
+    return gone;
+}
+
+bool cckd_chain_rescue(struct cckd_chain *chain,
+                       void (*tell)(void *, const char *was, const char *is), void *context,
+                       struct disk_complaint *complaint)
+{
+    char where[4096];
+    bool good = true;
+    cckd_chain_lock(chain);
+    for (unsigned i = 0; i < chain->count; i++) {
+        const struct disk_file *file = &chain->file[i].file;
+        if (!disk_file_is_gone(file))
+            continue;
+        if (!disk_file_rescue(file, where, sizeof where, complaint))
+            good = false;
+        else
+            tell(context, file->path, where);
+    }
+    cckd_chain_unlock(chain);
+    return good;
+}
+
 /* ---- images -------------------------------------------------------------------------------- */
 
 bool cckd_chain_fetch(struct cckd_chain *chain, uint32_t image, struct cckd_entry *entry,

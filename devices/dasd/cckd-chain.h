@@ -91,6 +91,12 @@ bool cckd_chain_write_null(struct cckd_chain *, uint32_t image, unsigned null_fo
 /* A copy of the last file without free space takes its place. */
 bool cckd_chain_compact(struct cckd_chain *, struct disk_complaint *);
 
+/* Files that were removed behind our back: the first one, or NULL; put what is in them into files
+ * again. */
+const struct disk_file *cckd_chain_gone(struct cckd_chain *);
+bool cckd_chain_rescue(struct cckd_chain *, void (*tell)(void *, const char *was, const char *is),
+                       void *context, struct disk_complaint *);
+
 void cckd_chain_tune(struct cckd_chain *, const struct cckd_tuning *);
 
 /* ---- shadow files ---------------------------------------------------------------------- */

@@ -252,12 +252,20 @@ static bool open_image(struct device *dev, struct ckd *c, const struct options *
     return true;
 }
 
+static void tell_rescue(void *context, const char *was, const char *is)
+{
+    struct device *dev = context;
+    message(dev->messages, HHC00470W, dev->number, was, is);
+}
+
 void ckd_close(struct device *dev)
 {
     struct ckd *c = dev->own;
     struct disk_complaint complaint;
     if (c->image) {
         ckd_write_out(dev);
+        if (!ckd_image_rescue(c->image, tell_rescue, dev, &complaint))
+            message(dev->messages, HHC00404E, dev->number, complaint.text);
         if (!ckd_image_close(c->image, &complaint))
             message(dev->messages, HHC00404E, dev->number, complaint.text);
     }

@@ -45,7 +45,7 @@ struct ckd_image {
     enum disk_sync sync;
     struct disk_tap *tap;
     bool background;              /* threads may read ahead */
-    bool unguarded;               /* plain: no journal could be made */
+    bool unguarded, lack_told;    /* plain: no journal could be made; it was said */
     struct track_cache cache;
     struct ckd_scratch scratch;   /* of the thread that has the image */
     void *own;                    /* the format's */

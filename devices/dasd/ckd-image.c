@@ -252,10 +252,51 @@ bool ckd_image_write(struct ckd_image *image, unsigned track, size_t from, size_
         ckd_image_forget(image, track);
         return complain(complaint, "%s is open for reading only", image->path);
     }
+    if (ckd_image_is_gone(image)) {
+        ckd_image_forget(image, track);
+        return complain(complaint, "%s was removed while it is in use: nothing is written on it any"
+                        " more; DETACH or DEVINIT puts what is on it into a file again",
+                        image->path);
+    }
     if (image->format->write(image, track, slot->bytes, from, to, layout, complaint))
         return true;
     ckd_image_forget(image, track);
     return false;
+}
+
+/* ---- files that were removed --------------------------------------------------------------- */
+
+bool ckd_image_is_gone(const struct ckd_image *image)
+{
+    for (unsigned i = 0; i < image->parts; i++)
+        if (disk_file_is_gone(&image->part[i].file))
+            return true;
+    return image->parts == 0 && cckd_chain_gone(image->own) != NULL;
+}
+
+bool ckd_image_rescue(struct ckd_image *image,
+                      void (*tell)(void *, const char *was, const char *is), void *context,
+                      struct disk_complaint *complaint)
+{
+    char where[4096];
+    bool good = true;
+    for (unsigned i = 0; i < image->parts; i++) {
+        const struct disk_file *file = &image->part[i].file;
+        if (!disk_file_is_gone(file))
+            continue;
+        if (!disk_file_rescue(file, where, sizeof where, complaint))
+            good = false;
+        else
+            tell(context, file->path, where);
+    }
+    return image->parts ? good : cckd_chain_rescue(image->own, tell, context, complaint);
+}
+
+bool ckd_image_lacks_journal(struct ckd_image *image)
+{
+    bool lacks = image->unguarded && image->sync == DISK_SYNC_PROCESS && !image->lack_told;
+    image->lack_told |= lacks;
+    return lacks;
 }
 
 void ckd_image_forget(struct ckd_image *image, unsigned track)

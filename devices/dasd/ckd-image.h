@@ -75,6 +75,16 @@ bool ckd_image_write(struct ckd_image *, unsigned track, size_t from, size_t to,
 /* Forget what the cache holds of a track: changes not written are gone. */
 void ckd_image_forget(struct ckd_image *, unsigned track);
 
+/* Was one of its files removed? Nothing is written on it then. */
+bool ckd_image_is_gone(const struct ckd_image *);
+/* Files that were removed behind the image's back get what is on them again, before it is closed:
+ * `tell` hears which, and their new names. */
+bool ckd_image_rescue(struct ckd_image *, void (*tell)(void *, const char *was, const char *is),
+                      void *context, struct disk_complaint *);
+
+/* A plain image that is written with no journal, though it should have one: once. */
+bool ckd_image_lacks_journal(struct ckd_image *);
+
 /* To the disk itself (fsync). */
 bool ckd_image_flush(struct ckd_image *, struct disk_complaint *);
 

@@ -68,6 +68,8 @@ unsigned ckd_reject(struct device *dev, enum format0 why)
 unsigned ckd_failed(struct device *dev, const struct disk_complaint *complaint)
 {
     message(dev->messages, HHC00404E, dev->number, complaint->text);
+    if (ckd_image_is_gone(((struct ckd *)dev->own)->image))
+        return ckd_check(dev, SENSE_INTERVENTION_REQUIRED, 0, 0);
     return ckd_check(dev, SENSE_EQUIPMENT_CHECK, SENSE1_PERMANENT, 0x10);
 }
 
@@ -237,8 +239,11 @@ unsigned ckd_write_out(struct device *dev)
         forget_track(c);
         return 0;
     }
-    if (ckd_image_write(c->image, track, c->changed_from, c->changed_to, c->layout_changed,
-                        &complaint))
+    bool good = ckd_image_write(c->image, track, c->changed_from, c->changed_to,
+                                c->layout_changed, &complaint);
+    if (ckd_image_lacks_journal(c->image))
+        message(dev->messages, HHC00471W, dev->number, ckd_image_path(c->image));
+    if (good)
         return 0;
     forget_track(c);
     return ckd_failed(dev, &complaint);

@@ -346,6 +346,54 @@ bool disk_file_cut(const struct disk_file *file, off_t size, struct disk_complai
                     (unsigned long long)size, strerror(error));
 }
 
+/* ---- a file that was removed ------------------------------------------------------------ */
+
+bool disk_file_is_gone(const struct disk_file *file)
+{
+    struct stat status;
+    return fstat(file->fd, &status) == 0 && status.st_nlink == 0;
+}
+
+static bool copy_bytes(const struct disk_file *from, int to, const char *path,
+                       struct disk_complaint *complaint)
+{
+    enum { PIECE = 1 << 20 };
+    struct stat status;
+    uint8_t *bytes = malloc(PIECE);
+    bool good = bytes && fstat(from->fd, &status) == 0;
+    if (!good)
+        complain(complaint, "%s: out of storage", path);
+    for (off_t at = 0; good && at < status.st_size; at += PIECE) {
+        size_t n = status.st_size - at < PIECE ? (size_t)(status.st_size - at) : PIECE;
+        good = disk_file_read(from, bytes, n, at, complaint)
+            && disk_put(from->tap, to, path, bytes, n, at, complaint);
+    }
+    free(bytes);
+    return good && disk_put_through(from->tap, to, path, complaint);
+}
+
+bool disk_file_rescue(const struct disk_file *file, char *where, size_t size,
+                      struct disk_complaint *complaint)
+{
+    enum { MOST = 100 };
+    int to = -1;
+    for (unsigned i = 0; to < 0 && i < MOST; i++) {
+        int n = i == 0 ? snprintf(where, size, "%s", file->path)
+                       : snprintf(where, size, "%s.rescued%u", file->path, i);
+        to = (size_t)n < size ? open(where, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640) : -1;
+        if (to < 0 && errno != EEXIST)
+            break;
+    }
+    if (to < 0)
+        return complain(complaint, "%s was removed, and can't be made again: %s", file->path,
+                        strerror(errno));
+    bool good = copy_bytes(file, to, where, complaint);
+    close(to);
+    if (!good)
+        unlink(where);
+    return good;
+}
+
 /* ---- names ------------------------------------------------------------------------------------ */
 
 static bool keep_names(const struct disk_file *file, const char *path,

@@ -74,6 +74,13 @@ bool disk_file_write(const struct disk_file *, const void *, size_t, off_t,
 bool disk_file_store(const struct disk_file *, const uint8_t bytes[8], off_t,
                      struct disk_complaint *);
 
+/* Was the file removed, and nothing but this descriptor keeps it? */
+bool disk_file_is_gone(const struct disk_file *);
+/* Put what is in it into a file again: under its old name, or one that begins so if there is
+ * another file now. The name goes to `where`. */
+bool disk_file_rescue(const struct disk_file *, char *where, size_t size,
+                      struct disk_complaint *);
+
 /* To the disk itself. */
 bool disk_file_sync(const struct disk_file *, struct disk_complaint *);
 

@@ -44,26 +44,27 @@ static uint64_t mixed(uint64_t h)
     return h ^ h >> 29;
 }
 
-/* Not against malice, which the epoch is for; quick, since each write pays for it. */
+static uint64_t stirred(uint64_t h, uint64_t word)
+{
+    h ^= word;
+    return (h << 29 | h >> 35) * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+/* Not against malice, which the epoch is for; quick, since each write pays for it: lanes that
+ * do not wait for each other. */
 static uint64_t checksum(const uint8_t *bytes, size_t length)
 {
-    enum { LANES = 4, STEP = LANES * 8 };
-    uint64_t lane[LANES] = { length, 1, 2, 3 }, word, sum = 0;
-    size_t i = 0;
-    for (; i + STEP <= length; i += STEP)
-        for (unsigned k = 0; k < LANES; k++) {
-            memcpy(&word, bytes + i + 8 * k, 8);
-            lane[k] = (lane[k] ^ word) * UINT64_C(0x9E3779B97F4A7C15);
-            lane[k] ^= lane[k] >> 31;
-        }
-    for (unsigned k = 0; i < length; i += 8, k = (k + 1) % LANES) {
-        word = 0;
-        memcpy(&word, bytes + i, length - i < 8 ? length - i : 8);
-        lane[k] = (lane[k] ^ word) * UINT64_C(0x9E3779B97F4A7C15);
-        lane[k] ^= lane[k] >> 31;
+    enum { LANES = 8, STEP = LANES * 8 };
+    uint64_t lane[LANES] = { length, 1, 2, 3, 4, 5, 6, 7 }, word[LANES], sum = 0;
+    for (; length >= STEP; bytes += STEP, length -= STEP) {
+        memcpy(word, bytes, sizeof word);
+        for (unsigned k = 0; k < LANES; k++)
+            lane[k] = stirred(lane[k], word[k]);
     }
+    memset(word, 0, sizeof word);
+    memcpy(word, bytes, length);
     for (unsigned k = 0; k < LANES; k++)
-        sum = mixed(sum + lane[k]);
+        sum = mixed(sum + stirred(lane[k], word[k]));
     return sum;
 }
 
@@ -177,8 +178,13 @@ static bool make(struct disk_journal *j, const struct disk_file *file,
 bool disk_journal_ready(struct disk_journal *j, const struct disk_file *file,
                         struct disk_complaint *complaint)
 {
-    if (j->fd >= 0)
+    struct stat status;
+    if (j->fd >= 0 && fstat(j->fd, &status) == 0 && status.st_nlink > 0)
         return true;
+    if (j->fd >= 0 && j->kind == DISK_SYNC_HOST
+        && !disk_put_through(file->tap, file->fd, file->path, complaint))
+        return false;
+    drop_file(j);                 /* somebody removed it: another one, then */
     if (j->unavailable)
         return complain(complaint, "%s has no journal", file->path);
     if (make(j, file, complaint))
@@ -525,15 +531,15 @@ bool disk_journal_replay(const struct disk_file *file, struct disk_complaint *co
     if (r.fd < 0)                  /* another one was quicker */
         return errno == ENOENT
             || complain(complaint, "%s can't be opened: %s", r.path, strerror(errno));
-    bool good = fstat(r.fd, &r.status) == 0;
-    bool ours = good && get(&r, &head, sizeof head, 0)
-        && memcmp(head.magic, file_magic, sizeof head.magic) == 0;
-    bool cut = good && r.status.st_size < HEAD;
-    bool blank = !ours && get(&r, &head, sizeof head, 0) && memcmp(&head, &(struct head){ 0 },
-                                                                   sizeof head) == 0;
-    if (!ours && !cut && !blank)
-        good = complain(complaint, "%s is in the way: it is not a journal", r.path);
-    if (ours)
+    /* One that was killed in its making is zeros, or empty. */
+    struct head blank = { 0 };
+    ssize_t n = pread(r.fd, &head, sizeof head, 0);
+    bool ours = n == sizeof head && memcmp(head.magic, file_magic, sizeof head.magic) == 0;
+    bool good = fstat(r.fd, &r.status) == 0 && n >= 0
+        && (ours || memcmp(&head, &blank, (size_t)n) == 0);
+    if (!good)
+        complain(complaint, "%s is in the way: it is not a journal", r.path);
+    if (good && ours)
         good = replay(&r, complaint);
     if (good && unlink(r.path) != 0 && errno != ENOENT)
         good = complain(complaint, "%s can't be removed: %s", r.path, strerror(errno));

@@ -44,6 +44,8 @@ static unsigned reject(struct device *dev, uint8_t message)
 static unsigned failed(struct device *dev, const struct disk_complaint *complaint)
 {
     message(dev->messages, HHC00504E, dev->number, complaint->text);
+    if (fba_image_is_gone(&((struct fba *)dev->own)->image))
+        return check(dev, SENSE_INTERVENTION_REQUIRED, 0, 0);
     return check(dev, SENSE_EQUIPMENT_CHECK, 0x80, 0x10);
 }
 
@@ -309,10 +311,18 @@ static bool open_image(struct device *dev, struct fba *f, const char *path,
     return true;
 }
 
+static void tell_rescue(void *context, const char *was, const char *is)
+{
+    struct device *dev = context;
+    message(dev->messages, HHC00470W, dev->number, was, is);
+}
+
 void fba_close(struct device *dev)
 {
     struct fba *f = dev->own;
     struct disk_complaint complaint;
+    if (f->opened && !fba_image_rescue(&f->image, tell_rescue, dev, &complaint))
+        message(dev->messages, HHC00504E, dev->number, complaint.text);
     if (f->opened && !fba_image_close(&f->image, &complaint))
         message(dev->messages, HHC00504E, dev->number, complaint.text);
     free(f->buffer);

@@ -265,9 +265,34 @@ bool fba_image_read(struct fba_image *image, uint32_t block, uint32_t count, voi
                           complaint);
 }
 
+bool fba_image_is_gone(const struct fba_image *image)
+{
+    return image->chain ? cckd_chain_gone(image->chain) != NULL
+                        : disk_file_is_gone(&image->file);
+}
+
+bool fba_image_rescue(struct fba_image *image,
+                      void (*tell)(void *, const char *was, const char *is), void *context,
+                      struct disk_complaint *complaint)
+{
+    char where[4096];
+    if (image->chain)
+        return cckd_chain_rescue(image->chain, tell, context, complaint);
+    if (!disk_file_is_gone(&image->file))
+        return true;
+    if (!disk_file_rescue(&image->file, where, sizeof where, complaint))
+        return false;
+    tell(context, image->file.path, where);
+    return true;
+}
+
 bool fba_image_write(struct fba_image *image, uint32_t block, uint32_t count, const void *bytes,
                      struct disk_complaint *complaint)
 {
+    if (fba_image_is_gone(image))
+        return complain(complaint, "%s was removed while it is in use: nothing is written on it any"
+                        " more; DETACH or DEVINIT puts what is on it into a file again",
+                        image->path);
     if (image->chain)
         return each_group(image, block, count, NULL, bytes, complaint);
     return disk_file_write(&image->file, bytes, (size_t)count * FBA_BLOCK, place(image, block),

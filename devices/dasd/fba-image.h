@@ -41,6 +41,11 @@ bool fba_image_read(struct fba_image *, uint32_t block, uint32_t count, void *,
 bool fba_image_write(struct fba_image *, uint32_t block, uint32_t count, const void *,
                      struct disk_complaint *);
 
+/* As for CKD disks (ckd-image.h). */
+bool fba_image_is_gone(const struct fba_image *);
+bool fba_image_rescue(struct fba_image *, void (*tell)(void *, const char *was, const char *is),
+                      void *context, struct disk_complaint *);
+
 /* Do an image's bytes hold this group? */
 bool fba_image_check(const struct fba_image *, const uint8_t *bytes, size_t length,
                      uint32_t group, struct disk_complaint *);

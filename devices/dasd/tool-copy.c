@@ -63,7 +63,7 @@ static void tell_copy(const struct dasd_job *job, const struct disk_copying *cop
 
 int dasd_run_copy(struct dasd_job *job)
 {
-    struct disk_complaint why = { "" };
+    struct disk_complaint why = { .text = "" };
     struct tool_progress progress;
     struct disk_copying copying = {
         .from = job->operands[0], .shadows = job->shadows[0], .to = job->operands[1],

@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
 static void try_ckd(const char *path, bool writable)
 {
-    struct disk_complaint why = { "" };
+    struct disk_complaint why = { .text = "" };
     struct ckd_image *image = ckd_image_open(path, writable, &why);
     if (!image) {
         if (!why.text[0])
@@ -44,7 +44,7 @@ static void try_ckd(const char *path, bool writable)
 static void try_fba(const char *path, bool writable)
 {
     enum { MOST_BLOCKS = 20000, STEP = 40 };
-    struct disk_complaint why = { "" };
+    struct disk_complaint why = { .text = "" };
     struct fba_image image;
     uint8_t block[FBA_BLOCK];
     if (!fba_image_open(&image, path, writable, 0, 0, &why)) {
