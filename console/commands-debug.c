@@ -83,6 +83,34 @@ enum command_result command_trace_query(struct operator *operator, const struct 
     return COMMAND_DONE;
 }
 
+/* The CPU that commands are for, one by its number, or all. */
+static enum command_result trace_cpu(struct operator *operator, const struct call *call, bool on)
+{
+    int64_t first = operator->cpu, last;
+    bool all = call->argc == 2 && same_word(call->argv[1], "*");
+    if (call->argc > 2)
+        return COMMAND_WRONG;
+    last = operator->machine->ncpus - 1;
+    if (call->argc == 2 && !all && !parse_decimal(call->argv[1], 0, last, &first)) {
+        message(operator->messages, HHC20043E, call->argv[1], "CPU", 0, (int)last);
+        return COMMAND_WRONG;
+    }
+    tracing_cpus(operator->tracing, all ? ~0u : 1u << first, on);
+    for (int i = all ? 0 : (int)first; i <= (all ? (int)last : (int)first); i++)
+        message(operator->messages, HHC20154I, i, on ? "shown" : "not shown");
+    return COMMAND_DONE;
+}
+
+enum command_result command_trace_cpu_on(struct operator *operator, const struct call *call)
+{
+    return trace_cpu(operator, call, true);
+}
+
+enum command_result command_trace_cpu_off(struct operator *operator, const struct call *call)
+{
+    return trace_cpu(operator, call, false);
+}
+
 enum command_result command_step_on(struct operator *operator, const struct call *call)
 {
     return switch_on(operator, call, "stepping", TRACE_STEP);

@@ -16,6 +16,7 @@ struct tracing {
     struct trace_range breakpoints[MAX_BREAKPOINTS];
     size_t breakpoint_count;
     enum trace_registers registers;
+    unsigned untraced;              /* CPUs, by bits, whose instructions are not shown */
     uint64_t stopped_at[MAX_CPUS];  /* instruction to pass when the CPU starts again */
     struct checksum sum;
 };
@@ -132,7 +133,8 @@ static bool before(void *context, struct cpu *cpu, uint64_t ia, const uint8_t by
     bool pass = tracing->stopped_at[number] == ia;
     bool stop = (tracing->on[TRACE_STEP] && in_range(&tracing->range[TRACE_STEP], ia)) ||
                 at_breakpoint(tracing, ia);
-    bool print = (tracing->on[TRACE_PRINT] && in_range(&tracing->range[TRACE_PRINT], ia)) || stop;
+    bool print = (tracing->on[TRACE_PRINT] && in_range(&tracing->range[TRACE_PRINT], ia) &&
+                  !(tracing->untraced >> number & 1)) || stop;
     enum trace_registers registers = tracing->registers;
     /* What was shown when the CPU stopped before it is not shown again. */
     if (pass && stop)
@@ -245,6 +247,21 @@ bool tracing_row(struct tracing *tracing, enum trace_kind kind, size_t i, struct
         *range = kind == TRACE_BREAK ? tracing->breakpoints[i] : tracing->range[kind];
     pthread_mutex_unlock(&tracing->lock);
     return there;
+}
+
+void tracing_cpus(struct tracing *tracing, unsigned cpus, bool on)
+{
+    pthread_mutex_lock(&tracing->lock);
+    tracing->untraced = on ? tracing->untraced & ~cpus : tracing->untraced | cpus;
+    pthread_mutex_unlock(&tracing->lock);
+}
+
+bool tracing_cpu(struct tracing *tracing, int cpu)
+{
+    pthread_mutex_lock(&tracing->lock);
+    bool traced = !(tracing->untraced >> cpu & 1);
+    pthread_mutex_unlock(&tracing->lock);
+    return traced;
 }
 
 void tracing_registers(struct tracing *tracing, enum trace_registers registers)

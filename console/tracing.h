@@ -33,6 +33,10 @@ bool tracing_remove(struct tracing *, uint64_t low, uint64_t high);
 /* Range i of a kind; false past the end. */
 bool tracing_row(struct tracing *, enum trace_kind, size_t i, struct trace_range *);
 
+/* Whose instructions a trace shows: of all CPUs unless told otherwise; `cpus` by bits. */
+void tracing_cpus(struct tracing *, unsigned cpus, bool on);
+bool tracing_cpu(struct tracing *, int cpu);
+
 enum trace_registers { REGISTERS_AFTER, REGISTERS_BEFORE, REGISTERS_NONE };
 void tracing_registers(struct tracing *, enum trace_registers);
 enum trace_registers tracing_registers_now(struct tracing *);

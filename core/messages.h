@@ -568,6 +568,8 @@
 #define HHC20152E "HHC20152E The host has no storage for %" PRId64 " events"
 /* A facility of the processor: FACILITY switches it. */
 #define HHC20153I "HHC20153I Facility %-34s %-8s %3u instructions"
+/* Whether T+ shows the instructions of a CPU. */
+#define HHC20154I "HHC20154I Processor CP%02X: a trace's instructions are %s"
 /* A frame that TEST BLOCK finds unusable, or that there is none such. */
 #define HHC20122I "HHC20122I Frame %08" PRIX64 " is unusable"
 #define HHC20123I "HHC20123I All frames are usable"

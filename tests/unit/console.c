@@ -335,6 +335,9 @@ static void test_displays(void)
         { "archlvl 370", "HHC02204I ARCHLVL        set to S/370\n" },
         { "u 200", "HHC02289I R00000200: " },
         { "numcpu 2", "HHC02204I NUMCPU         set to 2\n" },
+        { "t-cpu *", "CP01: a trace's instructions are not shown\n" },
+        { "t+cpu 1", "HHC20154I Processor CP01: a trace's instructions are shown\n" },
+        { "t+cpu 2", "HHC20043E" }, { "t+cpu *", "CP00: a trace's instructions are shown\n" },
         { "gpr", "HHC02269I CP00: GR00=" },
         { "cpu 1 gpr", "HHC02269I CP01: GR00=" },
     };
