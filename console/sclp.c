@@ -45,6 +45,7 @@ struct input {
 
 struct sclp {
     struct operator *operator;
+    struct codepage codepage;           /* of the console's text: 500, whatever the guest's is */
     pthread_mutex_t lock;               /* for all below; nobody speaks under it */
     uint32_t guest_receives, guest_sends;
     struct input inputs[MOST_EVENTS];
@@ -63,7 +64,7 @@ static void say(struct sclp *sclp, const char *line)
 static void say_ebcdic(struct sclp *sclp, const uint8_t *text, size_t length)
 {
     char line[MOST_LINE];
-    const struct codepage *codepage = &sclp->operator->machine->codepage;
+    const struct codepage *codepage = &sclp->codepage;
     if (length >= sizeof line)
         length = sizeof line - 1;
     for (size_t i = 0; i < length; i++) {
@@ -177,7 +178,7 @@ static void end_subvector(struct writer *w, size_t start)
 
 static void put_ebcdic(const struct sclp *sclp, struct writer *w, const char *text)
 {
-    const struct codepage *codepage = &sclp->operator->machine->codepage;
+    const struct codepage *codepage = &sclp->codepage;
     while (*text)
         w->bytes[w->length++] = codepage->to_guest[(uint8_t)*text++];
 }
@@ -476,6 +477,8 @@ struct sclp *sclp_new(struct operator *operator)
     if (!sclp)
         abort();
     sclp->operator = operator;
+    if (!codepage_find(&sclp->codepage, "500"))
+        codepage_default(&sclp->codepage);
     pthread_mutex_init(&sclp->lock, NULL);
     sclp_connect(sclp);
     return sclp;

@@ -180,6 +180,33 @@ INSTRUCTION(idte)
     purge_everywhere(cpu);
 }
 
+/* COMPARE AND REPLACE DAT TABLE ENTRY: R1 and R1+1 are the comparand and what takes its place,
+ * R2 has a table's origin and type, R2+1 an address that designates the entry (SA22 10-17). */
+INSTRUCTION(crdte)
+{
+    enum { NOT_A_PAGE = 0x10 };
+    if (op->r1 & 1 || op->r2 & 1)
+        program_interrupt(cpu, PGM_SPECIFICATION);
+    uint64_t table = cpu->gr[op->r2].d, address = cpu->gr[op->r2 + 1].d, entry;
+    if (table & NOT_A_PAGE)
+        entry = (table & ~(uint64_t)0xFFF) + 8 * (address >> (20 + 11 * (table >> 2 & 3)) & 0x7FF);
+    else
+        entry = (table & ~(uint64_t)0x7FF) + 8 * (address >> 12 & 0xFF);
+    uint8_t *bytes = real_storage(cpu, entry, 8);
+    if (!bytes)
+        program_interrupt(cpu, PGM_ADDRESSING);
+    uint64_t expected = BIG64(cpu->gr[op->r1].d), new = BIG64(cpu->gr[op->r1 + 1].d);
+    bool equal = __atomic_compare_exchange_n((uint64_t *)(void *)bytes, &expected, new, false,
+                                             __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    cpu->psw.cc = !equal;
+    if (!equal) {
+        cpu->gr[op->r1].d = BIG64(expected);
+        return;
+    }
+    real_changed(cpu, entry, 8);
+    purge_everywhere(cpu);
+}
+
 /* ---- LOAD REAL ADDRESS ------------------------------------------------------------------------ */
 
 /* An entry's address beyond 31 bits, or a failure that has no entry: condition code 3, and the

@@ -12,7 +12,7 @@ static const struct {
     { 0, { 0xA7, 0x04 } },                            /* N3: BRC */
     { 3, { 0xB9, 0x8E } }, { 4, { 0xB9, 0x8E } },     /* DAT enhancement: IDTE */
     { 7, { 0xB2, 0xB0 } },                            /* STFLE */
-    { 8, { 0xB9, 0xAF } }, { 78, { 0xB9, 0xAF } },    /* enhanced DAT 1, 2: PFMF */
+    { 8, { 0xB9, 0xAF } }, { 78, { 0xB9, 0x8F } },    /* enhanced DAT 1, 2: PFMF, CRDTE */
     { 9, { 0xAE } },                                  /* sense running status: SIGP */
     { 10, { 0xB2, 0x2B } }, { 14, { 0xB2, 0x2B } },   /* conditional, nonquiescing SSKE */
     { 13, { 0xB2, 0x21 } },                           /* IPTE range */
@@ -271,3 +271,12 @@ INSTRUCTION(stsi)
     cpu->psw.cc = 3;
 }
 
+/* ---- caches ----------------------------------------------------------------------------- */
+
+/* EXTRACT CPU ATTRIBUTE: there are no caches, so that the summary of levels is zero, and
+ * anything about one of them is all ones (SA22 7-232). */
+INSTRUCTION(ecag)
+{
+    uint64_t attribute = address_b2(cpu, op) >> 4 & 15;
+    cpu->gr[op->r1].d = attribute == 0 ? 0 : UINT64_MAX;
+}
