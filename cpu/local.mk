@@ -22,6 +22,7 @@ libcpu_a_SOURCES = \
 	cpu/keys.c \
 	cpu/machine.c \
 	cpu/per.c \
+	cpu/pfpo.c \
 	cpu/psw.c \
 	cpu/reset.c \
 	cpu/service.c \

@@ -41,7 +41,7 @@ tests_compare_fp_LDADD = $(CPU)
 EXTRA_DIST += tests/compare/fp-peer.c
 
 # Floating-point instructions of ESA/390 and z/Architecture: tests/insn/fp-runner.c.
-FP_CASES = tests/insn/fp/bfp-peer.cases tests/insn/fp/dfp-peer.cases tests/insn/fp/by-hand.cases
+FP_CASES = tests/insn/fp/bfp-peer.cases tests/insn/fp/dfp-peer.cases tests/insn/fp/pfpo.cases tests/insn/fp/by-hand.cases
 check_PROGRAMS += tests/insn/fp-runner
 tests_insn_fp_runner_SOURCES = tests/insn/fp-runner.c tests/insn/assemble.c tests/insn/case.h
 tests_insn_fp_runner_LDADD = $(CPU)
