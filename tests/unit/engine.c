@@ -143,9 +143,55 @@ static void compare(const struct machine *a, const struct machine *b, uint64_t s
     check(x->psw.cc == y->psw.cc, "program %d, %s: cc", (int)seed, which);
 }
 
+/* Two CPUs execute the same loop, and one of them changes it: the other executes what has
+ * become of it, and when both have forgotten the code nobody is told of stores any more. */
+static void test_two_cpus(struct messages *messages)
+{
+    enum { LOOP = 0x2000, ELSEWHERE = 0x3000, TURN = 200000 };
+    struct machine_options options = { .mainsize = SIZE, .numcpu = 2, .virtual_time = true };
+    struct machine *machine = machine_new(&options, messages);
+    const uint32_t *map = &machine->code_map[LOOP >> 6];
+    const uint8_t *holders = &machine->code_holders[LOOP >> 6];
+    put32(machine->storage + LOOP, 0x41101001);            /* LA 1,1(0,1) */
+    put32(machine->storage + LOOP + 4, 0x07F20000);        /* BR 2 */
+    for (int i = 0; i < 2; i++) {
+        machine->cpus[i]->psw = (struct psw){ .ia = LOOP };
+        machine->cpus[i]->gr[2].w = LOOP;
+        cpu_start(machine->cpus[i]);
+    }
+    machine_run(machine, NULL, NULL, clock_ns(&machine->clock) + TURN);
+    check(*holders == 3 && *map == 7, "both hold it: %02X, %08X", *holders, *map);
+    /* The first goes elsewhere and changes the loop's step. */
+    struct cpu *writer = machine->cpus[0], *reader = machine->cpus[1];
+    put32(machine->storage + ELSEWHERE, 0x92052003);       /* MVI 3(2),5 */
+    put32(machine->storage + ELSEWHERE + 4, 0x07F40000);   /* BR 4 */
+    cpu_stop(writer);
+    machine_run(machine, NULL, NULL, clock_ns(&machine->clock) + TURN);
+    uint32_t before = reader->gr[1].w;
+    writer->psw.ia = ELSEWHERE;
+    writer->gr[4].w = ELSEWHERE + 4;
+    cpu_start(writer);
+    machine_run(machine, NULL, NULL, clock_ns(&machine->clock) + TURN);
+    check(reader->gr[1].w - before > 5, "the other goes on: %08X", reader->gr[1].w);
+    uint32_t steps = reader->gr[1].w;
+    machine_run(machine, NULL, NULL, clock_ns(&machine->clock) + TURN);
+    check((reader->gr[1].w - steps) % 5 == 0, "by fives: %u", reader->gr[1].w - steps);
+    /* Both leave, and a channel stores. */
+    cpu_stop(reader);
+    machine_run(machine, NULL, NULL, clock_ns(&machine->clock) + TURN);
+    reader->psw.ia = ELSEWHERE + 4;
+    reader->gr[4].w = ELSEWHERE + 4;
+    cpu_start(reader);
+    storage_changed(machine, LOOP, 8);
+    machine_run(machine, NULL, NULL, clock_ns(&machine->clock) + TURN);
+    check(*holders == 0 && *map == 0, "nobody holds it: %02X, %08X", *holders, *map);
+    machine_free(machine);
+}
+
 int main(void)
 {
     struct messages *messages = messages_new();
+    test_two_cpus(messages);
     struct machine *fast = make(messages, false), *slow = make(messages, true);
     unsigned compared = 0;
     for (uint64_t seed = 1; seed <= 4000; seed++) {
