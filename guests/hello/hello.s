@@ -1,6 +1,6 @@
 # The guest of the default machine: greets the operator on the console printer-keyboard
 # 01F and answers what is typed there, until told to quit: then a disabled wait with
-# code 0.
+# code 0. Whoever comes to a display, 0C0 or 0C1, gets a screen, and again after each key.
 #
 # It lies at 1K, in the 4K that need no base register. Register 14: return addresses of
 # the first level, 13: of the second, 10: of commands. 3: a text to say.
@@ -9,10 +9,15 @@
         .set    WRITE, 0x09             # with carrier return
         .set    INQUIRY, 0x0a           # read a line
         .set    LINE, 72                # longest line
+        .set    ERASE_WRITE, 0x05       # of a display
 
         mvc     PROGRAM_NEW(8,0),failed(0)
         mvc     MACHINE_NEW(8,0),failed(0)
         mvc     IO_NEW(8,0),io_new(0)
+        la      5,0x0c0                 # who is at a display already
+        bal     11,show
+        la      5,0x0c1
+        bal     11,show
         la      3,greeting
         bal     13,say
         la      3,invitation
@@ -136,7 +141,7 @@ clear:  tio     CONSOLE                 # busy, or status that came first: clear
         bz      start
         oi      request(0),0x80
         b       start
-wait:   mvc     IO_NEW(8,0),io_ended(0)
+wait:   mvc     then(4),io_ended
         lpsw    listening
 ended_io:
         tm      CSW+4,0x80
@@ -145,15 +150,36 @@ ended_io:
 no_attention:
         tm      CSW+4,0x04              # device end?
         bz      wait
-        mvc     IO_NEW(8,0),io_new(0)
+        mvc     then(4),io_asked
         br      14
 gone:   lpsw    no_console
+
+# ---- interruptions, and displays ----------------------------------------------------------
+interrupted:
+        clc     IO_OLD+2(2),console
+        bne     display
+        l       12,then
+        br      12
+display: lh     5,IO_OLD+2
+        tm      CSW+4,0x0a              # the end of our own screen, or nobody there any more?
+        bnz     rest
+        bal     11,show                 # power on, or a key
+rest:   lpsw    IO_OLD                  # go on waiting
+
+# A screen for the display at 5, if one is there.
+show:   la      1,draw
+        st      1,CAW
+        sio     0(5)
+        bc      2,show
+        bcr     8+1,11
+        tm      CSW+4,0x10              # something came first: once more
+        bo      show
+        br      11
 
 # ---- data -------------------------------------------------------------------------------
         .balign 8
 listening: .long 0xfe020000, 0          # wait, with all channels enabled
-io_new: .long   0, attention
-io_ended: .long 0, ended_io
+io_new: .long   0, interrupted
 no_more: .long  0, counted
 failed: .long   0x00020000, 0xbad       # a program check: ours
 no_console: .long 0x00020000, 0x01f
@@ -161,12 +187,17 @@ ended:  .long   0x00020000, 0
 clock:  .quad   0
 print:  ccw     WRITE, 0, 0, SLI
 read:   ccw     INQUIRY, line, LINE, SLI
+draw:   ccw     ERASE_WRITE, screen, screen_end-screen, SLI
+then:   .long   attention               # where to after an interruption by the console
+io_asked: .long attention
+io_ended: .long ended_io
 minute_us: .long 60000000
 second_us: .long 1000000
 day:    .long   1440
 sixty:  .long   60
 block:  .long   0x800
 all:    .long   0x1000000               # 24-bit addresses end here
+console: .short CONSOLE
 request: .byte  0
 pair:   .skip   2
 hex:    .skip   8
@@ -199,4 +230,16 @@ sorry:  text    "I do not know that. Try help."
 time_text: text "It is now 00:00:00 UTC."
 who_text: text  "I run on a System/370, 0000, serial 000000, with      0K of storage."
 farewell: text  "Good bye."
+        .macro  field row_column, attribute, string     # where, as two 6-bit characters
+        .byte   0x11
+        .short  \row_column
+        .byte   0x1d, \attribute
+        ebcdic  "\string"
+        .endm
+screen: .byte   0xc3                    # keyboard free, nothing modified
+        field   0xc150, 0xf8, "Good day. This is a program of its own on a System/370 by Endicott."
+        field   0xc3f0, 0xf0, "It talks at its console, 01F, and shows this to who comes to a display."
+        .byte   0x11, 0xc6, 0x50, 0x1d, 0x40, 0x13      # a field, and the cursor in it
+        .byte   0x11, 0xc7, 0x60, 0x1d, 0xf0
+screen_end:
 line:   .skip   LINE+8

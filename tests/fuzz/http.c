@@ -47,19 +47,29 @@ static int call(int port)
     return fd;
 }
 
+/* What only who has the token is told; what the input itself has comes back in a pong. */
+static bool tells_secrets(const char *bytes, size_t n, const uint8_t *input, size_t length)
+{
+    static const char *const secrets[] = { "endicott_info", "\"ok\":true" };
+    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
+        if (memmem(bytes, n, secrets[i], strlen(secrets[i])) &&
+            !memmem(input, length, secrets[i], strlen(secrets[i])))
+            return true;
+    return false;
+}
+
 /* What comes back until the server, who sees the end of the input, hangs up; that it does is not
  * waited for longer than a moment. The token must never let anybody in by chance. */
-static void listen_to(int fd)
+static void listen_to(int fd, const uint8_t *input, size_t length)
 {
     char bytes[65536];
     struct pollfd ready = { fd, POLLIN, 0 };
     shutdown(fd, SHUT_WR);
     while (poll(&ready, 1, 20) > 0) {
-        ssize_t n = recv(fd, bytes, sizeof bytes - 1, MSG_DONTWAIT);
+        ssize_t n = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT);
         if (n <= 0)
             return;
-        bytes[n] = 0;
-        if (memmem(bytes, (size_t)n, "endicott_info", 13) || memmem(bytes, (size_t)n, "\"ok\":true", 9))
+        if (tells_secrets(bytes, (size_t)n, input, length))
             abort();
     }
 }
@@ -90,7 +100,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
         send(fd, opening, (size_t)n, MSG_NOSIGNAL);
     }
     send(fd, bytes + 1, length - 1, MSG_NOSIGNAL);
-    listen_to(fd);
+    listen_to(fd, bytes, length);
     close(fd);
     return 0;
 }
