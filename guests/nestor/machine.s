@@ -202,7 +202,17 @@ load_goes_on:
 load_failed:
         sr      0,0
         st      0,VM_LOADING(,11)
-        reply   "IPL FAILED"
+        text    2, "IPL FAILED, CSW "
+        l       3,BUFFER
+        call    to_text
+        la      2,VD_CSW(,10)
+        la      4,8
+        call    to_hexadecimal
+        lr      4,3
+        l       3,BUFFER
+        sr      4,3
+        l       2,VM_TERMINAL(,11)
+        call    write_line
         leave
 
 # Load a program of ours into machine 11: 2 its row in the table.

@@ -244,19 +244,30 @@ run_page:
 run_begin:
         mvi     SEARCHES,0
 run_next:
-        bal     14,find_command         # translated already: go there
-        bz      run_joins
         bal     14,is_read_here         # still to be read: not now
         bz      run_not_yet
-        bal     14,new_command          # 6: its place, 5: what is noted of it
-        xc      0(8,6),0(6)             # the channel finds a command of zeros wrong
+        xc      CCW(8),CCW              # the channel finds a command of zeros wrong
         la      1,7
         nr      1,7
-        bnz     run_done
+        bnz     run_bad
         lr      2,7
         near    locate
-        bnz     run_done
+        bnz     run_bad
         mvc     CCW(8),0(2)
+        ltr     7,7                     # IPL: the first command has read over itself
+        bnz     run_as_found
+        c       10,VM_LOADING(,11)
+        bne     run_as_found
+        mvc     CCW(8),initial_command(12)
+run_as_found:
+        mvc     TEST(1),CCW
+        ni      TEST,0x0f
+        cli     TEST,8
+        be      run_new                 # two transfers in a row are not allowed: never join one
+        bal     14,find_command         # translated already: go there
+        bz      run_joins
+run_new:
+        bal     14,new_command          # 6: its place, 5: what is noted of it
         mvc     0(8,6),CCW
         ni      4(6),0xff-0x04
         mvc     TEST(1),CCW
@@ -270,7 +281,12 @@ run_next:
 run_translated:
         st      6,LAST_COMMAND
         tm      CCW+4,CD+CC
-        bz      run_done
+        bnz     run_chains
+        cli     SEARCHES,0              # the end; is there a way around it?
+        be      run_done
+        mvi     SEARCHES,0
+        b       run_on
+run_chains:
         mvi     SEARCHES,0
         cli     VD_CLASS(10),C_DISK
         bne     run_on
@@ -308,6 +324,14 @@ run_joins:
         st      3,0(,6)
         mvi     0(6),0x08
         xc      4(4,6),4(6)
+        mvi     3(5),1                  # no command's address
+        cli     SEARCHES,0              # what may be skipped to is next to it all the same
+        be      run_done
+        mvi     SEARCHES,0
+        b       run_on
+run_bad:
+        bal     14,new_command
+        xc      0(8,6),0(6)
         b       run_done
 run_not_yet:                            # the command before it is the last one for now
         st      7,VD_RESUME(,10)
@@ -371,15 +395,10 @@ new_command:
         ch      1,many_commands(12)
         bl      new_command_room
         cli     SEARCHES,0
-        bne     new_command_room
-        b       new_command_page
-new_command_room:
-        lh      0,P_IDAWS(,8)
-        ch      0,many_idaws(12)
-        bh      new_command_page
-        lh      0,P_SEEKS(,8)
-        ch      0,many_seeks(12)
-        bh      new_command_page
+        bne     new_command_place
+        cli     TEST,8                  # nor before a transfer in channel
+        bne     new_command_page
+new_command_place:
         lr      6,1
         sll     6,3
         la      6,P_COMMANDS(6,8)
@@ -390,6 +409,16 @@ new_command_room:
         la      1,1(,1)
         sth     1,P_COUNT(,8)
         br      14
+new_command_room:
+        cli     TEST,8
+        be      new_command_place
+        lh      0,P_IDAWS(,8)
+        ch      0,many_idaws(12)
+        bh      new_command_page
+        lh      0,P_SEEKS(,8)
+        ch      0,many_seeks(12)
+        bh      new_command_page
+        b       new_command_place
 new_command_page:
         lr      6,1
         sll     6,3
@@ -815,6 +844,7 @@ halt_waits:
 
         .balign 8
 seek_first: ccw 0x07, 0, 6, CC
+initial_command: ccw 0x02, 0, 24, CC+SLI
 page_bytes: .long 4096
 block_bytes: .long 2048
 low_11_bits: .long 0x7ff
