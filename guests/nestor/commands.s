@@ -110,7 +110,24 @@ command_table:
         command_row "LOGON   ", 1, do_logon, CO_ANYBODY
         command_row "IPL     ", 1, do_ipl
         command_row "BEGIN   ", 1, do_begin
-        command_row "ATTACH  ", 2, do_attach
+        command_row "ADSTOP  ", 3, do_adstop
+        command_row "ATTACH  ", 3, do_attach
+        command_row "ATTN    ", 3, do_attn
+        command_row "DEFINE  ", 3, do_define
+        command_row "DETACH  ", 3, do_detach
+        command_row "DISPLAY ", 1, do_display
+        command_row "EXTERNAL", 1, do_external
+        command_row "HELP    ", 1, do_help, CO_ANYBODY
+        command_row "LINK    ", 3, do_link
+        command_row "LOGOFF  ", 4, do_logoff
+        command_row "MESSAGE ", 1, do_message
+        command_row "MSG     ", 1, do_message
+        command_row "QUERY   ", 1, do_query
+        command_row "SET     ", 3, do_set
+        command_row "STOP    ", 4, do_stop
+        command_row "STORE   ", 3, do_store
+        command_row "SYSTEM  ", 3, do_system
+        command_row "TRACE   ", 2, do_trace
         .long   0
 
 # ---- LOGON -------------------------------------------------------------------------------
@@ -180,6 +197,7 @@ ipl_over:
         leave
 ipl_device:
         la      2,WORK
+        mvi     WORK+8,0x40
         call    hexadecimal             # 2
         bnz     ipl_what
         call    virtual_device          # 2
@@ -190,21 +208,37 @@ ipl_no_device:
         text    3, "NO SUCH DEVICE"
         b       command_say
 ipl_what:
-        text    3, "IPL WHAT? GREETING, NESTOR"
+        text    3, "IPL WHAT? A DEVICE, GREETING, PRIMES, PAGING, LINES, MASKS, NESTOR"
         b       command_say
 
+# BEGIN [address]
 do_begin:
         enter
+        call    next_word
+        bnz     begin_now
+        call    hexadecimal
+        bnz     begin_what
+        la      2,0(,2)
+        st      2,RUN+4
+        ni      MODE,0xfd               # it does not wait there
+        ni      RUN+1,0xfd
+begin_now:
         ni      VM_FLAGS(11),0xff-V_STOPPED
+        oi      VM_FLAGS(11),V_WAKE
         leave
+begin_what:
+        text    3, "BEGIN, OR BEGIN AND A HEXADECIMAL ADDRESS"
+        b       command_say
+
+do_stop:
+        oi      VM_FLAGS(11),V_STOPPED
+        br      14
 
 # ATTACH a real device, under its own address.
 do_attach:
         enter
         call    next_word
         bnz     ipl_no_device
-        bal     14,eight
-        la      2,WORK
         call    hexadecimal
         bnz     ipl_no_device
         lr      9,2
@@ -240,12 +274,18 @@ attach_taken:
         text    3, "ATTACHED ELSEWHERE"
         b       command_say
 
-# The hexadecimal number at 2, ended by a blank: 2. Condition code not 0: it is none.
+# The hexadecimal number at 2, ended by a blank: 2. Condition code not 0: it is none, or has more
+# digits than an address.
 hexadecimal:
         enter
+        la      8,6
+        b       hexadecimal_begins
+long_hexadecimal:                       # a word
+        enter
+        la      8,8
+hexadecimal_begins:
         lr      10,2
         sr      9,9
-        la      8,6                     # digits at most
 hexadecimal_digit:
         sr      1,1
         ic      1,0(,10)
@@ -278,7 +318,45 @@ hexadecimal_not:
         .balign 4
 low_nibble: .long 15
 
+# The decimal number at 2: 2, and 3 what is behind it. Condition code not 0: it is none.
+decimal:
+        enter
+        lr      3,2
+        sr      2,2
+        la      8,7
+decimal_digit:
+        cli     0(3),0xf0
+        bl      decimal_end
+        cli     0(3),0xf9
+        bh      decimal_end
+        sr      1,1
+        ic      1,0(,3)
+        n       1,low_nibble(12)
+        mh      2,ten(12)
+        alr     2,1
+        la      3,1(,3)
+        bct     8,decimal_digit
+        ltr     13,13
+        leave
+decimal_end:
+        c       8,seven_digits(12)      # none at all?
+        be      decimal_not
+        cr      1,1
+        leave
+decimal_not:
+        ltr     13,13
+        leave
         .balign 4
+ten:    .short  10, 0
+seven_digits: .long 7
+
+        .balign 4
+# A word at 2 as a name of 8 letters in WORK, for other modules.
+name_word:
+        enter
+        bal     14,eight
+        leave
+
 logo:   enter
         text    3, "NESTOR. LOGON NAME"
         sr      4,4

@@ -14,6 +14,12 @@ console_look:
         ltr     10,10
         br      14
 
+console_device:                         # for other modules: 2
+        enter
+        bal     14,console_of
+        lr      2,10
+        leave
+
 # A line for machine 2: text at 3, length 4. It answers the read that waits; without one it is
 # kept, and attention asks the machine to read it.
 console_line:

@@ -93,17 +93,22 @@ first_page:
 machine_waits:
         based
         ni      VM_FLAGS(11),0xff-V_WAKE
-        cli     ENABLED,0
+        mvc     TEST(1),MASK
+        tm      MODE,8
+        bz      waits_mask
+        ni      TEST,3
+waits_mask:
+        cli     TEST,0
         bne     waits_enabled
         oi      VM_FLAGS(11),V_STOPPED
         call    say_disabled_wait
         b       dispatch_again
 waits_enabled:
         call    look_at_timers
-        mvc     TEST(1),ENABLED
+        mvc     TEST(1),MASK
         nc      TEST(1),VM_PENDING(11)
         bz      dispatch_again
-        goto    deliver
+        goto    deliver_waiting
 
 # What has changed since it ran is brought into our control registers.
 prepare:
@@ -112,6 +117,11 @@ prepare:
         bz      prepare_tables
         ni      DIRTY,0xff-D_PSW
         l       3,PAGE0
+        tm      VM_FLAGS(11),V_OWN_PSW
+        bz      prepare_psw
+        ni      VM_FLAGS(11),0xff-V_OWN_PSW
+        la      3,VM_PSW(,11)
+prepare_psw:
         goto_near load_psw
 prepare_tables:
         tm      DIRTY,D_TABLES
@@ -150,16 +160,25 @@ prepare_go:
         goto_near go
 
 # Something is pending and not masked: external first, then I/O (GA22-7000 6-23).
+deliver_waiting:
 deliver:
         based
+        tm      MODE,8
+        bz      deliver_bc
+        ni      TEST,3
+deliver_bc:
         tm      TEST,EXT
         bz      deliver_io
+        mvc     WORK(1),TEST
         call    take_external           # 3: the code
-        bz      deliver_again
+        mvc     TEST(1),WORK
+        bz      deliver_io
         la      2,EXTERNAL_OLD
         sr      4,4
         b       deliver_reflect
 deliver_io:
+        tm      TEST,IO
+        bz      deliver_again
         call    take_io                 # 3: the device; its CSW is stored
         bz      deliver_again
         la      2,IO_OLD
@@ -167,7 +186,12 @@ deliver_io:
 deliver_reflect:
         goto_near reflect
 deliver_again:                          # its channel is masked, or it is gone
+        tm      MODE,2
+        bo      deliver_waits
         goto_near go_quiet
+deliver_waits:
+        ni      VM_FLAGS(11),0xff-V_WAKE
+        goto    dispatch
 
         nucleus
         .balign 4

@@ -114,7 +114,8 @@ reset_next:
         mvi     VM_EXTERNAL(11),0
         xc      VM_CHANNELS(4,11),VM_CHANNELS(11)
         mvc     CR(64),reset_controls(12)
-        xc      MASK(4),MASK
+        xc      MASK(2),MASK
+        oi      RUN_MASK,7
         mvi     DIRTY,D_TABLES+D_CONTROLS
         mvi     TRANSLATES,0
         mvc     RUN(8),reset_psw(12)

@@ -10,11 +10,8 @@
 
 # ---- a program interruption -------------------------------------------------------------
 program_first:
-        tm      PROGRAM_OLD+1,1
-        bz      own_exception
         stm     0,15,GR
-        l       11,VM
-        l       13,STACK
+        lm      11,13,VM                # and 13 the stack
         mvc     RUN(8),PROGRAM_OLD
         cli     PROGRAM_CODE+1,2        # privileged operation
         bne     other_program
@@ -23,10 +20,8 @@ program_first:
 
 # Simulate a privileged instruction. Its old PSW points behind it (suppression).
 privileged:
-        sr      1,1
-        ic      1,PROGRAM_CODE-1        # instruction length
         l       2,RUN+4
-        sr      2,1
+        sh      2,PROGRAM_CODE-2        # instruction length
         lra     3,0(,2)                 # with the tables it ran with
         bnz     operand_fault
         mvc     INSTRUCTION(4),0(3)
@@ -41,8 +36,6 @@ fetched:
 
 other_program:
         goto    program_interrupted
-own_exception:
-        goto    own_program_interruption
 crossing:
         goto    fetch_across
 
@@ -89,34 +82,28 @@ do_lpsw:
         tm      MODE,0xf0
         bz      load_psw
         near    to_fetch
+        b       load_psw
 
 # The machine's PSW becomes the doubleword at 3. Goes on to resume it.
 load_psw:
-        mvc     NEW_PSW(8),0(3)
-load_new_psw:
-        mvc     MASK(2),NEW_PSW
-        mvc     RUN+4(4),NEW_PSW+4
+        mvc     MASK(2),0(3)
+        mvc     RUN+4(4),4(3)
         tm      MODE,8
         bo      load_ec
-        mvi     RUN,7                   # translation, I/O and external: ours
+        mvc     RUN(1),RUN_MASK         # translation, I/O and external: ours
         mvi     RUN+4,0
-        mvc     RUN+2(1),NEW_PSW+4
+        mvc     RUN+2(1),4(3)
         ni      RUN+2,0x3f
-        mvc     ENABLED(1),MASK
-        ni      ENABLED,EXT
-        tm      MASK,0xfe
-        bz      load_no_io
-        oi      ENABLED,IO
-load_no_io:
+load_no_translation:
         cli     TRANSLATES,0
         bne     load_switch
 load_key:
         mvc     RUN+1(1),MODE
         oi      RUN+1,0x0d              # EC mode, machine checks, problem state
-        ni      RUN+1,0xfd
-# Resume the machine: what is pending first.
-go:     oc      RUN(1),VM_TRACE(11)     # PER for our own purposes
-        mvc     TEST(1),ENABLED
+
+# Resume the machine; but what is pending comes first. The masks of both modes have external in
+# bit 7; I/O is bits 0 to 6 or bit 6, and `deliver` looks more closely.
+go:     mvc     TEST(1),MASK
         nc      TEST(1),VM_PENDING(11)
         bnz     deliver_first
 go_quiet:
@@ -130,18 +117,15 @@ resume: lm      0,15,GR
 load_ec:
         mvc     RUN(1),MASK
         ni      RUN,0x40                # PER
-        oi      RUN,7
-        mvc     RUN+2(1),NEW_PSW+2
-        mvc     ENABLED(1),MASK
-        ni      ENABLED,EXT+IO
-        tm      NEW_PSW,0xb8            # what must be zero in the EC mode (4-7)
+        oc      RUN(1),RUN_MASK
+        mvc     RUN+2(1),2(3)
+        l       0,0(,3)
+        n       0,ec_zeros              # what must be zero in the EC mode (4-7)
         bnz     malformed
-        tm      NEW_PSW+2,0xc0
-        bnz     malformed
-        clc     NEW_PSW+3(2),zeros
+        cli     4(3),0
         bne     malformed
         tm      MASK,4
-        bz      load_no_io
+        bz      load_no_translation
         cli     TRANSLATES,0
         bne     load_key
 load_switch:
@@ -163,26 +147,32 @@ do_ssm:
         tm      CR,0x40                 # suppressed by control register 0?
         bo      special_operation
         near    to_fetch
+        mvc     TEST(1),MASK
         mvc     MASK(1),0(3)
-new_mask:                               # the rest of the PSW as it was
-        mvc     NEW_PSW(2),MASK
-        mvc     NEW_PSW+2(6),RUN+2
+new_mask:                               # TEST: the one before
         tm      MODE,8
-        bo      load_new_psw
-        mvc     NEW_PSW+4(1),RUN+2      # BC mode has condition code and mask in byte 4
-        b       load_new_psw
+        bz      go
+        xc      TEST(1),MASK            # more than I/O and external?
+        tm      TEST,0xfc
+        bz      go
+        mvc     NEW_PSW(2),MASK         # then as LOAD PSW, the rest of it as it was
+        mvc     NEW_PSW+2(6),RUN+2
+        la      3,NEW_PSW
+        b       load_psw
 
 # STORE THEN AND, STORE THEN OR SYSTEM MASK
 do_stnsm:
         near    operand
         near    to_store
         mvc     0(1,3),MASK
+        mvc     TEST(1),MASK
         nc      MASK(1),INSTRUCTION+1
         b       new_mask
 do_stosm:
         near    operand
         near    to_store
         mvc     0(1,3),MASK
+        mvc     TEST(1),MASK
         oc      MASK(1),INSTRUCTION+1
         b       new_mask
 
@@ -240,8 +230,7 @@ reflect_ec:
 # ---- SUPERVISOR CALL ------------------------------------------------------------------------------
 svc_first:
         stm     0,15,GR
-        l       11,VM
-        l       13,STACK
+        lm      11,13,VM
         mvc     RUN(8),SVC_OLD
         sr      4,4
         ic      4,SVC_CODE-1
@@ -307,6 +296,7 @@ frame_mask: .long 0xfff0
 address_mask: .long 0xffffff
 halfword_mask: .long 0xffff
 one:    .long   1
+ec_zeros: .long 0xb800c0ff
 reflect_table:                          # (old PSW - 18) / 2 -> where the code goes
         .byte   0x84, 0, 0, 0, 0x88, 0, 0, 0, 0x8c, 0, 0, 0, 0, 0, 0, 0, 0xb8
         .balign 4

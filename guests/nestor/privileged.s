@@ -142,7 +142,7 @@ lctl_fetch:                             # all operands are there, or nothing is 
         lr      1,6
         sll     1,2
         l       0,0(,3)
-        st      0,CONTROL_VALUES(1)
+        st      0,VM_CONTROL_VALUES(1,11)
         cr      6,7
         la      6,1(,6)
         bne     lctl_more
@@ -153,7 +153,7 @@ lctl_more:
 lctl_load:
         lr      1,9
         sll     1,2
-        l       0,CONTROL_VALUES(1)
+        l       0,VM_CONTROL_VALUES(1,11)
         c       9,key_one(12)
         bh      lctl_other
         cl      0,CR(1)                 # control registers 0 and 1

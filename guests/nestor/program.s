@@ -9,6 +9,8 @@ own_fault: .long 0x000a0000, 0x0eee00
 # Any program interruption of a machine but a privileged operation in its supervisor state.
 program_interrupted:
         based
+        tm      PROGRAM_OLD+1,1
+        bz      own_program_interruption
         tm      PROGRAM_CODE+1,0x80     # PER, alone or with another
         bo      program_event
 program_no_event:
@@ -67,9 +69,9 @@ malformed_psw:
         based
         mvc     RUN+1(1),MODE
         oi      RUN+1,0x0d
-        ni      RUN+1,0xfd
         l       1,PAGE0
-        clc     NEW_PSW(8),PROGRAM_NEW(1)
+        la      1,PROGRAM_NEW(,1)
+        cr      1,3
         be      malformed_loop
         la      3,6
         sr      4,4
@@ -79,11 +81,8 @@ malformed_loop:
         reply   "PROGRAM INTERRUPTION LOOP"
         goto    dispatch
 
-# An interruption of ours: wanted while we look what there is, else the end.
+# An interruption of ours: a fault in Nestor, and the end.
 own_program_interruption:
-        l       15,PROBE_RETURN
-        ltr     15,15
-        bcr     7,15
         lpsw    own_fault
 
 # ---- finding operands ---------------------------------------------------------------------------

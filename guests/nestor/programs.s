@@ -1,4 +1,4 @@
-# Programs to IPL that are in the box.
+# Programs to IPL that are in the box: made apart, at 1K, and put into storage as they are.
         module  programs
         layout  0
         field   PR_NAME, 8
@@ -10,10 +10,22 @@
         .long   \from, \end
         .endm
 programs:
-        program "GREETING", greeting, greeting_end
+        program "GREETING", greeting, primes
+        program "PRIMES  ", primes, paging
+        program "PAGING  ", paging, lines
+        program "LINES   ", lines, masks
+        program "MASKS   ", masks, programs_end
         program "NESTOR  ", image_begin, image_end
         .long   0
-        .balign 4
+        .balign 8
 greeting:
         .incbin "greeting.bin"
-greeting_end:
+        .balign 8
+primes: .incbin "primes.bin"
+        .balign 8
+paging: .incbin "paging.bin"
+        .balign 8
+lines:  .incbin "lines.bin"
+        .balign 8
+masks:  .incbin "masks.bin"
+programs_end:

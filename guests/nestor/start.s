@@ -15,8 +15,7 @@ start_up:
         lctl    0,15,initial_controls(12)
 
 # How much storage? ISK ends with an addressing exception behind it.
-        la      2,size_known(12)
-        st      2,PROBE_RETURN
+        mvc     PROGRAM_NEW(8),size_psw(12)
         sr      4,4
 size_try:
         isk     0,4
@@ -27,12 +26,11 @@ size_known:
         st      4,REAL_SIZE
 # On which level? A host that has our DIAGNOSE answers with its own.
         sr      3,3
-        la      2,level_known(12)
-        st      2,PROBE_RETURN
+        mvc     PROGRAM_NEW(8),level_psw(12)
         .long   0x83330100              # DIAGNOSE 3,3,100
 level_known:
         st      3,LEVEL
-        xc      PROBE_RETURN(4),PROBE_RETURN
+        mvc     PROGRAM_NEW(8),new_psws+16(12)
         l       10,STACK                # what follows the image: stack, buffer,
         al      10,page_size(12)
         st      10,BUFFER
@@ -120,6 +118,8 @@ invited:
 new_psws:                               # EC mode, disabled, translation off
         .long   0x00080000, external_first, 0x00080000, svc_first, 0x00080000, program_first
         .long   0x000a0000, 0x0eee01, 0x00080000, io_first
+size_psw: .long 0x00080000, size_known
+level_psw: .long 0x00080000, level_known
 initial_controls:
         .long   0x00800840, 0, 0xffffffff, 0, 0, 0, 0, 0
         .long   0, 0, 0, 0, 0, 0, 0, 0

@@ -73,7 +73,7 @@ attach() {
 # What is said, without what tells the time or the emulator.
 said() {
     sed -n '/IEA760A SPECIFY/,$p' "$1" | grep -v '^HHC' |
-        sed 's/CLOCK=..\...\.../CLOCK=/; s/TIME=..\...\.../TIME=/; s/^ *//' | sort
+        sed 's/CLOCK=..\...\.../CLOCK=/; s/TIME=..\...\.../TIME=/; s/^[0-9]* 8000/8000/; s/^ *//' | sort
 }
 listing() { sed 's/T[0-9]\{6\}\.RF/T.RF/; s/TIME=[0-9.]*/TIME=/' "$1"; }
 

@@ -1,0 +1,383 @@
+# Commands that tell, and those about users and devices.
+        module  commands_query
+
+# A line is put together at LINE, 3 going on; `line_out` says it to the terminal that asked.
+        .macro  begin_line words
+        text    2, "\words"
+        l       3,BUFFER
+        call    to_text
+        .endm
+        .macro  add words
+        text    2, "\words"
+        call    to_text
+        .endm
+line_out:
+        enter
+        lr      4,3
+        l       3,BUFFER
+        sr      4,3
+        l       2,COMMAND_TERMINAL
+        call    write_line
+        leave
+
+# Which word of the table at 8 is the next of the command? 10: its routine; condition code not 0: none.
+keyword:
+        enter
+        call    next_word
+        bnz     keyword_none
+        call    name_word
+keyword_look:
+        cli     0(8),0
+        be      keyword_none
+        ex      3,keyword_compare(12)
+        be      keyword_found
+        la      8,12(,8)
+        b       keyword_look
+keyword_found:
+        l       2,8(,8)
+        cr      1,1
+        leave
+keyword_none:
+        ltr     13,13
+        leave
+keyword_compare: clc WORK(1),0(8)
+        .macro  keyword_row name, routine
+        ebcdic  "\name"
+        .long   \routine
+        .endm
+
+# ---- QUERY -------------------------------------------------------------------------------------
+do_query:
+        enter
+        la      8,query_table(12)
+        call    keyword
+        bnz     query_what
+        lr      15,2
+        bcr     15,15
+query_what:
+        text    3, "QUERY VIRTUAL, USERS, STORAGE, TIME, LEVEL"
+        call    answer
+        leave
+        .balign 4
+query_table:
+        keyword_row "VIRTUAL ", query_virtual
+        keyword_row "USERS   ", query_users
+        keyword_row "NAMES   ", query_users
+        keyword_row "STORAGE ", query_storage
+        keyword_row "TIME    ", query_time
+        keyword_row "LEVEL   ", query_level
+        .long   0
+
+query_virtual:
+        la      9,VM_DEVICE_POOL(,11)
+query_device:
+        cli     VD_CLASS(9),0
+        be      query_device_next
+        l       3,BUFFER
+        la      2,VD_ADDRESS(,9)
+        la      4,2
+        call    to_hexadecimal
+        add     " "
+        sr      1,1
+        ic      1,VD_CLASS(,9)
+        mh      1,class_length(12)
+        la      2,class_names(1,12)
+        call    to_text
+        l       8,VD_DEVICE(,9)
+        ltr     8,8
+        bz      query_device_say
+        add     " ON "
+        la      2,RD_ADDRESS(,8)
+        la      4,2
+        call    to_hexadecimal
+        lh      2,VD_CYLINDERS(,9)
+        ltr     2,2
+        bz      query_device_say
+        add     " CYLINDERS FROM "
+        lh      2,VD_FIRST(,9)
+        call    to_decimal
+        add     ", "
+        lh      2,VD_CYLINDERS(,9)
+        call    to_decimal
+        tm      VD_ACCESS(9),0x80
+        bz      query_device_say
+        add     " READ ONLY"
+query_device_say:
+        call    line_out
+query_device_next:
+        la      9,VD_SIZE(,9)
+        la      1,VM_END(,11)
+        cr      9,1
+        bl      query_device
+        leave
+class_length: .short 8
+class_names:                            # length, text; 8 bytes each
+        .byte   0
+        .skip   7, 0x40
+        .byte   7
+        ebcdic  "CONSOLE"
+        .byte   6
+        ebcdic  "READER "
+        .byte   5
+        ebcdic  "PUNCH  "
+        .byte   7
+        ebcdic  "PRINTER"
+        .byte   4
+        ebcdic  "DISK   "
+        .byte   4
+        ebcdic  "TAPE   "
+        .byte   7
+        ebcdic  "DISPLAY"
+        .balign 2
+
+query_users:
+        l       10,RING
+        lr      9,10
+query_user:
+        l       3,BUFFER
+        mvc     0(8,3),VM_NAME(9)
+        la      3,8(,3)
+        l       8,VM_TERMINAL(,9)
+        ltr     8,8
+        bz      query_user_say
+        add     " ON "
+        l       8,T_DEVICE(,8)
+        la      2,RD_ADDRESS(,8)
+        la      4,2
+        call    to_hexadecimal
+query_user_say:
+        call    line_out
+        l       9,VM_NEXT(,9)
+        cr      9,10
+        bne     query_user
+        leave
+
+query_storage:
+        begin_line "STORAGE "
+        l       2,SIZE
+        srl     2,10
+        call    to_decimal
+        add     "K, "
+        l       2,FREE_COUNT
+        sll     2,2
+        call    to_decimal
+        add     "K OF THE REAL ONE ARE FREE"
+        call    line_out
+        leave
+
+# Bit 51 of the clock is a microsecond since 1900; the time of day is all that is told.
+query_time:
+        stck    NOW
+        lm      6,7,NOW
+        srdl    6,12
+        d       6,minute_us(12)         # 6: microseconds, 7: minutes
+        lr      8,7
+        lr      7,6
+        sr      6,6
+        d       6,second_us(12)
+        lr      10,7                    # seconds
+        lr      7,8
+        sr      6,6
+        d       6,day_minutes(12)
+        lr      7,6
+        sr      6,6
+        d       6,sixty(12)             # 6: minute, 7: hour
+        begin_line "TIME "
+        lr      2,7
+        bal     14,two_digits
+        add     ":"
+        lr      2,6
+        bal     14,two_digits
+        add     ":"
+        lr      2,10
+        bal     14,two_digits
+        call    line_out
+        leave
+two_digits:
+        cvd     2,WORK
+        unpk    0(2,3),WORK+6(2)
+        oi      1(3),0xf0
+        la      3,2(,3)
+        br      14
+        .balign 4
+minute_us: .long 60000000
+second_us: .long 1000000
+day_minutes: .long 1440
+sixty:  .long   60
+
+query_level:
+        begin_line "NESTOR AT LEVEL "
+        l       2,LEVEL
+        la      2,1(,2)
+        call    to_decimal
+        call    line_out
+        leave
+
+# ---- HELP ------------------------------------------------------------------------------------------
+do_help:
+        enter
+        la      9,help_lines(12)
+help_next:
+        sr      4,4
+        ic      4,0(,9)
+        ltr     4,4
+        bz      help_done
+        la      3,1(,9)
+        la      9,1(4,9)
+        l       2,COMMAND_TERMINAL
+        call    write_line
+        b       help_next
+help_done:
+        leave
+        .macro  help_line words
+        .byte   8f-7f
+7:      ebcdic  "\words"
+8:
+        .endm
+help_lines:
+        help_line "LOGON NAME, LOGOFF         A MACHINE OF YOUR OWN, AND ITS END"
+        help_line "IPL GREETING OR NESTOR     A PROGRAM IN THE BOX"
+        help_line "IPL ADDRESS                FROM A DEVICE"
+        help_line "BEGIN, STOP                LET THE MACHINE RUN, STOP IT"
+        help_line "ATTN, EXTERNAL, SYSTEM RESET OR RESTART    ITS KEYS"
+        help_line "DISPLAY G, X, Y, PSW, K ADDRESS, ADDRESS.LENGTH"
+        help_line "STORE G N, X N, S ADDRESS, PSW   AND A VALUE"
+        help_line "TRACE ON, OFF              STOP AFTER EACH INSTRUCTION"
+        help_line "ADSTOP ADDRESS, OFF        STOP AFTER THAT INSTRUCTION"
+        help_line "QUERY VIRTUAL, USERS, STORAGE, TIME, LEVEL"
+        help_line "DEFINE STORAGE N K OR M, CONSOLE ADDRESS, DISK ADDRESS REAL FIRST COUNT"
+        help_line "ATTACH ADDRESS, DETACH ADDRESS, LINK USER ADDRESS AS ADDRESS"
+        help_line "MESSAGE USER TEXT, SET MSG ON OR OFF"
+        help_line "A LINE WITH A NUMBER SIGN IN FRONT IS A COMMAND WHILE THE MACHINE RUNS."
+        help_line "TWO OF THEM: ONE IS FOR THE MACHINE, WHICH MAY BE ANOTHER NESTOR."
+        .byte   0
+        .balign 2
+
+# ---- MESSAGE user text --------------------------------------------------------------------------------
+do_message:
+        enter
+        call    next_word
+        bnz     message_what
+        call    name_word
+        l       9,RING
+        lr      10,9
+message_look:
+        clc     VM_NAME(8,10),WORK
+        be      message_found
+        l       10,VM_NEXT(,10)
+        cr      10,9
+        bne     message_look
+        text    3, "NOT LOGGED ON"
+        call    answer
+        leave
+message_found:
+        tm      VM_FLAGS(10),V_QUIET
+        bo      message_quiet
+        begin_line "MESSAGE FROM "
+        mvc     0(8,3),VM_NAME(11)
+        la      3,8(,3)
+        l       1,COMMAND_AT            # the rest of the line
+        mvc     0(100,3),0(1)
+        la      4,112
+        l       3,BUFFER
+        l       2,VM_TERMINAL(,10)
+        la      1,112(,3)
+message_blank:                          # without the blanks behind
+        cli     0(1),0x40
+        bne     message_end
+        bctr    1,0
+        b       message_blank
+message_end:
+        la      4,1(,1)
+        sr      4,3
+        call    write_line
+        leave
+message_quiet:
+        text    3, "NOT RECEIVING"
+        call    answer
+        leave
+message_what:
+        text    3, "MESSAGE USER TEXT"
+        call    answer
+        leave
+
+# ---- SET MSG ON, OFF ---------------------------------------------------------------------------------
+do_set: enter
+        la      8,set_table(12)
+        call    keyword
+        bnz     set_what
+        la      8,on_off_table(12)
+        call    keyword
+        bnz     set_what
+        ltr     2,2
+        bz      set_on
+        oi      VM_FLAGS(11),V_QUIET
+        leave
+set_on: ni      VM_FLAGS(11),0xff-V_QUIET
+        leave
+set_what:
+        text    3, "SET MSG ON OR OFF"
+        call    answer
+        leave
+        .balign 4
+set_table:
+        keyword_row "MSG     ", 0
+        .long   0
+on_off_table:
+        keyword_row "ON      ", 0
+        keyword_row "OFF     ", 1
+        .long   0
+
+# ---- LOGOFF ----------------------------------------------------------------------------------------------
+do_logoff:
+        enter
+        c       11,RING
+        be      logoff_operator
+        lr      10,11
+        oi      VM_FLAGS(10),V_STOPPED
+        call    reset_machine
+        oi      VM_FLAGS(10),V_STOPPED
+        la      9,VM_DEVICE_POOL(,10)
+logoff_device:
+        cli     VD_CLASS(9),0
+        be      logoff_device_next
+        lr      2,9
+        call    remove_device
+logoff_device_next:
+        la      9,VD_SIZE(,9)
+        la      1,VM_END(,10)
+        cr      9,1
+        bl      logoff_device
+        l       2,RING                  # somebody else is current
+        call    switch_to
+        lr      2,10
+        call    clear_storage
+        lr      2,10
+        call    free_shadows
+        l       1,RING
+logoff_before:
+        c       10,VM_NEXT(,1)
+        be      logoff_out
+        l       1,VM_NEXT(,1)
+        b       logoff_before
+logoff_out:
+        mvc     VM_NEXT(4,1),VM_NEXT(10)
+        l       1,VM_TERMINAL(,10)
+        ltr     1,1
+        bz      logoff_area
+        sr      0,0
+        st      0,T_VM(,1)
+        lr      2,1
+        call    logo
+logoff_area:
+        s       10,logoff_vm(12)
+        mvc     0(4,10),AREAS
+        st      10,AREAS
+        l       11,RING
+        leave
+logoff_operator:
+        text    3, "THE OPERATOR STAYS"
+        call    answer
+        leave
+        .balign 4
+logoff_vm: .long AREA_VM
