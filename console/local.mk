@@ -2,7 +2,7 @@ noinst_LIBRARIES += libconsole.a
 libconsole_a_SOURCES = \
 	console/commands.c console/commands.def console/commands.h \
 	console/commands-debug.c console/commands-devices.c console/commands-display.c \
-	console/commands-general.c console/commands-hardware.c console/commands-script.c console/commands-settings.c console/commands-shadow.c \
+	console/commands-general.c console/commands-hardware.c console/commands-script.c console/commands-settings.c console/commands-cckd.c console/commands-shadow.c \
 	console/commands-system.c \
 	console/configuration.c \
 	console/console.h \

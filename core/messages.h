@@ -170,6 +170,18 @@
 
 /* ---- shadow files ------------------------------------------------------------ */
 
+/* cckd opts: the settings in force, as they may be given. */
+#define HHC00346I "HHC00346I CCKD opts: %s"
+/* cckd stats: of all compressed disks since they were opened. */
+#define HHC00347I "HHC00347I CCKD stats: disks %u, tracks read %" PRIu64 ", written %" PRIu64
+/* Tracks that were in storage when they were wanted, or not; how many came by reading ahead. */
+#define HHC00348I "HHC00348I CCKD stats: cache hits %" PRIu64 ", misses %" PRIu64 ", read ahead %" PRIu64
+/* What was done in the background: tracks that wait to be compressed, and those that were. */
+#define HHC00349I "HHC00349I CCKD stats: waiting for compression %" PRIu64 ", compressed %" PRIu64
+/* Garbage collection: its rounds, images and tables that were moved, bytes that files are shorter. */
+#define HHC00350I "HHC00350I CCKD stats: collections %" PRIu64 ", moved %" PRIu64 ", bytes released %" PRIu64
+/* A word of the command cckd that is none of its options, or has a wrong value. */
+#define HHC00345E "HHC00345E CCKD: %s is no option, or its value is not from %d to %d"
 /* sf+ begins. */
 #define HHC00315I "HHC00315I 0:%04X CCKD file: adding shadow files..."
 /* A command for all compressed disks has come to its end. */

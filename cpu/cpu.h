@@ -324,6 +324,15 @@ struct observer {
     bool (*diagnose)(void *context, struct cpu *, uint32_t code, int r1, int r3);
 };
 
+/* What the operator set for compressed disks (the command cckd), for those that come. */
+struct disk_settings {
+    bool given;                 /* else the rest does not count */
+    unsigned collect_seconds;   /* between two rounds of garbage collection; 0: none */
+    int collect_more;           /* how much each does: a power of 2 */
+    int compression, parameter; /* 0 none, 1 zlib, 2 bzip2, and its level; -1: as the file says */
+    unsigned readers, ahead;    /* threads that read ahead, and how many tracks */
+};
+
 /* The CPU's identity and the machine's size, by the configuration's names. */
 struct machine_options {
     enum architecture_id architecture;  /* the greatest that the machine has: z/Architecture
@@ -337,6 +346,7 @@ struct machine_options {
     bool virtual_time;
     bool host_commands;         /* a device statement may start a program of the host */
     bool no_tape_autoinit;      /* a tape image that is not there is an error, not a new one */
+    struct disk_settings disks;
     bool extended_facility;     /* S/370 extended facility and its MVS assists */
     const char *without[17];    /* facilities of the instruction list that are switched off, then
                                    NULL */

@@ -43,6 +43,19 @@ enum disk_shadow_answer { DISK_SHADOW_DONE, DISK_SHADOW_FAILED,
 /* `level`: of a check, -1 to 4. Any thread but the device's own. */
 enum disk_shadow_answer disk_shadow(struct device *, enum disk_shadow_action, int level);
 
+/* ---- compressed disks: what the command cckd does ----------------------------------- */
+
+struct disk_settings disk_settings_usual(void);
+/* For a disk in use; nothing if it is none, or a plain one. */
+void disk_set(struct device *, const struct disk_settings *);
+
+struct disk_statistics {
+    uint64_t reads, writes, ahead, hits, misses;     /* tracks */
+    uint64_t waiting, compressed, moved, rounds, cut;   /* in the background; bytes cut off */
+};
+/* Adds those of a disk; false if it is no compressed one. */
+bool disk_statistics(struct device *, struct disk_statistics *);
+
 /* ---- commands of `endicott` that make and look after media -------------------------- */
 
 /* `endicott dasdinit`: argv[0] is its name. Returns the exit status. */

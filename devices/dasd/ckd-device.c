@@ -232,10 +232,11 @@ static bool open_image(struct device *dev, struct ckd *c, const struct options *
 {
     struct disk_complaint complaint;
     bool protected = is_protected(o->path);
+    struct cckd_tuning tuning = disk_tuning(dev);
     struct cckd_opening opening = {
         .shadows = o->shadows, .base_protected = o->read_only || protected,
         .writable = !o->fake_writes && (o->shadows || !(o->read_only || protected)),
-        .sync = o->sync, .background = true
+        .sync = o->sync, .background = true, .tuning = &tuning
     };
     c->fake_writes = o->fake_writes;
     c->image = ckd_image_open_with(o->path, &opening, &complaint);

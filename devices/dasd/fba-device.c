@@ -292,10 +292,11 @@ static bool open_image(struct device *dev, struct fba *f, const char *path,
     struct disk_complaint complaint;
     bool protected = access(path, W_OK) != 0 && (errno == EACCES || errno == EROFS);
     bool base_protected = protected || o->bits & OPTION_READ_ONLY;
+    struct cckd_tuning tuning = disk_tuning(dev);
     struct cckd_opening opening = {
         .shadows = o->shadows, .base_protected = base_protected,
         .writable = !(o->bits & OPTION_FAKE) && (o->shadows || !base_protected),
-        .sync = o->sync, .background = true
+        .sync = o->sync, .background = true, .tuning = &tuning
     };
     if (!fba_image_open_with(&f->image, path, &opening, o->number[0], o->number[1],
                              &complaint)) {

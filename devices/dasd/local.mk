@@ -31,7 +31,7 @@ libdevices_a_SOURCES += \
 	devices/dasd/layout.c devices/dasd/layout.h \
 	devices/dasd/load.c devices/dasd/load.h \
 	devices/dasd/load-members.c devices/dasd/load-members.h \
-	devices/dasd/shadows.c \
+	devices/dasd/settings.c devices/dasd/shadows.c \
 	devices/dasd/tool.c devices/dasd/tool.h \
 	devices/dasd/tool-check.c devices/dasd/tool-copy.c devices/dasd/tool-create.c \
 	devices/dasd/tool-diff.c devices/dasd/tool-list.c devices/dasd/tool-show.c \

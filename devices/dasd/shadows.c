@@ -17,16 +17,6 @@ struct request {
     enum disk_shadow_answer answer;
 };
 
-static struct cckd_chain *chain_of(struct device *dev)
-{
-    if (dev->type->commands == ckd_commands) {
-        struct ckd *c = dev->own;
-        return c->image ? ckd_image_chain(c->image) : NULL;
-    }
-    struct fba *f = dev->own;
-    return dev->type->commands == fba_commands && f->opened ? f->image.chain : NULL;
-}
-
 /* Only what was thrown away changes what the disk holds; a chain in progress goes on with
  * anything else. */
 static void changed(struct device *dev, enum disk_shadow_action action)
@@ -209,7 +199,7 @@ static bool trace(struct device *dev, struct cckd_chain *chain)
 static void act(struct device *dev, void *context)
 {
     struct request *r = context;
-    struct cckd_chain *chain = chain_of(dev);
+    struct cckd_chain *chain = disk_chain_of(dev);
     bool good = false;
     if (!chain) {
         r->answer = DISK_SHADOW_NOT_COMPRESSED;

@@ -5,6 +5,13 @@
 #include "channel/channel.h"
 #include "devices/dasd/fba-image.h"
 
+struct cckd_chain;
+struct cckd_tuning;
+/* The compressed files of a disk in use; NULL: it is plain, or no disk. */
+struct cckd_chain *disk_chain_of(struct device *);
+/* As the operator wants it. */
+struct cckd_tuning disk_tuning(const struct device *);
+
 extern const struct device_command ckd_commands[];
 bool ckd_open(struct device *, int argc, char *const argv[]);
 void ckd_close(struct device *);
