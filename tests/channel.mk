@@ -16,6 +16,6 @@ EXTRA_DIST += tests/channel/guest.s tests/channel/subsystem-guest.s tests/channe
 	tests/channel/device-consoles.cases tests/channel/device-disks.cases \
 	tests/channel/device-tapes.cases \
 	tests/channel/data.cases tests/channel/instructions.cases tests/channel/interruptions.cases \
-	tests/channel/css-instructions.cases tests/channel/css-programs.cases \
+	tests/channel/css-disk.cases tests/channel/css-instructions.cases tests/channel/css-programs.cases \
 	tests/channel/css-status.cases tests/channel/css-system.cases \
 	tests/channel/ipl.cases tests/channel/length.cases tests/channel/trace.cases

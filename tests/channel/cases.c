@@ -321,7 +321,7 @@ static void do_holds(struct line *line)
     free(want);
 }
 
-/* disk @NAME TYPE [CYLINDERS VOLUME]: a new image, as by `endicott dasdinit` */
+/* disk @NAME TYPE [VOLUME CYLINDERS]: a new image, as by `endicott dasdinit` */
 static void do_disk(struct line *line)
 {
     char path[256];
