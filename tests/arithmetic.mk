@@ -34,11 +34,11 @@ TESTS += tests/compare/self
 tests_compare_compare_SOURCES = tests/compare/compare.c tests/insn/assemble.c tests/insn/case.h
 tests_compare_compare_LDADD = $(CPU)
 
-# Floating point against qemu-s390x: scripts/compare-qemu.
+# Floating point against peers: scripts/compare-qemu, scripts/compare-float-peer.
 check_PROGRAMS += tests/compare/fp
 tests_compare_fp_SOURCES = tests/compare/fp.c tests/compare/fp.h
 tests_compare_fp_LDADD = $(CPU)
-EXTRA_DIST += tests/compare/fp-peer.c
+EXTRA_DIST += tests/compare/fp-peer.c tests/compare/fp-guest.s tests/compare/fp-differences.awk
 
 # Floating-point instructions of ESA/390 and z/Architecture: tests/insn/fp-runner.c.
 FP_CASES = tests/insn/fp/bfp-peer.cases tests/insn/fp/dfp-peer.cases tests/insn/fp/pfpo.cases tests/insn/fp/by-hand.cases

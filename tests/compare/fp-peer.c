@@ -22,7 +22,7 @@ static void caught(int signal, siginfo_t *info, void *context)
     if (signal == SIGFPE)
         snprintf(test.ending, sizeof test.ending, "data %02x", (unsigned)(test.fpc >> 8 & 0xFF));
     else
-        snprintf(test.ending, sizeof test.ending, "ill 0");
+        snprintf(test.ending, sizeof test.ending, "pgm 6");
     siglongjmp(back, 1);
 }
 
