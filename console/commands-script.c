@@ -190,6 +190,10 @@ static int make_condition(struct condition *c, const struct call *call)
     bool idle = same_word(kind, "device");
     if ((!console && !input && !idle) || call->argc < 3 + !input)
         return 0;
+    if (console && same_word(call->argv[2], "system")) {
+        c->device = MESSAGE_SYSTEM_CONSOLE;
+        return make_pattern(c, call->argv[3]) ? 3 : -1;
+    }
     if (!(device = parse_attached(c->operator, call->argv[2])))
         return -1;
     c->device = device->number;

@@ -48,7 +48,7 @@ json_t *state_message(const struct message *m)
     json_t *object = json_pack("{sI ss ss so}", "sequence", (json_int_t)m->sequence,
                                "source", sources[m->source], "severity", severity,
                                "text", json_text(m->text));
-    if (m->device != MESSAGE_NO_DEVICE)
+    if (m->device < MESSAGE_NO_DEVICE)
         json_object_set_new(object, "device", json_hex(m->device, 4));
     return object;
 }

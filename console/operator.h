@@ -87,6 +87,8 @@ void operator_cut_comment(char *line);
 /* DIAGNOSE 8: a guest gives a command; its length and address are in registers (guest.c).
  * False: DIAG8CMD does not allow it. On the CPU's thread. */
 bool guest_command(struct operator *, struct cpu *, int r1, int r3);
+/* diagnose.c: DIAGNOSE with this code; false: the guest gets a specification exception. */
+bool guest_diagnose(struct operator *, struct cpu *, uint32_t code, int r1, int r3);
 
 /* ---- time -------------------------------------------------------------------------- */
 

@@ -58,7 +58,7 @@ struct sclp {
 
 static void say(struct sclp *sclp, const char *line)
 {
-    message_from(sclp->operator->messages, MESSAGE_GUEST, MESSAGE_NO_DEVICE, line);
+    message_from(sclp->operator->messages, MESSAGE_GUEST, MESSAGE_SYSTEM_CONSOLE, line);
 }
 
 static void say_ebcdic(struct sclp *sclp, const uint8_t *text, size_t length)

@@ -165,7 +165,7 @@ static void program_interruption(void *context, struct cpu *cpu, int code, int i
 static bool diagnose(void *context, struct cpu *cpu, uint32_t code, int r1, int r3)
 {
     struct tracing *tracing = context;
-    return code == 8 && guest_command(tracing->operator, cpu, r1, r3);
+    return guest_diagnose(tracing->operator, cpu, code, r1, r3);
 }
 
 /* The CPU stopped by itself: a disabled wait, or a new PSW that is no better than the

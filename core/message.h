@@ -15,7 +15,8 @@ enum message_source {
     MESSAGE_ELSEWHERE   /* a guest's line that another person has on paper: at a terminal */
 };
 
-enum { MESSAGE_NO_DEVICE = 0x10000 };
+/* Numbers that are no device's: none at all, and the service processor's console. */
+enum { MESSAGE_NO_DEVICE = 0x10000, MESSAGE_SYSTEM_CONSOLE };
 
 struct message {
     uint64_t sequence;
