@@ -115,11 +115,13 @@ struct message_level messages_level(struct messages *messages)
     return level;
 }
 
-/* Without the way from the build's folder to the sources. */
+/* Without the way from the build's folder to the sources: from the room on. */
 static const char *source_name(const char *file)
 {
-    while (strncmp(file, "../", 3) == 0)
-        file += 3;
+    static const char *const rooms[] = { "/core/", "/cpu/", "/channel/", "/devices/", "/console/" };
+    for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++)
+        for (const char *at; (at = strstr(file, rooms[i])); )
+            file = at + 1;
     return file;
 }
 

@@ -217,11 +217,13 @@ static bool in_family(const struct instruction *row, char family)
 
 static const struct instruction *pick_row(uint64_t *seed, char family)
 {
-    for (;;) {
-        const struct instruction *row = instruction_row(below(seed, 300));
-        if (row && in_family(row, family) && !excluded(row))
-            return row;
-    }
+    enum { MOST = 300 };
+    const struct instruction *rows[MOST], *row;
+    unsigned count = 0;
+    for (size_t i = 0; (row = instruction_row(i)) && count < MOST; i++)
+        if (in_family(row, family) && !excluded(row))
+            rows[count++] = row;
+    return rows[below(seed, count)];
 }
 
 /* Registers 10 to 13 are bases, register 9 a small index. */
