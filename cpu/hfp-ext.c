@@ -291,6 +291,57 @@ MULTIPLY_PARTS(myr, my, BOTH)
 MULTIPLY_PARTS(myhr, myh, HIGH_PART)
 MULTIPLY_PARTS(mylr, myl, LOW_PART)
 
+/* The first operand added to the product. The sum has the product's characteristic: the first
+ * operand is shifted to it, left or right, and what stands beyond the 28 digits on either side is
+ * cut off the exact sum. */
+static struct hfp_number add_unnormalized(struct hfp_number product, struct hfp_number addend)
+{
+    int left = 4 * (addend.characteristic - product.characteristic);
+    hfp_wide shifted, kept = ((hfp_wide)1 << WIDE_BITS) - 1;
+    bool rest = false, beyond = false;          /* digits on the right, and on the left, of it */
+    if (left >= 0) {
+        shifted = left < 128 ? addend.fraction << left : 0;
+        beyond = left >= 128 ? addend.fraction != 0 : shifted >> left != addend.fraction;
+    } else {
+        shifted = left > -128 ? addend.fraction >> -left : 0;
+        rest = left > -128 ? shifted << -left != addend.fraction : addend.fraction != 0;
+    }
+    struct hfp_number sum = product;
+    if (addend.sign == product.sign) {
+        sum.fraction = product.fraction + shifted;
+    } else if (beyond || shifted > product.fraction || (shifted == product.fraction && rest)) {
+        sum.fraction = shifted - product.fraction;
+        sum.sign = addend.sign;
+    } else {
+        sum.fraction = product.fraction - shifted - rest;
+        if (shifted == product.fraction)
+            sum.sign = 0;
+    }
+    sum.fraction &= kept;
+    return sum;
+}
+
+static void multiply_add_parts(struct cpu *cpu, const struct op *op, enum parts parts,
+                               struct hfp_number b)
+{
+    struct hfp_number product = multiply_unnormalized(from_long(cpu->fpr[op->r3]), b);
+    put_parts(cpu, op, parts, add_unnormalized(product, from_long(cpu->fpr[op->r1])));
+}
+#define MULTIPLY_ADD_PARTS(rr, rx, parts)                                           \
+    INSTRUCTION(rr)                                                                 \
+    {                                                                               \
+        require_registers(cpu, op->r1 | op->r2 | op->r3);                           \
+        multiply_add_parts(cpu, op, parts, from_long(cpu->fpr[op->r2]));            \
+    }                                                                               \
+    INSTRUCTION(rx)                                                                 \
+    {                                                                               \
+        require_registers(cpu, op->r1 | op->r3);                                    \
+        multiply_add_parts(cpu, op, parts, FETCHED_LONG);                           \
+    }
+MULTIPLY_ADD_PARTS(mayr, may, BOTH)
+MULTIPLY_ADD_PARTS(mayhr, mayh, HIGH_PART)
+MULTIPLY_ADD_PARTS(maylr, mayl, LOW_PART)
+
 /* ---- loads ---------------------------------------------------------------------------------------------------------- */
 
 /* The low-order characteristic of an extended number is 14 less, unless the number is zero. */
