@@ -282,7 +282,6 @@ static void check_image(struct exam *x, uint32_t image)
 {
     char name[EXAM_NAME];
     const struct cckd_entry *e = &x->entry[image];
-    const uint8_t *p = x->bytes + e->at;
     if (x->state[image] == EXAM_NOWHERE) {
         if (e->at == 0 && e->length > 2)
             exam_tell(x, 604, 'W', "%s: empty track format %u is unknown",
@@ -291,6 +290,7 @@ static void check_image(struct exam *x, uint32_t image)
     }
     if (x->state[image] != EXAM_THERE)
         return;
+    const uint8_t *p = x->bytes + e->at;
     if (!exam_header_fits(x, image, p)) {
         exam_tell(x, 620, 'W', "%s: header error, offset 0x%llx: %02X%02X%02X%02X%02X",
                   exam_name(x, image, name), (unsigned long long)e->at, p[0], p[1], p[2], p[3],
@@ -314,9 +314,10 @@ static void *judge(void *context)
     struct exam_eye eye = { .buffer = malloc(EXAM_BUFFER) };
     uint32_t i;
     while ((i = __atomic_fetch_add(&j->next, 1, __ATOMIC_RELAXED)) < j->end) {
+        if (x->state[i] != EXAM_THERE || !(j->level >= CCKD_CHECK_IMAGES || x->doubted[i]))
+            continue;
         const uint8_t *p = x->bytes + x->entry[i].at;
-        if (x->state[i] == EXAM_THERE && (j->level >= CCKD_CHECK_IMAGES || x->doubted[i])
-            && exam_header_fits(x, i, p))
+        if (exam_header_fits(x, i, p))
             x->unsound[i] = !eye.buffer || !exam_image_is_sound(x, &eye, p, x->entry[i].length);
     }
     free(eye.buffer);

@@ -130,6 +130,9 @@ static bool take_entry(struct cckd_file *z, uint32_t image, struct cckd_entry *e
         return z->kind->shadow || below_nothing(z, image, complaint);
     if (e->at == 0)
         return true;
+    if (image >= z->images)
+        return complain(complaint, "%s: %s %u is there, and its header says that the disk has only"
+                        " %u of them", z->file.path, what, image, z->images);
     if (e->size < e->length)
         e->size = e->length;
     if (e->length <= CCKD_IMAGE_HEADER)
