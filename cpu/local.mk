@@ -29,4 +29,4 @@ libcpu_a_SOURCES = \
 	cpu/sigp.c \
 	cpu/storage.c \
 	cpu/strings.c cpu/strings-z.c cpu/translate.c \
-	cpu/timer.c
+	cpu/timer.c cpu/unicode.c

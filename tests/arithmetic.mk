@@ -48,3 +48,9 @@ tests_insn_fp_runner_LDADD = $(CPU)
 dist_check_SCRIPTS += tests/insn/fp-run
 TESTS += tests/insn/fp-run
 EXTRA_DIST += $(FP_CASES)
+
+# General instructions of z/Architecture against qemu-s390x: scripts/compare-qemu.
+check_PROGRAMS += tests/compare/general-z
+tests_compare_general_z_SOURCES = tests/compare/general-z.c tests/compare/general-z.h
+tests_compare_general_z_LDADD = $(CPU)
+EXTRA_DIST += tests/compare/general-z-peer.c
