@@ -10,11 +10,12 @@
 #include "core/bytes.h"
 #include "cpu/engine.h"
 
-enum { MAX_OPERANDS = 4 };
+enum { MAX_OPERANDS = 5 };
 
 /* An operand as written: `value`, or `value(first,second)`. */
 struct operand {
-    unsigned value, first, second;
+    unsigned value, first, second;      /* value: two's complement */
+    bool relative;                      /* *+value: bytes from the instruction */
     bool parentheses, has_first, has_second;
 };
 
@@ -67,8 +68,17 @@ static bool read_number(struct reader *in, unsigned *value)
 static bool read_operand(struct reader *in, struct operand *o)
 {
     *o = (struct operand){ 0 };
+    o->relative = take(in, '*');
+    bool negative = take(in, '-');
+    take(in, '+');
     if (!read_number(in, &o->value))
         return false;
+    if (negative)
+        o->value = 0 - o->value;
+    if (o->relative) {
+        o->value = (unsigned)((int)o->value / 2);
+        return true;
+    }
     if (!take(in, '('))
         return true;
     o->parentheses = true;
@@ -119,6 +129,13 @@ static void put_base(uint8_t *field, const struct operand *o)
 static void put_second(uint8_t *field, const struct operand *o)
 {
     put_address(field, o->second, o->value);
+}
+
+/* 20 bits: the left eight follow the right twelve. */
+static void put_long_base(uint8_t *field, const struct operand *o)
+{
+    put_base(field, o);
+    field[2] = (uint8_t)(o->value >> 12);
 }
 
 static uint8_t two(unsigned high, unsigned low)
@@ -193,6 +210,92 @@ static void encode(const struct instruction *row, const struct operand *o, int c
         if (count)
             put_base(b + 2, &o[0]);
         break;
+    case FORMAT_IE:
+        b[3] = two(o[0].value, o[1].value);
+        break;
+    case FORMAT_RSY:
+        b[1] = two(o[0].value, o[1].value);
+        put_long_base(b + 2, &o[2]);
+        break;
+    case FORMAT_RSL:
+        b[1] = (uint8_t)(length_code(&o[0]) << 4);
+        put_second(b + 2, &o[0]);
+        break;
+    case FORMAT_SIY:
+        b[1] = (uint8_t)o[1].value;
+        put_long_base(b + 2, &o[0]);
+        break;
+    case FORMAT_SIL:
+        put_base(b + 2, &o[0]);
+        put16(b + 4, (uint16_t)o[1].value);
+        break;
+    case FORMAT_RI:
+    case FORMAT_RI_BRANCH:
+        b[1] |= two(o[0].value, 0);
+        put16(b + 2, (uint16_t)o[1].value);
+        break;
+    case FORMAT_RIL:
+    case FORMAT_RIL_BRANCH:
+        b[1] |= two(o[0].value, 0);
+        put32(b + 2, o[1].value);
+        break;
+    case FORMAT_RSI:
+    case FORMAT_RIE_R:
+    case FORMAT_RIE_RRI:
+        b[1] = two(o[0].value, o[1].value);
+        put16(b + 2, (uint16_t)o[2].value);
+        break;
+    case FORMAT_RIE_RRM:
+        b[1] = two(o[0].value, o[1].value);
+        put16(b + 2, (uint16_t)o[3].value);
+        b[4] = two(o[2].value, 0);
+        break;
+    case FORMAT_RIE_RIM:
+        b[1] = two(o[0].value, o[2].value);
+        put16(b + 2, (uint16_t)o[3].value);
+        b[4] = (uint8_t)o[1].value;
+        break;
+    case FORMAT_RIE_TRAP:
+        b[1] = two(o[0].value, 0);
+        put16(b + 2, (uint16_t)o[1].value);
+        b[4] = two(o[2].value, 0);
+        break;
+    case FORMAT_RIE_ROTATE:
+        b[1] = two(o[0].value, o[1].value);
+        b[2] = (uint8_t)o[2].value, b[3] = (uint8_t)o[3].value, b[4] = (uint8_t)o[4].value;
+        break;
+    case FORMAT_RRS:
+        b[1] = two(o[0].value, o[1].value);
+        put_base(b + 2, &o[3]);
+        b[4] = two(o[2].value, 0);
+        break;
+    case FORMAT_RIS:
+        b[1] = two(o[0].value, o[2].value);
+        put_base(b + 2, &o[3]);
+        b[4] = (uint8_t)o[1].value;
+        break;
+    case FORMAT_MII:
+        b[1] = two(o[0].value, 0);
+        break;
+    case FORMAT_SMI:
+        b[1] = two(o[0].value, 0);
+        put_base(b + 2, &o[1]);
+        break;
+    case FORMAT_SSF:
+        b[1] |= two(o[2].value, 0);
+        put_base(b + 2, &o[0]);
+        put_base(b + 4, &o[1]);
+        break;
+    case FORMAT_SS_L2:
+        b[1] = (uint8_t)length_code(&o[1]);
+        put_base(b + 2, &o[0]);
+        put_second(b + 4, &o[1]);
+        break;
+    case FORMAT_SS_RRBB:
+        b[1] = two(o[0].value, o[2].value);
+        put_base(b + 2, &o[1]);
+        put_base(b + 4, &o[3]);
+        break;
     case FORMAT_SS_L:
         b[1] = (uint8_t)length_code(&o[0]);
         put_second(b + 2, &o[0]);
@@ -229,7 +332,8 @@ static bool parentheses_fit(int format, const struct operand *o, int count)
         bool pair = format == FORMAT_RX || format == FORMAT_RXE || format == FORMAT_RXY ||
                     format == FORMAT_RSL_LONG ? i == 1 :
                     format == FORMAT_RXF ? i == 2 : format == FORMAT_SS_LL ||
-                    (i == 0 && (format == FORMAT_SS_L || format == FORMAT_SS_LI ||
+                    (i == 1 && format == FORMAT_SS_L2) ||
+                    (i == 0 && (format == FORMAT_SS_L || format == FORMAT_RSL || format == FORMAT_SS_LI ||
                                 format == FORMAT_SS_RR));
         if (o[i].has_second && !pair)
             return false;
@@ -249,22 +353,34 @@ static bool count_fits(int format, int count)
         [FORMAT_SS_RR] = { 3, 3 }, [FORMAT_SSE] = { 2, 2 }, [FORMAT_RRF] = { 2, 4 },
         [FORMAT_RRD] = { 3, 3 }, [FORMAT_RXE] = { 2, 2 }, [FORMAT_RXF] = { 3, 3 },
         [FORMAT_RXY] = { 2, 2 }, [FORMAT_RSL_LONG] = { 3, 3 },
+        [FORMAT_IE] = { 2, 2 }, [FORMAT_RSY] = { 3, 3 }, [FORMAT_RSL] = { 1, 1 },
+        [FORMAT_SIY] = { 2, 2 }, [FORMAT_SIL] = { 2, 2 }, [FORMAT_RI] = { 2, 2 },
+        [FORMAT_RI_BRANCH] = { 2, 2 }, [FORMAT_RIL] = { 2, 2 }, [FORMAT_RIL_BRANCH] = { 2, 2 },
+        [FORMAT_RSI] = { 3, 3 }, [FORMAT_RIE_R] = { 3, 3 }, [FORMAT_RIE_RRI] = { 3, 3 },
+        [FORMAT_RIE_RRM] = { 4, 4 }, [FORMAT_RIE_RIM] = { 4, 4 }, [FORMAT_RIE_TRAP] = { 3, 3 },
+        [FORMAT_RIE_ROTATE] = { 5, 5 }, [FORMAT_RRS] = { 4, 4 }, [FORMAT_RIS] = { 4, 4 },
+        [FORMAT_MII] = { 1, 1 }, [FORMAT_SMI] = { 2, 2 }, [FORMAT_SSF] = { 3, 3 },
+        [FORMAT_SS_L2] = { 2, 2 }, [FORMAT_SS_RRBB] = { 4, 4 },
     };
     return count >= operands[format].least && count <= operands[format].most;
 }
 
-static const struct instruction *find_mnemonic(const char *name)
+/* The architecture's, and else another's: to see that the operation is unknown there. */
+static const struct instruction *find_mnemonic(const char *name, enum architecture_id arch)
 {
-    const struct instruction *row;
+    const struct instruction *row, *other = NULL;
     for (size_t i = 0; (row = instruction_row(i)); i++)
-        if (!strcasecmp(row->mnemonic, name))
-            return row;
-    return NULL;
+        if (!strcasecmp(row->mnemonic, name)) {
+            if (row->archs & arch)
+                return row;
+            other = other ? other : row;
+        }
+    return other;
 }
 
-static void count_use(unsigned *used, const uint8_t *code)
+static void count_use(unsigned *used, const uint8_t *code, enum architecture_id arch)
 {
-    const struct instruction *row = instruction_find(code, S370);
+    const struct instruction *row = instruction_find(code, arch);
     if (row && used)
         used[row - instruction_row(0)]++;
 }
@@ -292,7 +408,7 @@ static bool opcode_ends_it(uint8_t first)
     return first == 0xE3 || first == 0xEB || first == 0xEC || first == 0xED;
 }
 
-static int read_instruction(struct reader *in, uint8_t *code, int room)
+static int read_instruction(struct reader *in, enum architecture_id arch, uint8_t *code, int room)
 {
     if (!strncasecmp(in->p, "X'", 2))
         return read_hexadecimal(in, code, room);
@@ -300,7 +416,7 @@ static int read_instruction(struct reader *in, uint8_t *code, int room)
     int n = 0;
     sscanf(in->p, "%11[A-Za-z0-9]%n", name, &n);
     in->p += n;
-    const struct instruction *row = find_mnemonic(name);
+    const struct instruction *row = find_mnemonic(name, arch);
     if (!row) {
         complain(in, "no such instruction: '%s'", name);
         return -1;
@@ -332,6 +448,12 @@ static int read_instruction(struct reader *in, uint8_t *code, int room)
 int assemble(const char *text, uint8_t code[MAX_CODE], unsigned *last, unsigned *used,
              char message[MAX_MESSAGE])
 {
+    return assemble_for(S370, text, code, last, used, message);
+}
+
+int assemble_for(enum architecture_id arch, const char *text, uint8_t code[MAX_CODE],
+                 unsigned *last, unsigned *used, char message[MAX_MESSAGE])
+{
     struct reader in = { text, message };
     int length = 0;
     memset(code, 0, MAX_CODE);
@@ -341,10 +463,10 @@ int assemble(const char *text, uint8_t code[MAX_CODE], unsigned *last, unsigned 
             complain(&in, "too many instructions");
             return -1;
         }
-        int n = read_instruction(&in, code + length, MAX_CODE - length);
+        int n = read_instruction(&in, arch, code + length, MAX_CODE - length);
         if (n < 0)
             return -1;
-        count_use(used, code + length);
+        count_use(used, code + length, arch);
         *last = (unsigned)length;
         length += n;
         skip_blanks(&in);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/bytes.h"
+#include "cpu/architecture.h"
 #include "cpu/control.h"
 #include "cpu/engine.h"
 #include "cpu/storage.h"
@@ -13,7 +14,7 @@
 
 /* What stands everywhere in storage: wherever execution goes, SVC 10 ends it, and the old
  * PSW tells where that was. */
-enum { FILL = 0x0A, MAX_MACHINES = 6, MAX_INSTRUCTIONS = 20000 };
+enum { FILL = 0x0A, MAX_MACHINES = 12, MAX_INSTRUCTIONS = 20000 };
 
 /* Addresses in the new PSWs, all disabled waits: they tell which interruption it was. */
 enum { AT_EXTERNAL = 0xE00, AT_SVC = 0xE10, AT_PROGRAM = 0xE20, AT_MACHINE_CHECK = 0xE30,
@@ -28,6 +29,7 @@ struct rig {
     uint8_t *image;            /* storage as the case gives it */
     uint32_t size;
     bool key_4k;
+    enum architecture_id arch;
 };
 
 struct bench {
@@ -74,18 +76,20 @@ static const struct io_port no_io = {
 static struct rig *find_rig(struct bench *bench, const struct test_case *c)
 {
     for (int i = 0; i < bench->rigs; i++)
-        if (bench->rig[i].size == c->size && bench->rig[i].key_4k == c->key_4k)
+        if (bench->rig[i].size == c->size && bench->rig[i].key_4k == c->key_4k &&
+            bench->rig[i].arch == c->arch)
             return &bench->rig[i];
     if (bench->rigs == MAX_MACHINES)
         return NULL;
-    struct machine_options options = { .mainsize = c->size, .numcpu = 1, .virtual_time = true,
+    struct machine_options options = { .architecture = c->arch, .mainsize = c->size, .numcpu = 1, .virtual_time = true,
                                        .cpuserial = 0x123456, .cpumodel = 0x3033, .cpuverid = 0xFD,
                                        .extended_facility = true, .key_4k = c->key_4k };
     struct rig *rig = &bench->rig[bench->rigs];
     *rig = (struct rig){ machine_new(&options, bench->messages), malloc(c->size), c->size,
-                         c->key_4k };
+                         c->key_4k, c->arch };
     if (!rig->machine || !rig->image)
         return NULL;
+    machine_set_architecture(rig->machine, c->arch);
     rig->machine->io = no_io;
     bench->rigs++;
     return rig;
@@ -93,29 +97,35 @@ static struct rig *find_rig(struct bench *bench, const struct test_case *c)
 
 /* ---- before ------------------------------------------------------------------------- */
 
-static uint32_t default_register(int n) { return n ? 0x11111111u * (unsigned)n : 0xF0F0F0F0u; }
-static uint64_t default_fpr(int n) { return 0xE0E0E0E0D0D0D0D0u + 0x0101010101010101u * (unsigned)n; }
-static uint32_t default_control(int n)
+/* All of a register in z/Architecture; elsewhere nobody sees the left half. */
+static uint64_t default_register(const struct test_case *c, int n)
 {
-    return n == 0 ? 0xE0 : n == 2 ? 0xFFFFFFFF : n == 14 ? 0xC2000000 : 0;
+    uint64_t v = n ? 0x1111111111111111u * (unsigned)n : 0xF0F0F0F0F0F0F0F0u;
+    return c->arch == ZARCH ? v : (uint32_t)v;
+}
+static uint32_t default_access_register(int n) { return 0xA0A0A0A0u + (unsigned)n; }
+static uint64_t default_fpr(int n) { return 0xE0E0E0E0D0D0D0D0u + 0x0101010101010101u * (unsigned)n; }
+static uint64_t default_control(const struct test_case *c, int n)
+{
+    return n == 15 ? 0 : architecture_of(c->arch)->initial_cr[n];
 }
 
-static void put_new_psw(uint8_t *low, unsigned at, uint32_t address)
+static void put_new_psw(const struct test_case *c, uint8_t *low, enum interruption_class class,
+                        uint32_t address)
 {
-    static const uint8_t disabled_wait[8] = { 0x00, 0x02 };
-    memcpy(low + at, disabled_wait, 8);
-    put32(low + at + 4, address);
+    struct psw psw = { .ia = address, .wait = true, .extended_control = c->arch != S370 };
+    psw_store(architecture_of(c->arch), &psw, low + architecture_of(c->arch)->psw[class].new, 0, 0);
 }
 
 static void paint_image(struct rig *rig, const struct test_case *c)
 {
     memset(rig->image, FILL, rig->size);
     uint8_t *low = rig->image + c->prefix;
-    put_new_psw(low, 0x58, AT_EXTERNAL);
-    put_new_psw(low, 0x60, AT_SVC);
-    put_new_psw(low, 0x68, AT_PROGRAM);
-    put_new_psw(low, 0x70, AT_MACHINE_CHECK);
-    put_new_psw(low, 0x78, AT_IO);
+    put_new_psw(c, low, CLASS_EXTERNAL, AT_EXTERNAL);
+    put_new_psw(c, low, CLASS_SVC, AT_SVC);
+    put_new_psw(c, low, CLASS_PROGRAM, AT_PROGRAM);
+    put_new_psw(c, low, CLASS_MACHINE_CHECK, AT_MACHINE_CHECK);
+    put_new_psw(c, low, CLASS_IO, AT_IO);
     memset(low + 0x50, 0, 4);           /* the interval timer */
     uint32_t code_at = c->has_code_at ? c->code_at : c->at;
     memcpy(rig->image + code_at, c->code, c->length);
@@ -177,7 +187,7 @@ static void restore_keys(struct rig *rig, const struct test_case *c)
 
 static void apply_psw(struct psw *psw, const struct state *s)
 {
-    const uint32_t *v = s->psw;
+    const uint64_t *v = s->psw;
     unsigned set = s->psw_set;
     if (set & 1u << PSW_CC) psw->cc = (uint8_t)v[PSW_CC];
     if (set & 1u << PSW_MASK) psw->program_mask = (uint8_t)v[PSW_MASK];
@@ -187,24 +197,30 @@ static void apply_psw(struct psw *psw, const struct state *s)
     if (set & 1u << PSW_EC) psw->extended_control = v[PSW_EC];
     if (set & 1u << PSW_WAIT) psw->wait = v[PSW_WAIT];
     if (set & 1u << PSW_MACHINE_CHECK) psw->machine_check = v[PSW_MACHINE_CHECK];
-    if (set & 1u << PSW_SECONDARY) psw->space = v[PSW_SECONDARY] ? SPACE_CONTROL_SECONDARY : SPACE_CONTROL_PRIMARY;
+    if (set & 1u << PSW_SPACE) psw->space = (uint8_t)v[PSW_SPACE];
+    if (set & 1u << PSW_AMODE) psw->amode = (uint8_t)v[PSW_AMODE];
     if (set & 1u << PSW_IA) psw->ia = v[PSW_IA];
 }
 
 static struct psw given_psw(const struct test_case *c)
 {
-    struct psw psw = { .ia = c->at };
+    struct psw psw = { .ia = c->at, .extended_control = c->arch != S370,
+                       .amode = c->arch == ZARCH ? AMODE_64 : c->arch == ESA390 ? AMODE_31 : AMODE_24 };
     apply_psw(&psw, &c->given);
     return psw;
 }
 
-static uint32_t given_register(const struct test_case *c, int n)
+static uint64_t given_register(const struct test_case *c, int n)
 {
-    return c->given.r_set & 1 << n ? c->given.r[n] : default_register(n);
+    return (c->given.r[n] & c->given.r_bits[n]) | (default_register(c, n) & ~c->given.r_bits[n]);
 }
-static uint32_t given_control(const struct test_case *c, int n)
+static uint64_t given_control(const struct test_case *c, int n)
 {
-    return c->given.cr_set & 1 << n ? c->given.cr[n] : default_control(n);
+    return c->given.cr_set & 1 << n ? c->given.cr[n] : default_control(c, n);
+}
+static uint32_t given_access_register(const struct test_case *c, int n)
+{
+    return c->given.a_set & 1 << n ? c->given.a[n] : default_access_register(n);
 }
 static uint64_t given_fpr(const struct test_case *c, int n)
 {
@@ -217,8 +233,11 @@ static void set_registers(struct cpu *cpu, const struct test_case *c)
         cpu->gr[n].d = given_register(c, n);
         cpu->cr[n] = given_control(c, n);
         cpu->fpr[n] = given_fpr(c, n);
+        cpu->ar[n] = given_access_register(c, n);
     }
+    cpu->fpc = c->given.fpc;
     cpu->psw = given_psw(c);
+    set_amode(cpu, cpu->psw.amode);
 }
 
 static void prepare(struct rig *rig, const struct test_case *c, enum way way)
@@ -270,18 +289,27 @@ static void __attribute__((format(printf, 2, 3))) differ(struct differences *d, 
 static void compare_registers(const struct cpu *cpu, const struct test_case *c, struct differences *d)
 {
     for (int n = 0; n < 16; n++) {
-        uint32_t r = c->expected.r_set & 1 << n ? c->expected.r[n] : given_register(c, n);
+        uint64_t r = (c->expected.r[n] & c->expected.r_bits[n]) |
+                     (given_register(c, n) & ~c->expected.r_bits[n]);
         if (cpu->gr[n].d != r)
-            differ(d, "r%d is %08llX, not %08X", n, (unsigned long long)cpu->gr[n].d, r);
-        uint32_t cr = c->expected.cr_set & 1 << n ? c->expected.cr[n] : given_control(c, n);
-        if ((uint32_t)cpu->cr[n] != cr)
-            differ(d, "cr%d is %08X, not %08X", n, (uint32_t)cpu->cr[n], cr);
+            differ(d, "r%d is %08llX, not %08llX", n, (unsigned long long)cpu->gr[n].d,
+                   (unsigned long long)r);
+        uint64_t cr = c->expected.cr_set & 1 << n ? c->expected.cr[n] : given_control(c, n);
+        if ((c->arch == ZARCH ? cpu->cr[n] : (uint32_t)cpu->cr[n]) != cr)
+            differ(d, "cr%d is %08llX, not %08llX", n, (unsigned long long)cpu->cr[n],
+                   (unsigned long long)cr);
+        uint32_t a = c->expected.a_set & 1 << n ? c->expected.a[n] : given_access_register(c, n);
+        if (cpu->ar[n] != a)
+            differ(d, "a%d is %08X, not %08X", n, cpu->ar[n], a);
         uint64_t bits = c->expected.f_bits[n];
         uint64_t f = (c->expected.f[n] & bits) | (given_fpr(c, n) & ~bits);
         if (cpu->fpr[n] != f)
             differ(d, "f%d is %016llX, not %016llX", n, (unsigned long long)cpu->fpr[n],
                    (unsigned long long)f);
     }
+    uint32_t fpc = c->expected.fpc_set ? c->expected.fpc : c->given.fpc;
+    if (cpu->fpc != fpc)
+        differ(d, "fpc is %08X, not %08X", cpu->fpc, fpc);
     if (cpu->gr[16].d)
         differ(d, "the register that is always zero is %llX", (unsigned long long)cpu->gr[16].d);
 }
@@ -289,15 +317,22 @@ static void compare_registers(const struct cpu *cpu, const struct test_case *c, 
 /* Bytes that an interruption stores, whatever the case says of them. */
 static bool assigned(const struct test_case *c, uint32_t address)
 {
-    static const struct { uint8_t ending; uint16_t first, last; } areas[] = {
-        { ENDS_AT_SVC_10, 0x20, 0x27 }, { ENDS_AT_SVC_10, 0x88, 0x8B },
-        { ENDS_WITH_SVC, 0x20, 0x27 }, { ENDS_WITH_SVC, 0x88, 0x8B },
-        { ENDS_WITH_PROGRAM, 0x28, 0x2F }, { ENDS_WITH_PROGRAM, 0x8C, 0x8F },
-        { ENDS_WITH_EXTERNAL, 0x18, 0x1F }, { ENDS_WITH_EXTERNAL, 0x84, 0x87 },
+    enum { ANY = S370 | ESA390 | ZARCH, OLD = S370 | ESA390, NEW = ESA390 | ZARCH };
+    static const struct { uint8_t archs, ending; uint16_t first, last; } areas[] = {
+        { OLD, ENDS_AT_SVC_10, 0x20, 0x27 }, { ANY, ENDS_AT_SVC_10, 0x88, 0x8B },
+        { OLD, ENDS_WITH_SVC, 0x20, 0x27 }, { ANY, ENDS_WITH_SVC, 0x88, 0x8B },
+        { OLD, ENDS_WITH_PROGRAM, 0x28, 0x2F }, { ANY, ENDS_WITH_PROGRAM, 0x8C, 0x8F },
+        { OLD, ENDS_WITH_EXTERNAL, 0x18, 0x1F }, { ANY, ENDS_WITH_EXTERNAL, 0x84, 0x87 },
+        { ZARCH, ENDS_AT_SVC_10, 0x140, 0x14F }, { ZARCH, ENDS_WITH_SVC, 0x140, 0x14F },
+        { ZARCH, ENDS_WITH_EXTERNAL, 0x130, 0x13F }, { ZARCH, ENDS_WITH_PROGRAM, 0x150, 0x15F },
+        /* breaking-event address, data-exception code, identification of the access */
+        { ZARCH, ENDS_WITH_PROGRAM, 0x110, 0x117 }, { NEW, ENDS_WITH_PROGRAM, 0x90, 0x93 },
+        { NEW, ENDS_WITH_PROGRAM, 0xA0, 0xA0 }, { ZARCH, ENDS_WITH_PROGRAM, 0xA8, 0xAF },
     };
     uint32_t at = address - c->prefix;
     for (size_t i = 0; i < sizeof areas / sizeof *areas; i++)
-        if (areas[i].ending == c->ending && at >= areas[i].first && at <= areas[i].last)
+        if (areas[i].archs & c->arch && areas[i].ending == c->ending && at >= areas[i].first &&
+            at <= areas[i].last)
             return true;
     return at >= 0x50 && at <= 0x53;    /* the interval timer, if time passes */
 }
@@ -358,14 +393,20 @@ static void compare_keys(const struct rig *rig, const struct test_case *c, struc
 static bool nullifies(unsigned code)
 {
     return code == PGM_SEGMENT_TRANSLATION || code == PGM_PAGE_TRANSLATION ||
-           (code >= PGM_AFX_TRANSLATION && code <= PGM_SECONDARY_AUTHORITY);
+           (code >= PGM_AFX_TRANSLATION && code <= PGM_REGION_THIRD);
+}
+
+static uint64_t wrapped(struct psw psw, uint64_t address)
+{
+    return address & (psw.amode == AMODE_24 ? 0xFFFFFF : psw.amode == AMODE_31 ? 0x7FFFFFFF
+                                                                               : UINT64_MAX);
 }
 
 static struct psw expected_psw(const struct test_case *c)
 {
     struct psw psw = given_psw(c);
     bool back = c->ending == ENDS_WITH_PROGRAM && nullifies(c->ending_code & 0x7F);
-    psw.ia = (c->at + (back ? c->last : c->length)) & 0xFFFFFF;
+    psw.ia = wrapped(psw, c->at + (uint64_t)(back ? c->last : c->length));
     if (c->ending == ENDS_WAITING)
         psw.wait = true;
     apply_psw(&psw, &c->expected);
@@ -380,7 +421,8 @@ static void compare_psw(struct psw is, struct psw want, struct differences *d)
         { "problem", is.problem, want.problem },
         { "ec", is.extended_control, want.extended_control }, { "wait", is.wait, want.wait },
         { "machinecheck", is.machine_check, want.machine_check },
-        { "secondary", is.space, want.space }, { "ia", is.ia, want.ia },
+        { "space", is.space, want.space }, { "amode", is.amode, want.amode },
+        { "ia", is.ia, want.ia },
     };
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (fields[i].is != fields[i].want)
@@ -392,14 +434,15 @@ static void compare_psw(struct psw is, struct psw want, struct differences *d)
 static const struct end_place {
     uint32_t address;
     enum ending ending;
-    uint16_t old_psw, ec_code;
+    enum interruption_class class;
+    uint16_t ec_code;
     const char *name;
 } end_places[] = {
-    { AT_SVC, ENDS_WITH_SVC, 0x20, 0x88, "supervisor-call" },
-    { AT_PROGRAM, ENDS_WITH_PROGRAM, 0x28, 0x8C, "program" },
-    { AT_EXTERNAL, ENDS_WITH_EXTERNAL, 0x18, 0x84, "external" },
-    { AT_MACHINE_CHECK, ENDS_WAITING, 0x30, 0, "machine-check" },
-    { AT_IO, ENDS_WAITING, 0x38, 0, "I/O" },
+    { AT_SVC, ENDS_WITH_SVC, CLASS_SVC, 0x88, "supervisor-call" },
+    { AT_PROGRAM, ENDS_WITH_PROGRAM, CLASS_PROGRAM, 0x8C, "program" },
+    { AT_EXTERNAL, ENDS_WITH_EXTERNAL, CLASS_EXTERNAL, 0x84, "external" },
+    { AT_MACHINE_CHECK, ENDS_WAITING, CLASS_MACHINE_CHECK, 0, "machine-check" },
+    { AT_IO, ENDS_WAITING, CLASS_IO, 0, "I/O" },
 };
 
 static const struct end_place *end_place(const struct cpu *cpu)
@@ -414,10 +457,10 @@ static void compare_interruption(const struct rig *rig, const struct test_case *
                                  const struct end_place *place, struct differences *d)
 {
     const uint8_t *low = rig->machine->storage + c->prefix;
-    const uint8_t *old = low + place->old_psw;
+    const uint8_t *old = low + architecture_of(c->arch)->psw[place->class].old;
     struct psw psw = { 0 };
-    psw_load(architecture_of(S370), &psw, old);
-    bool ec = old[1] & 0x08;
+    psw_load(architecture_of(c->arch), &psw, old);
+    bool ec = c->arch != S370 || old[1] & 0x08;
     unsigned code = ec ? get16(low + place->ec_code + 2) : get16(old + 2);
     unsigned ilc = ec ? low[place->ec_code + 1] >> 1 : old[4] >> 6;
     bool by_svc_10 = c->ending == ENDS_AT_SVC_10;
@@ -432,7 +475,7 @@ static void compare_interruption(const struct rig *rig, const struct test_case *
     if (!by_svc_10 && place->ending != ENDS_WITH_EXTERNAL && ilc != expected_ilc)
         differ(d, "ilc is %u, not %u", ilc, expected_ilc);
     if (by_svc_10)
-        psw.ia = (psw.ia - 2) & 0xFFFFFF;
+        psw.ia = wrapped(psw, psw.ia - 2);
     compare_psw(psw, expected_psw(c), d);
 }
 

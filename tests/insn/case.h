@@ -7,12 +7,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cpu/cpu.h"
+
 enum { MAX_CODE = 64, MAX_PIECES = 48, MAX_MESSAGE = 300 };
 
 /* Fields of the PSW that a case names; each a bit of state.psw_set. */
 enum psw_field {
     PSW_CC, PSW_MASK, PSW_KEY, PSW_SYSTEM_MASK, PSW_PROBLEM, PSW_EC, PSW_WAIT,
-    PSW_MACHINE_CHECK, PSW_SECONDARY, PSW_IA, PSW_FIELDS
+    PSW_MACHINE_CHECK, PSW_SPACE, PSW_AMODE, PSW_IA, PSW_FIELDS
 };
 
 struct piece {               /* bytes of absolute storage */
@@ -27,10 +29,14 @@ struct key_piece {           /* the key of the 2K block at this absolute address
 
 /* What a case names of the machine, before or after. */
 struct state {
-    uint32_t r[16], cr[16];
-    uint64_t f[16], f_bits[16];          /* f_bits: which bits of the register */
-    uint16_t r_set, cr_set;
-    uint32_t psw[PSW_FIELDS], psw_set;
+    uint64_t r[16], r_bits[16];          /* r_bits, f_bits: which bits of the register */
+    uint64_t f[16], f_bits[16];
+    uint64_t cr[16];
+    uint32_t a[16], fpc;
+    uint16_t cr_set, a_set;
+    bool fpc_set;
+    uint64_t psw[PSW_FIELDS];
+    uint32_t psw_set;
     struct piece piece[MAX_PIECES];
     struct key_piece key[MAX_PIECES];
     int pieces, keys;
@@ -53,14 +59,18 @@ struct test_case {
     bool has_code_at;
     uint32_t size, prefix;
     bool key_4k;
+    enum architecture_id arch;
     struct state given, expected;
     enum ending ending;
     unsigned ending_code;
     int ilc;                             /* -1: the last instruction's */
 };
 
-/* Assemble instructions separated by semicolons into code[]; `used` counts the rows of
- * the instruction list that occur. The length in bytes, or -1 with a message. */
+/* Assemble instructions of an architecture, separated by semicolons, into code[]; `used` counts
+ * the rows of the instruction list that occur. The length in bytes, or -1 with a message. */
+int assemble_for(enum architecture_id, const char *text, uint8_t code[MAX_CODE], unsigned *last,
+                 unsigned *used, char message[MAX_MESSAGE]);
+/* Of any: S/370's if it has such an instruction. */
 int assemble(const char *text, uint8_t code[MAX_CODE], unsigned *last, unsigned *used,
              char message[MAX_MESSAGE]);
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { MAX_BYTES = 8192, DEFAULT_AT = 0x5000, DEFAULT_SIZE = 0x40000, MAX_WORD = 4200 };
+enum { MAX_BYTES = 0x14000, DEFAULT_AT = 0x5000, DEFAULT_SIZE = 0x40000, MAX_WORD = 4200 };
 
 struct reader {
     struct test_case *c;
@@ -59,7 +59,7 @@ static bool read_storage(struct reader *in, struct state *s, uint32_t address, c
         unsigned last;
         snprintf(code, sizeof code, "%.*s", (int)strcspn(text + 1, "}"), text + 1);
         uint8_t assembled[MAX_CODE];
-        int n = assemble(code, assembled, &last, in->used, in->message);
+        int n = assemble_for(in->c->arch, code, assembled, &last, in->used, in->message);
         return n > 0 && add_bytes(in, s, address, assembled, (unsigned)n);
     }
     unsigned byte;
@@ -101,7 +101,7 @@ static bool read_key(struct reader *in, struct state *s, const char *address, ui
 
 static bool set_psw(struct state *s, enum psw_field field, uint64_t value)
 {
-    s->psw[field] = (uint32_t)value;
+    s->psw[field] = value;
     s->psw_set |= 1u << field;
     return true;
 }
@@ -136,9 +136,19 @@ static bool read_flag(struct reader *in, struct state *s, const char *word)
     if (!strcmp(word, "bc"))
         return set_psw(s, PSW_EC, 0);
     if (!strcmp(word, "secondary"))
-        return set_psw(s, PSW_SECONDARY, 1);
+        return set_psw(s, PSW_SPACE, SPACE_CONTROL_SECONDARY);
     if (!strcmp(word, "primary"))
-        return set_psw(s, PSW_SECONDARY, 0);
+        return set_psw(s, PSW_SPACE, SPACE_CONTROL_PRIMARY);
+    if (!strcmp(word, "home"))
+        return set_psw(s, PSW_SPACE, SPACE_CONTROL_HOME);
+    if (!strcmp(word, "armode"))
+        return set_psw(s, PSW_SPACE, SPACE_CONTROL_REGISTERS);
+    if (!strcmp(word, "am24"))
+        return set_psw(s, PSW_AMODE, AMODE_24);
+    if (!strcmp(word, "am31"))
+        return set_psw(s, PSW_AMODE, AMODE_31);
+    if (!strcmp(word, "am64"))
+        return set_psw(s, PSW_AMODE, AMODE_64);
     if (!strcmp(word, "machinecheck"))
         return set_psw(s, PSW_MACHINE_CHECK, 1);
     if (!strcmp(word, "dat"))
@@ -194,14 +204,19 @@ static bool read_register(struct reader *in, struct state *s, const char *name, 
     int n, end = 0;
     *known = true;
     if (sscanf(name, "r%d%n", &n, &end) == 1 && !name[end] && n < 16) {
-        s->r[n] = (uint32_t)value;
-        s->r_set |= (uint16_t)(1 << n);
+        s->r[n] = value;
+        s->r_bits[n] = digits > 8 ? UINT64_MAX : UINT32_MAX;
+        return true;
+    }
+    if (sscanf(name, "a%d%n", &n, &end) == 1 && !name[end] && n < 16) {
+        s->a[n] = (uint32_t)value;
+        s->a_set |= (uint16_t)(1 << n);
         return digits <= 8 || complain(in, "%s has 8 digits at most", name);
     }
     if (sscanf(name, "cr%d%n", &n, &end) == 1 && !name[end] && n < 16) {
-        s->cr[n] = (uint32_t)value;
+        s->cr[n] = value;
         s->cr_set |= (uint16_t)(1 << n);
-        return digits <= 8 || complain(in, "%s has 8 digits at most", name);
+        return true;
     }
     if (sscanf(name, "f%d%n", &n, &end) == 1 && !name[end] && n < 16) {
         s->f[n] = digits == 8 ? value << 32 : value;
@@ -210,6 +225,19 @@ static bool read_register(struct reader *in, struct state *s, const char *name, 
     }
     *known = false;
     return false;
+}
+
+static bool read_architecture(struct reader *in, const char *name)
+{
+    static const struct { const char *name; enum architecture_id id; } names[] = {
+        { "370", S370 }, { "esa", ESA390 }, { "z", ZARCH },
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(name, names[i].name)) {
+            in->c->arch = names[i].id;
+            return !in->after || complain(in, "arch is for before the ->");
+        }
+    return complain(in, "arch is 370, esa or z");
 }
 
 static bool read_word(struct reader *in, char *word)
@@ -223,12 +251,22 @@ static bool read_word(struct reader *in, char *word)
     bool known;
     if (word[0] == 'm' && hexadecimal(word + 1, &address, 8))
         return read_storage(in, s, (uint32_t)address, value_text);
-    if (!strcmp(word, "tea"))       /* the translation-exception address at 144 */
+    if (!strcmp(word, "tea"))       /* the translation-exception address */
         return strlen(value_text) == 8 ? read_storage(in, s, 0x90, value_text)
-                                       : complain(in, "tea needs 8 digits");
+             : strlen(value_text) == 16 ? read_storage(in, s, 0xA8, value_text)
+                                        : complain(in, "tea needs 8 digits, or 16");
+    if (!strcmp(word, "dxc"))       /* the data-exception code */
+        return strlen(value_text) == 2 ? read_storage(in, s, 0x93, value_text)
+                                       : complain(in, "dxc needs 2 digits");
+    if (!strcmp(word, "arch"))
+        return read_architecture(in, value_text);
     size_t digits = strlen(value_text);
     if (!hexadecimal(value_text, &value, 16))
         return complain(in, "not a hexadecimal number: '%s'", value_text);
+    if (!strcmp(word, "fpc")) {
+        s->fpc = (uint32_t)value;
+        return s->fpc_set = true;
+    }
     if (word[0] == 'k' && strcmp(word, "key"))
         return read_key(in, s, word + 1, value, digits);
     bool good = read_register(in, s, word, value, digits, &known);
@@ -277,6 +315,7 @@ static struct test_case *case_new(const char *file, int line, const char *text)
     c->file = file;
     c->line = line;
     c->text = strdup(text);
+    c->arch = S370;
     c->at = DEFAULT_AT;
     c->size = DEFAULT_SIZE;
     c->ilc = -1;
@@ -295,9 +334,10 @@ struct test_case *case_parse(const char *file, int line, const char *given, cons
         complain(&in, "a case is INSTRUCTIONS | given -> expected");
     } else {
         snprintf(code, sizeof code, "%.*s", (int)(bar - text), text);
-        int length = assemble(code, c->code, &c->last, used, message);
+        good = read_words(&in, given) && read_words(&in, bar + 1);
+        int length = good ? assemble_for(c->arch, code, c->code, &c->last, used, message) : -1;
         c->length = length < 0 ? 0 : (unsigned)length;
-        good = length > 0 && read_words(&in, given) && read_words(&in, bar + 1);
+        good = length > 0;
         if (good && !in.after)
             good = complain(&in, "-> is missing");
     }

@@ -74,14 +74,39 @@ static bool run_file(struct run *run, const char *file)
     return true;
 }
 
+/* Instructions of these facilities have their cases in fp/ (fp-runner.c). */
+static bool is_tested_elsewhere(const struct instruction *row)
+{
+    static const char *const facilities[] = {
+        "binary floating point", "decimal floating point", "floating-point extension",
+        "floating-point-support", "IEEE-exception simulation", "HFP extensions", "square root",
+        "HFP multiply-and-add/subtract", "HFP unnormalized extensions", "PFPO",
+        "decimal-floating-point zoned conversion" };
+    for (size_t i = 0; i < sizeof facilities / sizeof *facilities; i++)
+        if (!strcmp(row->facility, facilities[i]))
+            return true;
+    return false;
+}
+
+/* Every instruction of S/370, and what programs in the problem state can use of the others':
+ * the control instructions of those have guest programs of their own. */
+static bool must_have_case(const struct instruction *row)
+{
+    return row->archs & S370 || (!(row->flags & PRIVILEGED) && !is_tested_elsewhere(row));
+}
+
 static unsigned report_coverage(const struct run *run)
 {
-    unsigned rows = 0, missing = 0;
+    unsigned rows = 0, wanted = 0, missing = 0;
     const struct instruction *row;
-    for (; rows < MAX_ROWS && (row = instruction_row(rows)); rows++)
-        if (!run->used[rows] && row->archs & S370)
+    for (; rows < MAX_ROWS && (row = instruction_row(rows)); rows++) {
+        if (!must_have_case(row))
+            continue;
+        wanted++;
+        if (!run->used[rows])
             printf("%s%s", missing++ ? " " : "no case for: ", row->mnemonic);
-    printf("%s%u of %u instructions have cases\n", missing ? "\n" : "", rows - missing, rows);
+    }
+    printf("%s%u of %u instructions have cases\n", missing ? "\n" : "", wanted - missing, wanted);
     return missing;
 }
 
