@@ -61,7 +61,7 @@ struct ckd {
     bool file_mask_set;
     unsigned found;                /* enum found */
     struct ckd_domain domain;
-    uint8_t answer[256];           /* what perform subsystem function prepared to be read */
+    uint8_t answer[512];           /* what perform subsystem function prepared to be read */
     size_t answer_length;
     uint8_t path_group[12];        /* state byte and the identifier that was set */
 

@@ -155,6 +155,28 @@ static size_t prepare_features(const struct device *dev, uint8_t *answer)
     return FEATURES;
 }
 
+static bool is_disk(const struct device *dev, uint16_t number)
+{
+    struct device *other = dev->channels && number != dev->number
+        ? device_hold(dev->channels, number) : NULL;
+    bool disk = number == dev->number || (other && other->type->class == CLASS_DASD);
+    if (other)
+        device_done(other);
+    return disk;
+}
+
+/* Two bytes for each unit address: what is there and, of an alias, its base. The subsystem's are the disks
+ * whose device numbers begin as this one's; there are no aliases. */
+static size_t prepare_unit_addresses(const struct device *dev, uint8_t *answer)
+{
+    enum { UNIT_ADDRESSES = 256, BASE = 1 };
+    memset(answer, 0, 2 * UNIT_ADDRESSES);
+    for (unsigned unit = 0; unit < UNIT_ADDRESSES; unit++)
+        if (is_disk(dev, (uint16_t)((dev->number & 0xFF00) | unit)))
+            answer[2 * unit] = BASE;
+    return 2 * UNIT_ADDRESSES;
+}
+
 /* Nobody sends messages to this host. */
 static size_t prepare_message(const struct device *dev, uint8_t *answer)
 {
@@ -169,7 +191,8 @@ static const struct suborder {
     uint8_t code;
     size_t (*prepare)(const struct device *, uint8_t *answer);
 } suborders[] = {
-    { 0x00, prepare_status }, { 0x03, prepare_message }, { 0x41, prepare_features },
+    { 0x00, prepare_status }, { 0x03, prepare_message }, { 0x0E, prepare_unit_addresses },
+    { 0x41, prepare_features },
 };
 
 /* Orders: 18 prepare for read subsystem data, 1B set special intercept, 1D set system
