@@ -12,10 +12,6 @@ tests_unit_dasd_images_SOURCES = tests/unit/dasd-images.c $(DASD_BENCH)
 tests_unit_dasd_images_LDADD = $(DEVICES)
 tests_unit_dasd_shadow_SOURCES = tests/unit/dasd-shadow.c $(DASD_BENCH)
 tests_unit_dasd_shadow_LDADD = $(DEVICES)
-check_PROGRAMS += tests/unit/dasd-check
-TESTS += tests/unit/dasd-check
-tests_unit_dasd_check_SOURCES = tests/unit/dasd-check.c tests/unit/check.h
-tests_unit_dasd_check_LDADD = $(DEVICES)
 dist_noinst_SCRIPTS += tests/acceptance/shadow-files.sh
 
 # Only on demand: its head tells how.

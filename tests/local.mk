@@ -17,6 +17,7 @@ include tests/panel.mk
 include tests/arithmetic.mk
 include tests/control.mk
 include tests/dasd.mk
+include tests/dasd-tools.mk
 include tests/channel.mk
 include tests/engine.mk
 include tests/guest.mk
