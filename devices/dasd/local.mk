@@ -31,6 +31,7 @@ libdevices_a_SOURCES += \
 	devices/dasd/layout.c devices/dasd/layout.h \
 	devices/dasd/load.c devices/dasd/load.h \
 	devices/dasd/load-members.c devices/dasd/load-members.h \
+	devices/dasd/mount.c \
 	devices/dasd/settings.c devices/dasd/shadows.c \
 	devices/dasd/tool.c devices/dasd/tool.h \
 	devices/dasd/tool-check.c devices/dasd/tool-copy.c devices/dasd/tool-create.c \

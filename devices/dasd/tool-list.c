@@ -100,9 +100,9 @@ static void put_record(const struct dasd_job *job, FILE *out, const uint8_t *rec
     putc('\n', out);
 }
 
-static bool put_records(const struct dasd_job *job, struct volume *volume,
-                        const struct dataset *dataset, const struct member *member, FILE *out,
-                        struct disk_complaint *why)
+bool dasd_put_records(const struct dasd_job *job, struct volume *volume,
+                      const struct dataset *dataset, const struct member *member, FILE *out,
+                      struct disk_complaint *why)
 {
     struct dataset_reader reader;
     enum dataset_result result = DATASET_BAD;
@@ -131,7 +131,7 @@ static bool unload(const struct dasd_job *job, struct volume *volume,
         free(temporary);
         return false;
     }
-    bool good = put_records(job, volume, dataset, member, out, why);
+    bool good = dasd_put_records(job, volume, dataset, member, out, why);
     if (good && (fflush(out) || ferror(out)))
         good = complain(why, "%s: %s", path, strerror(errno));
     if (fclose(out) && good)
@@ -163,11 +163,11 @@ static bool print_one(const struct dasd_job *job, struct volume *volume, const c
     if (!wanted && dataset->organization & 0x0200)
         return complain(why, "%s is partitioned: name a member, %s(MEMBER)", name, name);
     if (!wanted)
-        return put_records(job, volume, dataset, NULL, stdout, why);
+        return dasd_put_records(job, volume, dataset, NULL, stdout, why);
     if (!directory_read(&directory, volume, dataset, why))
         return false;
     const struct member *member = directory_find(&directory, wanted);
-    bool good = member ? put_records(job, volume, dataset, member, stdout, why)
+    bool good = member ? dasd_put_records(job, volume, dataset, member, stdout, why)
                        : complain(why, "%s has no member %s", name, wanted);
     directory_free(&directory);
     return good;

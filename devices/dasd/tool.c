@@ -84,6 +84,10 @@ static const struct tool_option show_options[] = {
     { "q", TOOL_FLAG, AT(quiet), "the records alone, not their bytes" }, TEXT, JSON, HELP, END
 };
 static const struct tool_option plain_options[] = { TEXT, JSON, HELP, END };
+static const struct tool_option mount_options[] = {
+    { "r", TOOL_FLAG, AT(raw), "raw: bytes as they are, no lines" },
+    { "f", TOOL_FLAG, AT(quiet), "stay in the foreground" }, TEXT, HELP, END
+};
 
 /* ---- commands ----------------------------------------------------------------------------- */
 
@@ -119,6 +123,8 @@ static const struct dasd_command {
       "a track's records, or a block, in hexadecimal" },
     { "serial", 1, 2, dasd_run_serial, plain_options, "IMAGE [VOLSER]",
       "tell the volume's serial, or change it" },
+    { "mount", 2, 2, dasd_run_mount, mount_options, "VOLUME FOLDER",
+      "data sets and members as files, until fusermount3 -u FOLDER" },
     { "isup", 1, 1, dasd_run_isup, plain_options, "IMAGE",
       "OS/360: put the tables of SYS1.SVCLIB right" },
     { "merge", 1, 1, dasd_run_merge, merge_options, "IMAGE sf=PATTERN",

@@ -41,6 +41,12 @@ int dasd_run_isup(struct dasd_job *);
 int dasd_run_mount(struct dasd_job *);
 
 struct disk;
+struct volume;
+struct dataset;
+struct member;
+/* A data set's records, or a member's, as lines of text or raw. */
+bool dasd_put_records(const struct dasd_job *, struct volume *, const struct dataset *,
+                      const struct member *, FILE *, struct disk_complaint *);
 /* What the volume label says; "" if there is none. */
 void disk_volser(struct disk *, char volume[7]);
 

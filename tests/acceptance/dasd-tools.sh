@@ -218,6 +218,16 @@ check "no name of a member" refused 'partitioned' dasd cat dliba1.150 SYS1.MACLI
 check "not partitioned" refused 'no partitioned' dasd pdsu dliba1.150 STAGE2 mac
 check "seq" dasd seq dliba1.150 STAGE2 stage2
 check "seq has text" [ -s stage2 ]
+if command -v fusermount3 >/dev/null && mkdir mnt && dasd mount dliba1.150 mnt >log 2>&1; then
+    check "a mounted volume has its data sets" [ "$(ls mnt | wc -l)" -eq 17 ]
+    check "and members" diff -r mnt/SYS1.MACLIB mac
+    check "sequential ones, too" cmp -s mnt/STAGE2 stage2
+    check "not to be written" refused 'Read-only\|Permission' sh -c 'echo >>mnt/STAGE2'
+    check "no such data set there" refused 'No such file' cat mnt/NONE
+    fusermount3 -u mnt
+else
+    skip "volumes can't be mounted here"
+fi
 check "the volume is as it was" [ "$(cksum <dliba1.150)" = "$before" ]
 if command -v dasdls >/dev/null && command -v dasdpdsu >/dev/null; then
     (mkdir theirs && cd theirs && dasdpdsu ../dliba1.150 SYS1.MACLIB ascii >/dev/null 2>&1)
