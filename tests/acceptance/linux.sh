@@ -1,0 +1,87 @@
+#!/bin/bash
+# Debian's own s390x kernel: from a list of files with two CPUs at the system console, with a
+# 3215 for its console, and from a deck of cards. The guest comes by the network; without
+# that (or with ENDICOTT_LINUX=no) there is nothing to see.
+top=$(cd "$(dirname "$0")/../.." && pwd)
+endicott=$(realpath "${ENDICOTT:-$top/build/endicott}")
+passed=0 failed=0
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+
+guest=$top/build/guest-linux
+if [ "${ENDICOTT_LINUX:-yes}" = no ] || ! timeout 300 "$top/scripts/guest-linux" "$guest" >guest.log 2>&1; then
+    tail -n 3 guest.log 2>/dev/null
+    echo "skipped: Debian's packages for s390x can't be had here"
+    echo "0 passed, 0 failed, 1 skipped"
+    exit 0
+fi
+
+# check TEXT: did the run end well? Its log is `log`.
+check() {
+    if [ "$status" -eq 0 ]; then passed=$((passed + 1)); else
+        failed=$((failed + 1))
+        echo "not so: $1 (exit status $status)"
+        tail -n 30 log
+    fi
+}
+run() { timeout 600 "$endicott" -d -f machine.cnf -r machine.rc </dev/null >log 2>&1; status=$?; }
+has() {
+    if grep -aq -- "$2" log; then passed=$((passed + 1)); else
+        failed=$((failed + 1))
+        echo "not so: $1"
+    fi
+}
+
+# machine CPUS [STATEMENT...]
+machine() {
+    local cpus=$1
+    shift
+    printf '%s\n' 'ARCHMODE z/Arch' 'MAINSIZE 512M' 'CPUSERIAL 002623' 'CPUMODEL 2097' \
+        "NUMCPU $cpus" 'OSTAILOR QUIET' 'CNSLPORT 0' "$@" >machine.cnf
+}
+parameters() { printf '%s\0' "$1" >parm; }
+cp "$guest/kernel" "$guest/initrd" "$guest/initrd.place" "$guest/guest.ins" .
+
+# A checksum that the guest must find, too.
+seq 1 20000 | sha256sum | cut -c1-40 >golden
+
+parameters 'console=ttyS0'
+machine 2
+cat >machine.rc <<END
+ipl $work/guest.ins
+wait console system 'guest is up after' 400 name 'a shell at the system console'
+.nproc
+wait console system /^2/ 60 name 'both CPUs are online'
+.seq 1 20000 | sha256sum
+wait console system '$(cat golden)' 60 name 'the checksum'
+.poweroff -f
+wait psw disabled 60 name 'power is off'
+quit
+END
+run
+check "Linux from a list of files, two CPUs, system console"
+has "Linux runs natively" 'Linux is running natively in 64-bit mode'
+
+parameters 'conmode=3215 condev=0x0009'
+machine 1 '0009 3215-C /'
+cat >machine.rc <<END
+ipl $work/guest.ins
+wait console 0009 'guest is up after' 400 name 'a shell at the 3215'
+/seq 1 20000 | sha256sum
+wait console 0009 '$(cat golden)' 60 name 'the checksum'
+ssd
+wait console 0009 'shuts down' 60 name 'the signal has come'
+wait psw disabled 60 name 'power is off'
+quit
+END
+run
+check "Linux at a 3215, shut down by the operator's signal"
+
+machine 1 '0009 3215-C /' "000C 3505 $work/kernel $work/parm $work/initrd ebcdic autopad eof"
+sed -i 's/^ipl .*/ipl 00c/' machine.rc
+run
+check "Linux from a deck of cards"
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
