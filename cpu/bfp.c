@@ -547,7 +547,22 @@ static void load_integer(struct cpu *cpu, const struct op *op, const struct bfp_
     conclude(cpu, &env);
 }
 INSTRUCTION(fiebr) { load_integer(cpu, op, SHORT_); }
-INSTRUCTION(fidbr) { load_integer(cpu, op, LONG_); }
+op_handler op_fidbr_slow __attribute__((noinline, cold));
+INSTRUCTION(fidbr_slow) { load_integer(cpu, op, LONG_); }
+HANDLER(fidbr)
+{
+    enum { M3_NEAREST = 4, M3_ZERO, M3_UP, M3_DOWN };
+    double v = to_double(cpu->fpr[op->r2]), r;
+    unsigned m3 = op->r3 ? op->r3 : M3_NEAREST;
+    if (unlikely(!host_rounds(cpu) || m3 < M3_NEAREST || m3 > M3_DOWN ||
+                 !ordinary_long(cpu->fpr[op->r2])))
+        return op_fidbr_slow(cpu, op);
+    r = m3 == M3_NEAREST ? rint(v) : m3 == M3_ZERO ? trunc(v) : m3 == M3_UP ? ceil(v) : floor(v);
+    if (unlikely(r != v && !(op->i & 4) && !inexact_before(cpu)))
+        return op_fidbr_slow(cpu, op);
+    cpu->fpr[op->r1] = from_double(r);
+    CONTINUE;
+}
 INSTRUCTION(fixbr) { load_integer(cpu, op, EXTENDED_); }
 
 /* ---- square root ---------------------------------------------------------------------------------------------------- */
