@@ -105,27 +105,32 @@ INSTRUCTION(lmd)
         cpu->gr[r].d = (uint64_t)get32(high + 4 * i) << 32 | get32(low + 4 * i);
 }
 
-/* quick_store() has 64 bytes at most. */
-HANDLER(stmg)
+static inline void put_registers(const struct cpu *cpu, uint8_t *p, unsigned r, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++, r = (r + 1) & 15)
+        put64(p + 8 * i, cpu->gr[r].d);
+}
+
+INSTRUCTION(stmg_slow)
 {
     uint8_t copy[128];
     unsigned n = count_of_registers(op);
+    put_registers(cpu, copy, op->r1, n);
+    store_bytes(cpu, address_b2(cpu, op), copy, 8 * n);
+}
+
+/* quick_store() has 64 bytes at most. */
+HANDLER(stmg)
+{
+    unsigned n = count_of_registers(op), first = n < 8 ? n : 8;
     uint64_t to = address_b2(cpu, op);
-    uint8_t *quick = n <= 8 ? quick_store(cpu, to, 8 * n) : NULL;
-    uint8_t *p = quick ? quick : copy;
-    for (unsigned i = 0, r = op->r1; i < n; i++, r = (r + 1) & 15)
-        put64(p + 8 * i, cpu->gr[r].d);
-    if (unlikely(!quick)) {
-        uint8_t *first = quick_store(cpu, to, 64);
-        uint8_t *rest = n > 8 ? quick_store(cpu, to + 64, 8 * n - 64) : NULL;
-        if (likely(first && rest)) {
-            memcpy(first, copy, 64);
-            memcpy(rest, copy + 64, 8 * n - 64);
-            CONTINUE;
-        }
-        cpu->op = op;
-        store_bytes(cpu, to, copy, 8 * n);
-    }
+    uint8_t *p = quick_store(cpu, to, 8 * first);
+    uint8_t *rest = n > 8 ? quick_store(cpu, to + 64, 8 * n - 64) : p;
+    if (unlikely(!p || !rest))
+        return op_stmg_slow(cpu, op);
+    put_registers(cpu, p, op->r1, first);
+    if (n > 8)
+        put_registers(cpu, rest, (op->r1 + 8u) & 15, n - 8);
     CONTINUE;
 }
 

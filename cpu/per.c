@@ -8,7 +8,8 @@ enum event { BRANCHING = 0x80, FETCHING = 0x40, STORING = 0x20, REGISTERS = 0x10
 static uint32_t enabled_events(const struct cpu *cpu)
 {
     bool on = cpu->psw.extended_control && cpu->psw.system_mask & EC_PER;
-    return on ? (uint32_t)cpu->cr[9] : 0;
+    uint32_t events = on ? (uint32_t)cpu->cr[9] : 0;
+    return cpu->arch->register_events ? events : events & ~((uint32_t)REGISTERS << 24);
 }
 
 bool per_active(const struct cpu *cpu)
@@ -59,11 +60,14 @@ void per_store(struct cpu *cpu, uint64_t logical, unsigned length)
 
 /* ---- general-register alteration ------------------------------------------------- */
 
-/* Which registers an instruction replaces, whether or not the value is a new one. */
+/* Which registers an instruction replaces, whether or not the value is a new one. What is not
+ * here replaces none. z/Architecture has no such event: its own instructions are not here. */
 enum alteration { ALTERS_R1, ALTERS_PAIR, ALTERS_BOTH_PAIRS, ALTERS_RANGE, ALTERS_R1_IF_CC1,
                   ALTERS_PAIR_IF_CC1, ALTERS_R1_IF_MASK, ALTERS_GR0, ALTERS_GR2,
                   ALTERS_1_AND_2_IF_CC, ALTERS_GR1_IF_CHANGED, ALTERS_3_4_AND_14,
-                  ALTERS_14_AND_15, ALTERS_LINKAGE };
+                  ALTERS_14_AND_15, ALTERS_LINKAGE, ALTERS_R1_IF_R1, ALTERS_PAIRS_1_AND_3,
+                  ALTERS_R2_PAIR_AND_R1, ALTERS_R1_AND_R2, ALTERS_R1_AND_R2_IF_CC,
+                  ALTERS_R1_IF_CC1_R2_IF_CC3, ALTERS_PAIR_AND_R2 };
 
 static const struct { uint16_t opcode; uint8_t alters; } alterations[] = {
     { 0x05, ALTERS_R1 }, { 0x06, ALTERS_R1 }, { 0x09, ALTERS_R1 }, { 0x0D, ALTERS_R1 },
@@ -87,6 +91,23 @@ static const struct { uint16_t opcode; uint8_t alters; } alterations[] = {
     { 0xB20B, ALTERS_GR2 }, { 0xB218, ALTERS_3_4_AND_14 }, { 0xB223, ALTERS_R1 },
     { 0xB224, ALTERS_R1 }, { 0xB226, ALTERS_R1 }, { 0xB227, ALTERS_R1 },
     { 0xB229, ALTERS_R1 }, { 0xB22C, ALTERS_GR0 }, { 0xE502, ALTERS_14_AND_15 },
+    /* ESA/390 (SA22-7201 4-29) */
+    { 0x0B, ALTERS_R1_IF_R1 }, { 0x0C, ALTERS_R1 }, { 0x51, ALTERS_R1 }, { 0x71, ALTERS_R1 },
+    { 0x84, ALTERS_R1 }, { 0x85, ALTERS_R1 }, { 0xA8, ALTERS_PAIRS_1_AND_3 },
+    { 0xA9, ALTERS_PAIRS_1_AND_3 }, { 0xA705, ALTERS_R1 }, { 0xA706, ALTERS_R1 },
+    { 0xA708, ALTERS_R1 }, { 0xA70A, ALTERS_R1 }, { 0xA70C, ALTERS_R1 },
+    { 0xB222, ALTERS_R1 }, { 0xB241, ALTERS_R2_PAIR_AND_R1 }, { 0xB24F, ALTERS_R1 },
+    { 0xB252, ALTERS_R1 }, { 0xB255, ALTERS_R1_IF_CC1_R2_IF_CC3 },
+    { 0xB257, ALTERS_BOTH_PAIRS }, { 0xB25D, ALTERS_R1_AND_R2_IF_CC },
+    { 0xB25E, ALTERS_R1_IF_CC1_R2_IF_CC3 }, { 0xB2A5, ALTERS_PAIR },
+    { 0xB2A6, ALTERS_BOTH_PAIRS }, { 0xB2A7, ALTERS_BOTH_PAIRS }, { 0xB91F, ALTERS_R1 },
+    { 0xB98D, ALTERS_R1_AND_R2 }, { 0xB990, ALTERS_PAIR_AND_R2 },
+    { 0xB991, ALTERS_PAIR_AND_R2 }, { 0xB992, ALTERS_PAIR_AND_R2 },
+    { 0xB993, ALTERS_PAIR_AND_R2 }, { 0xB996, ALTERS_PAIR }, { 0xB997, ALTERS_PAIR },
+    { 0xB998, ALTERS_R1 }, { 0xB999, ALTERS_R1 }, { 0xC000, ALTERS_R1 }, { 0xC005, ALTERS_R1 },
+    { 0xE31E, ALTERS_R1 }, { 0xE31F, ALTERS_R1 }, { 0xE396, ALTERS_PAIR },
+    { 0xE397, ALTERS_PAIR }, { 0xE398, ALTERS_R1 }, { 0xE399, ALTERS_R1 },
+    { 0xEB1D, ALTERS_R1 }, { 0xEB8E, ALTERS_PAIRS_1_AND_3 }, { 0xEB8F, ALTERS_PAIRS_1_AND_3 },
     { 0xE504, ALTERS_LINKAGE }, { 0xE505, ALTERS_LINKAGE }, { 0xE506, ALTERS_LINKAGE },
     { 0xE507, ALTERS_LINKAGE },
 };
@@ -110,7 +131,7 @@ static uint16_t range(int first, int last)
 static uint16_t altered_registers(const struct cpu *cpu, const struct op *op, enum alteration how)
 {
     uint8_t cc = cpu->psw.cc;
-    uint16_t r1 = (uint16_t)(0x8000 >> op->r1);
+    uint16_t r1 = (uint16_t)(0x8000 >> op->r1), r2 = (uint16_t)(0x8000 >> op->r2);
     switch (how) {
     case ALTERS_R1:             return r1;
     case ALTERS_PAIR:           return pair(op->r1);
@@ -125,6 +146,13 @@ static uint16_t altered_registers(const struct cpu *cpu, const struct op *op, en
     case ALTERS_GR1_IF_CHANGED: return cpu->gr[1].w != cpu->per_gr1 ? 0x4000 : 0;
     case ALTERS_3_4_AND_14:     return 0x1802;
     case ALTERS_14_AND_15:      return 0x0003;
+    case ALTERS_R1_IF_R1:       return op->r1 ? r1 : 0;
+    case ALTERS_PAIRS_1_AND_3:  return pair(op->r1) | pair(op->r3);
+    case ALTERS_PAIR_AND_R2:    return pair(op->r1) | r2;
+    case ALTERS_R2_PAIR_AND_R1: return pair(op->r2) | r1;
+    case ALTERS_R1_AND_R2:      return r1 | (op->r2 ? r2 : 0);
+    case ALTERS_R1_AND_R2_IF_CC: return cc ? r1 | r2 : 0;
+    case ALTERS_R1_IF_CC1_R2_IF_CC3: return cc == 1 ? r1 : cc == 3 ? r2 : 0;
     /* a lock assist: 13, and 12 if it went to the program whose address is in 13 */
     case ALTERS_LINKAGE:        return cpu->gr[13].w ? 0x000C : 0x0004;
     }
