@@ -133,14 +133,14 @@ static const char *usual_file(const char *variable, const char *ours, const char
     return access(field, R_OK) == 0 ? field : NULL;
 }
 
-/* Without a description: the machine that is installed with the program, whose guest
- * greets the operator. Its files are found by the symbol HELLO. */
+/* Without a description: the machine that is installed with the program, with Nestor in its
+ * card reader. Its files are found by the symbol NESTOR. */
 static unsigned configure_default(struct operator *operator, struct arguments *arguments)
 {
-    operator_define(operator, "HELLO=" PKGDATADIR "/hello");
+    operator_define(operator, "NESTOR=" PKGDATADIR "/nestor");
     if (!arguments->script)
-        arguments->script = PKGDATADIR "/hello/start.rc";
-    return configuration_read(operator, PKGDATADIR "/hello/machine.cnf");
+        arguments->script = PKGDATADIR "/nestor/start.rc";
+    return configuration_read(operator, PKGDATADIR "/nestor/machine.cnf");
 }
 
 static unsigned configure(struct operator *operator, struct arguments *arguments)

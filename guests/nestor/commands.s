@@ -358,9 +358,34 @@ name_word:
         leave
 
 logo:   enter
+        lr      10,2
+        tm      T_FLAGS(10),TF_DISPLAY
+        bz      logo_invites
+        la      9,logo_lines(12)
+        la      8,8
+logo_line:
+        lr      2,10
+        lr      3,9
+        la      4,36
+        call    write_line
+        la      9,36(,9)
+        bct     8,logo_line
+logo_invites:
+        lr      2,10
         text    3, "NESTOR. LOGON NAME"
+        lr      2,10
         sr      4,4
         ic      4,0(,3)
         la      3,1(,3)
         call    write_line
         leave
+logo_lines:
+        ebcdic  "                                    "
+        ebcdic  "                                    "
+        ebcdic  "*   * ***** ***** ***** ***** ****  "
+        ebcdic  "**  * *     *       *   *   * *   * "
+        ebcdic  "* * * ***   *****   *   *   * ****  "
+        ebcdic  "*  ** *         *   *   *   * *  *  "
+        ebcdic  "*   * ***** *****   *   ***** *   * "
+        ebcdic  "                                    "
+        .balign 2

@@ -14,6 +14,8 @@ interpret:
 next_command:
         bal     14,fetch_ccw
         la      9,1(,9)
+        c       9,most_commands(12)     # one that never ends would keep us from all others
+        bnl     end_program_check
 do_command:
         cli     VD_CLASS(10),C_CONSOLE
         bne     command_spool
@@ -329,6 +331,7 @@ move_from: mvc  0(1,6),0(2)
 move_to: mvc    0(1,2),0(6)
         .balign 4
 only_one: .long 1
+most_commands: .long 4096
 line_length: .long 132
 block_low: .long 0x7ff
 block_high: .long 0xfff800

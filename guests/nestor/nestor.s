@@ -20,6 +20,7 @@ image_begin = image_start + 0x400
         .include "interpret.s"
         .include "console.s"
         .include "terminal.s"
+        .include "display.s"
         .include "real-io.s"
         .include "machine.s"
         .include "directory.s"

@@ -28,6 +28,8 @@ privileged:
         tm      RUN+7,0xfc              # may it lie across two pages?
         bz      crossing
 fetched:
+        cli     INSTRUCTION,0x82        # by far the most of them
+        be      do_lpsw
         sr      4,4
         ic      4,INSTRUCTION
         ic      4,privileged_kinds(4)
@@ -73,7 +75,15 @@ operand_fault:
 
 # ---- LOAD PSW and its kin (GA22-7000 10-8, 10-16 ...) ---------------------------------------
 do_lpsw:
-        near    operand
+        lh      2,INSTRUCTION+2         # `operand`, without the way there and back
+        lr      1,2
+        n       2,low_12
+        srl     1,10
+        n       1,register_mask
+        bz      lpsw_low
+        al      2,GR(1)
+lpsw_low:
+        la      2,0(,2)
         la      1,7
         nr      1,2
         bnz     specification

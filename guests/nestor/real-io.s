@@ -104,12 +104,20 @@ io_interrupted:
         lh      2,IO_ADDRESS
         bal     14,find_real
         bnz     io_done                 # nobody we know
+        cli     RD_CLASS(10),C_DISPLAY
+        be      io_display
         cli     RD_CLASS(10),C_CONSOLE
         bne     io_not_console
         l       2,RD_TERMINAL(,10)
         ltr     2,2
         bz      io_done
         call    terminal_interrupted
+        b       io_done
+io_display:
+        l       2,RD_TERMINAL(,10)
+        ltr     2,2
+        bz      io_done
+        call    display_interrupted
         b       io_done
 io_not_console:
         cli     RD_CLASS(10),C_PAGER

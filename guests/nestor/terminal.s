@@ -10,8 +10,11 @@ make_terminals:
 make_next:
         ltr     10,10
         bz      make_done
+        cli     RD_CLASS(10),C_DISPLAY
+        be      make_terminal
         cli     RD_CLASS(10),C_CONSOLE
         bne     make_other
+make_terminal:
         st      2,0(,9)
         lr      9,2
         st      9,RD_TERMINAL(,10)
@@ -24,6 +27,11 @@ make_next:
         mvcl    4,0
         st      10,T_DEVICE(,9)
         mvi     T_ATTENTION(9),0xff
+        cli     RD_CLASS(10),C_DISPLAY
+        bne     make_other
+        mvi     T_FLAGS(9),TF_DISPLAY
+        lr      2,9                     # and another page, for screens
+        a       2,two_pages(12)
 make_other:
         l       10,RD_NEXT(,10)
         b       make_next
@@ -45,6 +53,8 @@ write_line:
         enter
         ltr     10,2
         bz      write_done
+        tm      T_FLAGS(10),TF_DISPLAY
+        bo      write_display
         l       1,T_COUNT(,10)
         c       1,most_lines(12)
         bnl     write_done
@@ -71,11 +81,15 @@ write_counted:
         bal     14,next_action
 write_done:
         leave
+write_display:
+        call    show_line
+        leave
 move_text: mvc  1(1,1),0(3)
         .balign 4
 most_lines: .long LINES
 longest: .long  132
 line_size: .long LINE_SIZE
+two_pages: .long 8192
 
 # What terminal 10 is to do next, if it does nothing: write, or read.
 next_action:
@@ -106,7 +120,12 @@ next_start:
         la      3,T_CCW(,10)
         call    start_real
         bcr     8,9
-# Busy, or status comes first: an interruption will be here soon, and begin anew.
+        bc      3,next_not(12)          # busy: its interruption will begin anew. Or not there
+        tm      CSW+4,0x80              # attention comes first: again
+        bz      next_not
+        oi      T_FLAGS(10),TF_ATTENTION
+        b       next_start
+next_not:
         ni      T_FLAGS(10),0xff-TF_WRITES-TF_READS
         br      9
 next_read:
@@ -161,6 +180,8 @@ terminal_kick:
         enter
         ltr     10,2
         bz      kick_done
+        tm      T_FLAGS(10),TF_DISPLAY
+        bo      kick_done               # a display is read when a key is pressed
         bal     14,next_action
 kick_done:
         leave

@@ -70,6 +70,17 @@ attach() {
     sed '/^ipl 150/d' bare.rc
 } >nestor1.rc
 
+# Nestor in a machine of Nestor's, and VS1 in a machine of that one.
+{
+    echo "ipl 00c"
+    echo "wait console 01F 'LOGON COMPLETE'"
+    echo "/define storage 16m"
+    echo "wait console 01F 'CLEARED'"
+    attach
+    echo "/ipl nestor"
+    sed -n '2,$p' nestor1.rc
+} >nestor2.rc
+
 # What is said, without what tells the time or the emulator.
 said() {
     sed -n '/IEA760A SPECIFY/,$p' "$1" | grep -v '^HHC' |

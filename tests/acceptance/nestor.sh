@@ -19,8 +19,7 @@ check() {       # check WHAT CONDITION...
 
 # Run a script of commands; each of its waits is a test.
 story() {       # story NAME: NAME.rc on machine.cnf
-    timeout 300 "$endicott" -V -s NESTOR="$top/guests/nestor" -f "${2:-$top/guests/nestor/machine.cnf}" \
-        -r "$1.rc" </dev/null >"$1.log" 2>&1
+    timeout 300 "$endicott" -V -f "${2:-machine.cnf}" -r "$1.rc" </dev/null >"$1.log" 2>&1
     status=$?
     waits=$(grep -c '^wait' "$1.rc")
     seen=$(grep -c '^HHC01603I wait' "$1.log")
@@ -29,6 +28,15 @@ story() {       # story NAME: NAME.rc on machine.cnf
     [ $status -eq 0 ] || grep -v HHC00801I "$1.log" | tail -n 15
     check "$1: exit status $status" [ $status -eq 0 ]
 }
+
+cat >machine.cnf <<END2
+CPUSERIAL 060305
+CPUMODEL  3033
+MAINSIZE  16
+000C 3505 $top/guests/nestor/nestor.deck ebcdic
+001F 3215-C /
+0009 3215-C %
+END2
 
 # ---- the deck is what its sources say ----------------------------------------------------
 if command -v s390x-linux-gnu-as >/dev/null; then
@@ -73,6 +81,153 @@ wait console 009 'HELLO FROM LEVEL 2'
 quit
 END2
 story users
+
+# ---- less storage than the machines have: they page, by turns -----------------------------------------
+"$endicott" dasdinit -a paging.300 3350 PAGING >dasdinit.log 2>&1
+check "a paging disk" [ $? -eq 0 ]
+{ sed 's/^MAINSIZE.*/MAINSIZE 6/' machine.cnf; echo "0300 3350 paging.300"; } >paging.cnf
+cat >paging.rc <<'END2'
+ipl 00c
+wait console 009 'LOGON NAME'
+%logon bob
+wait console 009 'LOGON COMPLETE'
+%ipl paging
+/ipl paging
+wait console 01F 'PAGES WRITTEN ONCE AND READ FOUR TIMES: 2048' 200
+wait console 009 'PAGES WRITTEN ONCE AND READ FOUR TIMES: 4096' 200
+%ipl primes
+/ipl primes
+wait console 01F 'PRIMES BELOW 60000: 6057'
+wait console 009 'PRIMES BELOW 60000: 6057'
+/query storage
+wait console 01F 'STORAGE 8192K'
+quit
+END2
+story paging paging.cnf
+
+# ---- commands ----------------------------------------------------------------------------------------
+cat >commands.rc <<'END2'
+ipl 00c
+wait console 009 'LOGON NAME'
+/help
+wait console 01F 'MESSAGE USER TEXT'
+/query virtual
+wait console 01F '001F CONSOLE'
+/query level
+wait console 01F 'NESTOR AT LEVEL 1'
+/query time
+wait console 01F 'TIME 00:00:'
+/query users
+wait console 01F 'OPERATOR ON 001F'
+/define storage 512k
+wait console 01F 'STORAGE IS CLEARED'
+/query storage
+wait console 01F 'STORAGE 512K'
+/ipl nestor
+wait console 01F 'LOGON COMPLETE'
+/query storage
+wait console 01F 'STORAGE 8192K'
+/#stop
+/#query storage
+wait console 01F 'STORAGE 512K'
+/begin
+/query level
+wait console 01F 'NESTOR AT LEVEL 2'
+/##query level
+wait console 01F 'NESTOR AT LEVEL 2'
+/#query level
+wait console 01F 'NESTOR AT LEVEL 1'
+/#ipl greeting
+wait console 01F 'DISABLED WAIT, PSW 00020000 00000000'
+/display psw
+wait console 01F 'PSW 00020000 00000000'
+/store s 600 47f00600 12345678
+wait console 01F 'STORED'
+/display 600
+wait console 01F '000600 47F00600 12345678'
+/store g 3 cafebabe
+wait console 01F 'STORED'
+/display g
+wait console 01F 'CAFEBABE'
+/begin 600
+/#stop
+/#display psw
+wait console 01F 'PSW 00000000'
+/trace on
+/begin
+wait console 01F 'STOPPED BEHIND 000600 47F00600'
+/begin
+wait console 01F 'STOPPED BEHIND 000600 47F00600'
+/trace off
+/store s 604 41330001 47f00604
+wait console 01F 'STORED'
+/adstop 604
+/begin 604
+wait console 01F 'STOPPED BEHIND 000604 41330001'
+/adstop off
+/query nonsense
+wait console 01F 'QUERY VIRTUAL, USERS'
+/nonsense
+wait console 01F 'UNKNOWN COMMAND'
+%logon alice
+wait console 009 'LOGON COMPLETE'
+%message operator good morning
+wait console 01F 'MESSAGE FROM ALICE    GOOD MORNING'
+/set msg off
+/query time
+wait console 01F 'TIME 00:00:'
+%message operator again
+wait console 009 'NOT RECEIVING'
+%logoff
+wait console 009 'NESTOR. LOGON NAME'
+/logoff
+wait console 01F 'THE OPERATOR STAYS'
+quit
+END2
+story commands
+
+# ---- hostile machines -----------------------------------------------------------------------------------
+# What they do harms nobody else: the operator's machine computes and pages on, and Nestor answers.
+if command -v s390x-linux-gnu-as >/dev/null; then
+    hostile() {     # hostile SOURCE NAME [AS-ARGUMENT...]
+        source=$1 deck=$2
+        shift 2
+        "$top/guests/assemble" "$top/guests/nestor/hostile/$source.s" "$deck.deck" 0x400 "$@"
+        cat <<END2
+devinit 00c $deck.deck ebcdic
+%ipl 00c
+/ipl primes
+pause 0.3
+%#query level
+wait console 009 'NESTOR AT LEVEL' 100
+wait console 01F 'PRIMES BELOW 60000: 6057 IN' 100
+%#system reset
+wait console 009 'RESET' 100
+END2
+    }
+    {
+        cat <<'END2'
+ipl 00c
+wait console 009 'LOGON NAME'
+%logon alice
+wait console 009 'LOGON COMPLETE'
+%attach 00c
+wait console 009 'ATTACHED'
+END2
+        for seed in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do hostile noise noise$seed --defsym SEED=$((seed * 7919)); done
+        hostile channels channels
+        hostile tables tables
+        hostile storm storm
+        cat <<'END2'
+/ipl paging
+wait console 01F 'PAGES WRITTEN ONCE AND READ FOUR TIMES: 2048' 100
+/ipl greeting
+wait console 01F 'HELLO FROM LEVEL 1'
+quit
+END2
+    } >hostile.rc
+    story hostile
+fi
 
 # ---- the stand-alone guest tests, on levels 1, 2 and 3 ---------------------------------------------
 # Each ends in a disabled wait with address 0 if it finds everything as the manual has it.

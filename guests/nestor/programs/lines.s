@@ -20,5 +20,5 @@ more:   mvc     line(9),text_1
 text_1: ebcdic  "ONE OF 10"
 text_2: ebcdic  "LINES WRITTEN: 10 IN "
 text_2_end:
-text_3: ebcdic  " MILLISECONDS"
+text_3: ebcdic  " MICROSECONDS"
 line:   .skip   132

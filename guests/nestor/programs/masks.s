@@ -21,5 +21,5 @@ mask:   .long   0
         program_parts
 text_1: ebcdic  "MASKS SET: 10000 IN "
 text_1_end:
-text_3: ebcdic  " MILLISECONDS"
+text_3: ebcdic  " MICROSECONDS"
 line:   .skip   132

@@ -54,7 +54,7 @@ text_1: ebcdic  "PAGES WRITTEN ONCE AND READ FOUR TIMES: "
 text_1_end:
 text_2: ebcdic  " IN "
 text_2_end:
-text_3: ebcdic  " MILLISECONDS"
+text_3: ebcdic  " MICROSECONDS"
 text_4: ebcdic  "A PAGE HAS LOST WHAT WAS IN IT"
 text_4_end:
 line:   .skip   132

@@ -44,5 +44,5 @@ text_1: ebcdic  "PRIMES BELOW 60000: "
 text_1_end:
 text_2: ebcdic  " IN "
 text_2_end:
-text_3: ebcdic  " MILLISECONDS"
+text_3: ebcdic  " MICROSECONDS"
 line:   .skip   132

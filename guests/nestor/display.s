@@ -1,0 +1,325 @@
+# Terminals that are 3270 displays (GA23-0059). The last lines stand on the screen, the one before
+# the last of it is for typing, the last one tells who is there. The whole screen is written when
+# there is something new and the display has nothing else to do, so what comes quickly is seen
+# at once.
+        module  display
+
+        .set    ROWS, 22                # for lines
+        .set    WIDTH, 79               # behind an attribute
+        .set    SCREEN, 4096            # the data stream, in the terminal's second page
+        .set    INPUT, 4096+2560        # what was read
+
+# What display 10 is to do next.
+display_next:
+        enter
+        lr      10,2
+        tm      T_FLAGS(10),TF_WRITES+TF_READS
+        bnz     display_done
+        tm      T_FLAGS(10),TF_ABSENT
+        bo      display_done
+        tm      T_FLAGS(10),TF_ATTENTION
+        bo      display_read
+        tm      T_FLAGS(10),TF_NEW
+        bz      display_done
+        ni      T_FLAGS(10),0xff-TF_NEW
+        bal     14,make_screen          # 3: its end
+        la      1,SCREEN/2(,10)
+        la      1,SCREEN/2(,1)
+        sr      3,1
+        st      1,T_CCW(,10)
+        mvi     T_CCW(10),0x05          # erase and write
+        oi      T_FLAGS(10),TF_WRITES
+        b       display_start
+display_read:
+        ni      T_FLAGS(10),0xff-TF_ATTENTION
+        lr      1,10
+        a       1,input_at(12)
+        st      1,T_CCW(,10)
+        mvi     T_CCW(10),0x06          # read modified
+        la      3,256
+        oi      T_FLAGS(10),TF_READS
+display_start:
+        st      3,T_CCW+4(,10)
+        mvi     T_CCW+4(10),SLI
+display_start_again:
+        l       2,T_DEVICE(,10)
+        la      3,T_CCW(,10)
+        call    start_real
+        bz      display_done
+        bc      1,display_gone(12)
+        bc      2,display_busy(12)
+        tm      CSW+4,0x02              # status at once
+        bo      display_gone
+        tm      CSW+4,0x80              # a key first: again, and that later
+        bz      display_busy
+        oi      T_FLAGS(10),TF_ATTENTION
+        b       display_start_again
+display_busy:                           # something else comes first
+        tm      T_FLAGS(10),TF_READS
+        bz      display_again
+        oi      T_FLAGS(10),TF_ATTENTION
+display_again:
+        ni      T_FLAGS(10),0xff-TF_READS-TF_WRITES
+        oi      T_FLAGS(10),TF_NEW
+        b       display_done
+display_gone:
+        ni      T_FLAGS(10),0xff-TF_READS-TF_WRITES-TF_ATTENTION
+        oi      T_FLAGS(10),TF_ABSENT
+display_done:
+        leave
+
+# The display of terminal 2 has interrupted: IO_STATUS.
+display_interrupted:
+        enter
+        lr      10,2
+        tm      IO_STATUS+4,0x80
+        bz      display_no_key
+        oi      T_FLAGS(10),TF_ATTENTION
+display_no_key:
+        tm      IO_STATUS+4,0x02
+        bo      display_lost
+        tm      IO_STATUS+4,0x04
+        bz      display_goes_on
+        tm      IO_STATUS+4,0x08        # device end alone: somebody has come
+        bz      display_there
+        ni      T_FLAGS(10),0xff-TF_WRITES
+        tm      T_FLAGS(10),TF_READS
+        bz      display_goes_on
+        ni      T_FLAGS(10),0xff-TF_READS
+        bal     14,what_was_typed
+        b       display_goes_on
+display_lost:
+        ni      T_FLAGS(10),0xff-TF_READS-TF_WRITES-TF_ATTENTION
+        oi      T_FLAGS(10),TF_ABSENT
+        leave
+display_there:
+        ni      T_FLAGS(10),0xff-TF_READS-TF_WRITES-TF_ABSENT-TF_ATTENTION
+        oi      T_FLAGS(10),TF_NEW
+display_goes_on:
+        lr      2,10
+        call    display_next
+        leave
+
+# A key: INPUT has its code, the cursor's address and what was typed.
+what_was_typed:
+        stm     6,14,FRAME(13)
+        la      13,FRAME(,13)
+        oi      T_FLAGS(10),TF_NEW
+        lr      9,10
+        a       9,input_at(12)
+        la      8,256
+        sh      8,IO_STATUS+6           # how much
+        cli     0(9),0x6d               # CLEAR
+        be      typed_clear
+        cli     0(9),0x6c               # PA1: the request key of the machine
+        be      typed_attention
+        cli     0(9),0x7d               # ENTER
+        bne     typed_done
+        s       8,typed_before(12)      # key, cursor, order and address
+        bp      typed_line
+        sr      8,8
+        l       1,T_VM(,10)             # an empty line: if none is wanted, the request key
+        ltr     1,1
+        bz      typed_done
+        tm      VM_FLAGS(1),V_STOPPED
+        bo      typed_done
+        tm      VM_FLAGS(1),V_READS
+        bz      typed_attention
+typed_line:
+        c       8,typed_most(12)
+        bnh     typed_fits
+        l       8,typed_most(12)
+typed_fits:
+        stc     8,T_LENGTH(,10)
+        ltr     1,8
+        bz      typed_empty
+        bctr    1,0
+        ex      1,typed_move(12)
+        lr      2,10                    # to be seen among the others
+        la      3,T_INPUT(,10)
+        lr      4,8
+        call    write_line
+typed_empty:
+        lr      2,10
+        call    line_typed
+        b       typed_done
+typed_attention:
+        l       2,T_VM(,10)
+        ltr     2,2
+        bz      typed_done
+        call    console_attention
+        b       typed_done
+typed_clear:
+        sr      0,0
+        st      0,T_COUNT(,10)
+        st      0,T_FIRST(,10)
+typed_done:
+        oi      T_FLAGS(10),TF_NEW      # its state, too
+        lm      6,14,0(13)
+        br      14
+typed_move: mvc T_INPUT(1,10),6(9)
+
+# The data stream for terminal 10; 3: its end.
+make_screen:
+        stm     6,14,FRAME(13)
+        la      13,FRAME(,13)
+        la      3,SCREEN/2(,10)
+        la      3,SCREEN/2(,3)
+        mvi     0(3),0xc3               # restore the keyboard
+        la      3,1(,3)
+        sr      9,9                     # row
+make_row:
+        c       9,T_COUNT(,10)
+        bnl     make_input
+        lr      2,9
+        mh      2,columns(12)
+        bal     14,set_address
+        mvc     0(2,3),protected_field(12)
+        la      3,2(,3)
+        l       1,T_FIRST(,10)
+        alr     1,9
+        c       1,all_lines(12)
+        bl      make_line
+        s       1,all_lines(12)
+make_line:
+        mh      1,display_line_size(12)
+        la      1,T_LINES(1,10)
+        sr      4,4
+        ic      4,0(,1)
+        ltr     4,4
+        bz      screen_next
+        bctr    4,0
+        ex      4,make_move(12)
+        ex      4,make_visible(12)
+        la      3,1(4,3)
+screen_next:
+        la      9,1(,9)
+        b       make_row
+make_input:
+        l       2,input_row(12)
+        bal     14,set_address
+        mvc     0(3,3),input_field(12)
+        la      3,3(,3)
+        l       2,status_row(12)
+        bal     14,set_address
+        mvc     0(2,3),protected_field(12)
+        mvc     2(7,3),nestor_word(12)
+        la      3,9(,3)
+        l       2,LEVEL
+        la      2,1(,2)
+        call    to_decimal
+        mvi     0(3),0x40
+        la      3,1(,3)
+        l       9,T_VM(,10)
+        ltr     9,9
+        bz      screen_done
+        mvc     0(8,3),VM_NAME(9)
+        mvi     8(3),0x40
+        mvc     9(7,3),stopped_word(12)
+        tm      VM_FLAGS(9),V_STOPPED
+        bo      make_named
+        mvc     9(7,3),running_word(12)
+make_named:
+        la      3,16(,3)
+screen_done:
+        lr      1,3
+        lm      6,14,0(13)
+        lr      3,1
+        br      14
+make_move: mvc  0(1,3),1(1)
+make_visible: tr 0(1,3),visible(12)
+
+# SET BUFFER ADDRESS 2 at 3, which goes on.
+set_address:
+        mvi     0(3),0x11
+        lr      1,2
+        srl     1,6
+        ic      1,address_codes(1,12)
+        stc     1,1(,3)
+        lr      1,2
+        n       1,six_bits(12)
+        ic      1,address_codes(1,12)
+        stc     1,2(,3)
+        la      3,3(,3)
+        br      14
+
+# A line for display 10: text at 3, length 4; what is too long goes on below. The oldest goes.
+show_line:
+        enter
+        lr      10,2
+        lr      9,3
+        lr      8,4
+display_piece:
+        l       1,T_COUNT(,10)
+        c       1,rows(12)
+        bl      display_room
+        bctr    1,0
+        st      1,T_COUNT(,10)
+        l       2,T_FIRST(,10)
+        la      2,1(,2)
+        c       2,all_lines(12)
+        bl      display_first
+        sr      2,2
+display_first:
+        st      2,T_FIRST(,10)
+display_room:
+        al      1,T_FIRST(,10)
+        c       1,all_lines(12)
+        bl      display_place
+        s       1,all_lines(12)
+display_place:
+        mh      1,display_line_size(12)
+        la      1,T_LINES(1,10)
+        lr      4,8
+        c       4,width(12)
+        bnh     display_put
+        l       4,width(12)
+display_put:
+        stc     4,0(,1)
+        ltr     2,4
+        bz      display_counted
+        bctr    2,0
+        ex      2,display_move(12)
+display_counted:
+        alr     9,4
+        l       1,T_COUNT(,10)
+        la      1,1(,1)
+        st      1,T_COUNT(,10)
+        sr      8,4
+        bp      display_piece
+        oi      T_FLAGS(10),TF_NEW
+        lr      2,10
+        call    display_next
+        leave
+display_move: mvc 1(1,1),0(9)
+
+        .balign 4
+input_at: .long INPUT
+typed_before: .long 6
+typed_most: .long WIDTH
+input_row: .long 22*80
+status_row: .long 23*80
+six_bits: .long 63
+rows:   .long   ROWS
+all_lines: .long LINES
+width:  .long   WIDTH
+columns: .short 80
+display_line_size: .short LINE_SIZE
+protected_field: .byte 0x1d, 0xf0
+input_field: .byte 0x1d, 0x40, 0x13
+nestor_word: ebcdic "NESTOR "
+stopped_word: ebcdic "STOPPED"
+running_word: ebcdic "RUNNING"
+address_codes:
+        .byte   0x40, 0xc1, 0xc2, 0xc3, 0xc4, 0xc5, 0xc6, 0xc7, 0xc8, 0xc9, 0x4a, 0x4b, 0x4c, 0x4d, 0x4e, 0x4f
+        .byte   0x50, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8, 0xd9, 0x5a, 0x5b, 0x5c, 0x5d, 0x5e, 0x5f
+        .byte   0x60, 0x61, 0xe2, 0xe3, 0xe4, 0xe5, 0xe6, 0xe7, 0xe8, 0xe9, 0x6a, 0x6b, 0x6c, 0x6d, 0x6e, 0x6f
+        .byte   0xf0, 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8, 0xf9, 0x7a, 0x7b, 0x7c, 0x7d, 0x7e, 0x7f
+visible:                                # no orders in what somebody says
+        .skip   64, 0x40
+        .set    code, 64
+        .rept   192
+        .byte   code
+        .set    code, code + 1
+        .endr
+        .balign 2

@@ -1,0 +1,52 @@
+#!/bin/bash
+# The logo of Nestor on local 3270 displays: LOGON, a program, a message to another, Nestor in a
+# machine of Nestor's, LOGOFF.
+. "$(dirname "$0")/s3270.bash"
+cp "$top/guests/nestor/nestor.deck" .
+cat >machine.cnf <<'E'
+CPUMODEL 3033
+MAINSIZE 16
+CNSLPORT 0
+000C 3505 nestor.deck ebcdic
+001F 3215-C / noprompt
+00C0.2 3270
+E
+# A text is somewhere on the screen.
+sees() { do_at "$1" "Ascii()" && grep -qF -- "$2" <<<"$reply"; }
+sees_soon() { await sees "$@"; }
+type_at() { do_at "$1" "Wait(120,Unlock)"; do_at "$1" "String(\"$2\")" && press "$1" "Enter()"; }
+
+start machine.cnf
+echo "ipl 00c" >&3
+check "the operator is there" says "LOGON COMPLETE"
+terminal a -model 3279-2
+check "a connects" do_at a "Connect(C0@127.0.0.1:$port)"
+check "the logo" sees_soon a "*   * ***** ***** ***** ***** ****"
+check "an invitation" sees_soon a "LOGON NAME"
+type_at a "logon alice"
+check "LOGON" sees_soon a "LOGON COMPLETE"
+check "the status line" sees_soon a "NESTOR 1 ALICE    STOPPED"
+terminal b -model 3278-2
+check "b connects" do_at b "Connect(C1@127.0.0.1:$port)"
+type_at b "logon bob"
+check "a second user" sees_soon b "LOGON COMPLETE"
+type_at b "ipl greeting"
+check "a program" sees_soon b "HELLO FROM LEVEL 1"
+type_at b "message alice good morning"
+check "a message" sees_soon a "MESSAGE FROM BOB      GOOD MORNING"
+type_at a "ipl nestor"
+check "Nestor at level 2" sees_soon a "NESTOR 1 ALICE    RUNNING"
+type_at a "query level"
+check "it knows" sees_soon a "NESTOR AT LEVEL 2"
+type_at a "ipl greeting"
+check "a program there" sees_soon a "HELLO FROM LEVEL 2"
+type_at a "#stop"
+check "a command for level 1" sees_soon a "ALICE    STOPPED"
+type_at a "logoff"
+check "the logo again" sees_soon a "NESTOR. LOGON NAME"
+hang_up b
+terminal b -model 3278-2
+check "b is back" do_at b "Connect(C1@127.0.0.1:$port)"
+check "and finds its machine" sees_soon b "NESTOR 1 BOB      STOPPED"
+stop
+close_test
