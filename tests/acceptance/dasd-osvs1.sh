@@ -161,6 +161,44 @@ dasd pdsu dliba1.150 SYS1.PROCLIB was >log && dasd pdsu load01 SYS1.PROCLIB is >
 check "SYS1.PROCLIB is what it was" diff -r was is
 check "with 33 members" [ "$(ls is | wc -l)" -eq 33 ]
 
+# The same in a deck as TRANSMIT makes it.
+if command -v python3 >/dev/null; then
+    python3 - <<'END'
+data = open('proclib.unl', 'rb').read()
+def unit(key, *values):
+    return (key.to_bytes(2, 'big') + len(values).to_bytes(2, 'big')
+            + b''.join(len(v).to_bytes(2, 'big') + v for v in values))
+def record(bytes_, flags=0):
+    parts = [bytes_[i:i + 253] for i in range(0, len(bytes_), 253)]
+    return b''.join(bytes([len(p) + 2, flags | (128 if i == 0 else 0)
+                           | (64 if i == len(parts) - 1 else 0)]) + p for i, p in enumerate(parts))
+e = lambda text: text.encode('cp037')
+deck = record(e('INMR01') + unit(0x1011, e('HERE')) + unit(0x1001, e('THERE')), 32)
+deck += record(e('INMR02') + bytes([0, 0, 0, 1]) + unit(0x1028, e('IEBCOPY')) + unit(0x3C, b'\2\0')
+               + unit(0x42, b'\0\x50') + unit(0x30, b'\1\x90') + unit(0x49, b'\x90\0')
+               + unit(2, e('SYS1'), e('PROCLIB')), 32)
+deck += record(e('INMR03'), 32)
+sizes = [52, 276]
+while data:
+    n = sizes.pop(0) if sizes else 3000
+    deck += record(data[:n])
+    data = data[n:]
+deck += record(e('INMR06'), 32)
+open('proclib.xmi', 'wb').write(deck + bytes(-len(deck) % 80))
+END
+    mkdir members
+    "$endicott" card xmi -a proclib.xmi members >log
+    check "a deck's members" diff -r was members
+    check "and what it says: $(cat log)" grep -q 'SYS1.PROCLIB: DSORG=PO RECFM=FB LRECL=80 BLKSIZE=400, IEBCOPY, 33 members' log
+    printf 'xmit01 3390 10\nsys1.proclib xmit proclib.xmi\n' >xmit.ctl
+    dasd create -z -f xmit.ctl xmit.z >log
+    mkdir moved
+    dasd pdsu xmit.z SYS1.PROCLIB moved >log
+    check "onto a disk of another type" diff -r was moved
+    head -c 20000 proclib.xmi >cut.xmi
+    check "a deck that was cut off is refused" sh -c "! '$endicott' card xmi -a --force cut.xmi members 2>log && grep -q 'ends inside' log"
+fi
+
 # On IBM's volume IEHIOSUP has been run: all is as it wants it. On the new one everything has
 # moved, and 'isup' makes it good.
 cp dliba1.150 ibms
