@@ -130,12 +130,12 @@ int dasd_run_show(struct dasd_job *job)
     struct disk_complaint why, ignored;
     struct disk disk;
     uint64_t first = 0, head = 0;
-    if (!number(job->operands[1], &first) || (job->count > 2 && !number(job->operands[2], &head)))
+    if ((job->count > 1 && !number(job->operands[1], &first)) || (job->count > 2 && !number(job->operands[2], &head)))
         return tool_fail(job->name, "a cylinder and a head, or a block, are needed as numbers"), 2;
     if (!disk_open(&disk, job->operands[0], job->shadows[0], false, &why))
         return dasd_job_fail(job, &why);
     int status = !disk.ckd ? show_block(job, &disk, first)
-               : job->count > 2 ? show_track(job, &disk, first, head)
+               : job->count != 2 ? show_track(job, &disk, first, head)
                : (tool_fail(job->name, "a cylinder and a head are needed"), 2);
     disk_close(&disk, &ignored);
     return status;

@@ -1,4 +1,6 @@
 /* `endicott dasd`: tools for disk images. */
+#include "config.h"
+
 #include "devices/dasd/tool.h"
 
 #include <stdlib.h>
@@ -119,7 +121,7 @@ static const struct dasd_command {
       "take the free space out of a compressed image" },
     { "swap", 1, 999, dasd_run_swap, check_options, "IMAGE...",
       "turn the byte order of a compressed image" },
-    { "show", 2, 3, dasd_run_show, show_options, "IMAGE CYLINDER HEAD|BLOCK",
+    { "show", 1, 3, dasd_run_show, show_options, "IMAGE [CYLINDER HEAD|BLOCK]",
       "a track's records, or a block, in hexadecimal" },
     { "serial", 1, 2, dasd_run_serial, plain_options, "IMAGE [VOLSER]",
       "tell the volume's serial, or change it" },
@@ -214,9 +216,27 @@ static int run(const struct dasd_command *command, struct dasd_job *job, int arg
     return status;
 }
 
+static bool is_customary(const char *name)
+{
+    for (int i = 0; i < CUSTOMARY; i++)
+        if (strcmp(customary[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* The field's tools say who they are if asked by -v alone. */
+static int tell_version(const char *name)
+{
+    if (!is_customary(name))
+        return -1;
+    printf("%s of %s\n", name, PACKAGE_STRING);
+    return 0;
+}
+
 static int run_customary(const char *name, int argc, char **argv)
 {
-    int status = dasd_run_customary(name, argc, argv);
+    int status = argc == 2 && strcmp(argv[1], "-v") == 0 ? tell_version(name)
+               : dasd_run_customary(name, argc, argv);
     if (status >= 0)
         return status;
     for (int i = 0; i < CUSTOMARY; i++)
