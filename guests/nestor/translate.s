@@ -181,6 +181,11 @@ translate:
         ltr     0,0
         bz      translate_begin
         l       7,VD_BEGIN(,10)
+        lr      2,7
+        near    locate
+        bnz     translate_begin
+        cli     0(2),0x04               # a seek would make SENSE useless
+        be      translate_begin
         s       7,seven(12)             # no command's address
         bal     14,new_command          # 6
         mvc     CCW(8),seek_first(12)
@@ -647,6 +652,8 @@ minidisk_command:
         be      minidisk_seek
         cli     CCW,0x0b                # SEEK CYLINDER
         be      minidisk_seek
+        cli     CCW,0x1b                # SEEK HEAD
+        be      minidisk_seek
         cli     CCW,0x13                # RECALIBRATE
         be      minidisk_recalibrate
         tm      VD_ACCESS(10),0x80
@@ -710,12 +717,15 @@ seek_address:
         n       1,halfword_mask
         lh      0,VD_CYLINDERS(,10)
         cr      1,0
-        l       0,nowhere(12)
         bnl     seek_outside
         ah      1,VD_FIRST(,10)
-        lr      0,1
+        sth     1,2(,4)
+        cr      1,1
+        br      14
 seek_outside:
-        sth     0,2(,4)
+        mvi     2(4),0xff
+        mvi     3(4),0xff
+        xc      VD_SEEK(6,10),VD_SEEK(10)
         cr      1,1
         br      14
 

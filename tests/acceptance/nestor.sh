@@ -232,6 +232,37 @@ fi
 # ---- the stand-alone guest tests, on levels 1, 2 and 3 ---------------------------------------------
 # Each ends in a disabled wait with address 0 if it finds everything as the manual has it.
 if command -v s390x-linux-gnu-as >/dev/null; then
+    "$top/guests/assemble" "$top/guests/nestor/checks/diagnose.s" diagnose.deck 0x400 -I "$top/guests/tests"
+    cat >diagnose.rc <<'END2'
+ipl 00c
+wait console 01F 'LOGON COMPLETE'
+devinit 00c diagnose.deck ebcdic
+/attach 00c
+wait console 01F 'ATTACHED'
+/ipl 00c
+wait console 01F 'NESTOR AT LEVEL 1'
+wait console 01F 'DISABLED WAIT, PSW 00020000 00000000'
+quit
+END2
+    story diagnose
+    "$top/guests/assemble" "$top/guests/nestor/checks/minidisk.s" minidisk.deck 0x400 -I "$top/guests/tests"
+    "$endicott" dasdinit -a scratch.151 3330 SCRATC >dasdinit.log 2>&1
+    { cat machine.cnf; echo "0151 3330 scratch.151"; } >minidisk.cnf
+    cat >minidisk.rc <<'END2'
+ipl 00c
+wait console 01F 'LOGON COMPLETE'
+devinit 00c minidisk.deck ebcdic
+/attach 00c
+wait console 01F 'ATTACHED'
+/define disk 191 151 100 50
+wait console 01F 'DEFINED'
+/query virtual
+wait console 01F '0191 DISK ON 0151 CYLINDERS FROM 100, 50'
+/ipl 00c
+wait console 01F 'DISABLED WAIT, PSW 00020000 00000000'
+quit
+END2
+    story minidisk minidisk.cnf
     # A machine has one processor: processors.s is about two.
     for source in "$top"/guests/tests/*.s; do
         name=$(basename "$source" .s)
