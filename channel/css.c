@@ -100,6 +100,7 @@ static struct call begin(void *context, uint32_t id)
     return call;
 }
 
+/* `name` is what a trace shows: NULL for what only looks. */
 static int end(struct call call, const char *name, int cc)
 {
     struct subchannel *sub = call.sub;
@@ -107,7 +108,7 @@ static int end(struct call call, const char *name, int cc)
     if (!sub)
         return cc;
     subchannel_after(sub);
-    if (sub->program.trace)
+    if (name && sub->program.trace)
         trace_instruction(sub->device, name, cc);
     channels_lock(call.channels);
     sub->users--;
@@ -190,6 +191,8 @@ static void start(struct subchannel *sub, const uint8_t *orb)
 {
     struct program *p = &sub->program;
     struct program_mode mode = mode_of(sub, get32(orb + 4));
+    if (p->trace)
+        trace_orb(sub->device, orb);
     accept_orb(sub, orb);
     uint8_t check = program_start(p, &mode, get32(orb + 8));
     if (check) {
@@ -360,6 +363,8 @@ static int test_subchannel(void *context, struct cpu *cpu, uint32_t id, uint8_t 
         return end(call, "test subchannel", NOT_OPERATIONAL);
     int cc = !sub->pending;
     css_store_irb(sub, irb);
+    if (sub->program.trace)
+        trace_scsw(sub->device, irb);
     if (sub->pending) {
         css_withdraw(sub);
         css_clear_status(sub);
@@ -403,7 +408,7 @@ static int store_subchannel(void *context, struct cpu *cpu, uint32_t id, uint8_t
     struct call call = begin(context, id);
     bool there = (id & 0xFFFF) < channels->css.count;
     css_store_schib(call.sub, schib);
-    return end(call, "store subchannel", there ? 0 : NOT_OPERATIONAL);
+    return end(call, NULL, there ? 0 : NOT_OPERATIONAL);
 }
 
 static bool valid_schib(const uint8_t *schib)

@@ -66,3 +66,17 @@ void trace_instruction(struct device *dev, const char *name, int cc)
 {
     message(dev->messages, HHC01318I, dev->number, name, cc);
 }
+
+/* The flags without key and path mask: ORB word 1, bits 4-15 and 24-31. */
+void trace_orb(struct device *dev, const uint8_t *orb)
+{
+    uint32_t word = get32(orb + 4);
+    message(dev->messages, HHC01334I, dev->number, get32(orb), word >> 28, word >> 8 & 0xFF,
+            (word >> 8 & 0x0FFF00) | (word & 0xFF), get32(orb + 8));
+}
+
+void trace_scsw(struct device *dev, const uint8_t scsw[12])
+{
+    message(dev->messages, HHC01317I, dev->number, get32(scsw), scsw[8], scsw[9], get16(scsw + 10),
+            get32(scsw + 4));
+}

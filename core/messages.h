@@ -118,8 +118,12 @@
 #define HHC01315I "HHC01315I 0:%04X CHAN: ccw %08X %08X%s"
 /* Channel trace: a channel-status word is stored or taken by an interruption. */
 #define HHC01316I "HHC01316I 0:%04X CHAN: csw %02X, stat %04X, count %04X, ccw %06X"
+/* The subchannel-status word that TEST SUBCHANNEL stored (trace of a device). */
+#define HHC01317I "HHC01317I 0:%04X CHAN: scsw %08X, stat %02X%02X, count %04X, ccw %08X"
 /* Channel trace: an I/O instruction was addressed to the device. */
 #define HHC01318I "HHC01318I 0:%04X CHAN: %s: cc=%d"
+/* The operation-request block of START SUBCHANNEL (trace of a device). */
+#define HHC01334I "HHC01334I 0:%04X CHAN: ORB: IntP:%08X Key:%u LPM:%02X Flags:%06X CCW:%08X"
 /* A device cannot be attached: another one has its number. Choose another number, or
  * detach that one first. */
 #define HHC01461E "HHC01461E 0:%04X device already exists"
