@@ -26,7 +26,7 @@ libcpu_a_SOURCES = \
 	cpu/psw.c \
 	cpu/reset.c \
 	cpu/service.c \
-	cpu/sigp.c \
+	cpu/sigp.c cpu/sort.c \
 	cpu/storage.c \
 	cpu/strings.c cpu/strings-z.c cpu/translate.c \
 	cpu/timer.c cpu/unicode.c
