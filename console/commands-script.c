@@ -20,8 +20,10 @@ static bool parse_seconds(const char *word, uint64_t *ns)
     if (!isdigit((unsigned char)*word) && *word != '.')
         return false;
     double seconds = strtod(word, &end);
-    *ns = (uint64_t)(seconds * 1e9);
-    return !*end && seconds >= 0 && seconds < 100000;
+    bool right = !*end && seconds >= 0 && seconds < 100000;
+    if (right)
+        *ns = (uint64_t)(seconds * 1e9);
+    return right;
 }
 
 /* Its script has been cancelled, or who asked from beside has left: who waits need not wait

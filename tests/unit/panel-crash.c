@@ -64,22 +64,48 @@ static void die_on_terminal(const char *name, void (*die)(void))
     _exit(78);
 }
 
-/* What the terminal was sent until the other end has gone. */
-static size_t hear(int fd, char *bytes, size_t size)
+/* What the terminal is sent until the child has gone and nothing is left; its status. What does
+ * not fit is read and forgotten, so that the child never waits for us. */
+static int hear(int fd, pid_t child, char *bytes, size_t size)
 {
     size_t length = 0;
-    ssize_t n;
-    while (length < size - 1 && (n = read(fd, bytes + length, size - 1 - length)) > 0)
-        length += (size_t)n;
+    int status = 0;
+    bool gone = false, heard = true;
+    while (!gone || heard) {
+        char piece[4096];
+        struct pollfd ready = { fd, POLLIN, 0 };
+        gone = gone || waitpid(child, &status, WNOHANG) == child;
+        heard = poll(&ready, 1, gone ? 0 : 10) > 0;
+        ssize_t n = heard ? read(fd, piece, sizeof piece) : 0;
+        if (heard && n <= 0)
+            break;
+        size_t fits = (size_t)n < size - 1 - length ? (size_t)n : size - 1 - length;
+        memcpy(bytes + length, piece, fits);
+        length += fits;
+    }
     bytes[length] = 0;
-    return length;
+    return status;
+}
+
+/* AddressSanitizer tells of the signal, and exits. */
+static bool is_death_by(int status, int signal)
+{
+#if defined(__SANITIZE_ADDRESS__)
+    const bool tells = true;
+#elif defined(__has_feature)
+    const bool tells = __has_feature(address_sanitizer);
+#else
+    const bool tells = false;
+#endif
+    return tells && WIFEXITED(status) ? WEXITSTATUS(status) < 77
+                                      : WIFSIGNALED(status) && WTERMSIG(status) == signal;
 }
 
 static void crash(const char *how, void (*die)(void), int signal)
 {
-    char bytes[16384];
+    char bytes[65536];
     struct termios before, after;
-    int status = 0, fd = posix_openpt(O_RDWR | O_NOCTTY);
+    int fd = posix_openpt(O_RDWR | O_NOCTTY);
     grantpt(fd);
     unlockpt(fd);
     int other = open(ptsname(fd), O_RDWR | O_NOCTTY);   /* the modes stay while it is open */
@@ -87,12 +113,11 @@ static void crash(const char *how, void (*die)(void), int signal)
     pid_t child = fork();
     if (child == 0)
         die_on_terminal(ptsname(fd), die);
-    waitpid(child, &status, 0);
+    int status = hear(fd, child, bytes, sizeof bytes);
     tcgetattr(other, &after);
     close(other);
-    hear(fd, bytes, sizeof bytes);
     close(fd);
-    check(WIFSIGNALED(status) && WTERMSIG(status) == signal, "%s: status %x", how, status);
+    check(is_death_by(status, signal), "%s: status %x", how, status);
     const char *panel = strstr(bytes, "the panel"), *back = panel ? strstr(panel, "\033[?1049l") : NULL;
     check(panel, "%s: there was a panel", how);
     check(back, "%s: its screen is gone", how);
