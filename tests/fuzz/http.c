@@ -38,12 +38,14 @@ static int call(int port)
 {
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
                                    .sin_addr = { htonl(INADDR_LOOPBACK) } };
-    /* Hang up at once, so that thousands of calls leave no ports behind. */
-    struct linger linger = { 1, 0 };
+    /* A port is not to be had again for a minute; each address of the loopback has its own. */
+    static uint32_t calls;
+    struct sockaddr_in ours = { .sin_family = AF_INET,
+                                .sin_addr = { htonl(0x7F010000 + (calls++ & 0xFFFF)) } };
     int fd = socket(AF_INET, SOCK_STREAM, 0);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) != 0)
+    if (fd < 0 || bind(fd, (struct sockaddr *)&ours, sizeof ours) != 0 ||
+        connect(fd, (struct sockaddr *)&address, sizeof address) != 0)
         abort();
-    setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
     return fd;
 }
 
