@@ -4,6 +4,7 @@ libcpu_a_SOURCES = \
 	cpu/assist.c \
 	cpu/bfp.c cpu/bfp-arith.c cpu/bfp-arith.h cpu/ieee.h \
 	cpu/blocks.c cpu/blocks.h \
+	cpu/cmpsc.c \
 	cpu/control.c cpu/control-z.c cpu/control.h \
 	cpu/das.c \
 	cpu/dat.c cpu/dat-esa.c cpu/dat-z.c \
