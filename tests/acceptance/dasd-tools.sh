@@ -155,7 +155,27 @@ else
 fi
 
 dasd init -z base 2311 SHADOW >log
-check "no shadow files" refused 'no shadow files' dasd merge base sf=base_*
+check "no shadow files" refused 'no shadow files' dasd merge base 'sf=base_*'
+printf '0150 2311 base ro sf=base_*\n' >shadow.cnf
+echo quit | timeout 60 "$endicott" -f shadow.cnf >log 2>&1
+check "a machine has made one" [ -f base_1 ]
+dasd serial base 'sf=base_*' above >log
+check "a write goes to it" [ "$(dasd serial base 'sf=base_*'):$(dasd serial base)" = "base: VOLSER=ABOVE:base: VOLSER=SHADOW" ]
+check "both together can be copied" dasd copy -q -o CKD base 'sf=base_*' flat
+check "merged" sh -c "'$endicott' dasd merge base 'sf=base_*' | grep -q '1 shadow file merged'"
+check "it is gone" [ ! -e base_1 ]
+check "and the base has what it had" dasd diff base flat
+
+# ---- interrupted ---------------------------------------------------------------------------------
+
+dasd init -z large 3330-11 LARGE1 >log
+cp flat target
+for ms in 02 05 10 20; do
+    timeout -s INT 0.$ms "$endicott" dasd copy -o CKD --force large target >log 2>&1
+    check "after $ms/100 s nothing else is left" [ -z "$(ls -A | grep '^\.target')" ]
+    check "the old one is there, or the new one" sh -c "cmp -s flat target || '$endicott' dasd diff -q large target"
+done
+rm -f target large
 
 # ---- OS/VS1's volume -----------------------------------------------------------------------------
 
