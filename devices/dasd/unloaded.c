@@ -25,7 +25,8 @@ static int have(struct unloaded *u, size_t wanted)
         if (result == 0)
             return u->length == u->taken ? 0
                 : complain(u->complaint, "the unloaded data set ends inside a block") - 1;
-        memmove(u->bytes, u->bytes + u->taken, u->length - u->taken);
+        if (u->taken)
+            memmove(u->bytes, u->bytes + u->taken, u->length - u->taken);
         u->length -= u->taken;
         u->taken = 0;
         if (u->length + length > u->room) {

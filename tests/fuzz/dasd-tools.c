@@ -80,22 +80,22 @@ static bool is_unchanged(const uint8_t *bytes, size_t length)
     return n == length && memcmp(after, bytes, n) == 0;
 }
 
+/* A third of the tools for each input, or it takes too long. */
 static void run_all(const uint8_t *bytes, size_t length)
 {
-    for (size_t i = 0; i < sizeof looking / sizeof *looking; i++) {
+    for (size_t i = (bytes[length / 2] ^ length) % 3; i < sizeof looking / sizeof *looking; i += 3) {
         run(&looking[i]);
         if (!is_unchanged(bytes, length))
             abort();
     }
-    for (size_t i = 0; i < sizeof changing / sizeof *changing; i++) {
+    for (size_t i = length % 2; i < sizeof changing / sizeof *changing; i += 2) {
         run(&changing[i]);
         put_file("x", bytes, length);
     }
     if (run(&repairing) == 0 && memcmp(bytes, "CKD_C", 5) == 0 && run(&checking) != 0)
         abort();                   /* it said that all is well now */
     put_file("x", bytes, length);
-    for (size_t i = 0; i < sizeof loading / sizeof *loading; i++)
-        run(&loading[i]);
+    run(&loading[length % (sizeof loading / sizeof *loading)]);
     /* No names that lead out of here. */
     if (!memchr(bytes, '/', length) && length < 4096)
         run(&control);
