@@ -1,7 +1,7 @@
 # Terminals that are 3270 displays (GA23-0059). The last lines stand on the screen, the one before
-# the last of it is for typing, the last one tells who is there. The whole screen is written when
-# there is something new and the display has nothing else to do, so what comes quickly is seen
-# at once.
+# the last of it is for typing, the last one tells who is there. It is all written when there is
+# something new and the display has nothing else to do, so what comes quickly is seen at once; but
+# the row for typing is only written after something was typed.
         module  display
 
         .set    ROWS, 22                # for lines
@@ -28,6 +28,11 @@ display_next:
         sr      3,1
         st      1,T_CCW(,10)
         mvi     T_CCW(10),0x05          # erase and write
+        ni      T_FLAGS(10),0xff-TF_TYPED
+        cli     0(1),0xc3
+        be      display_writes
+        mvi     T_CCW(10),0x01          # write, around what is being typed
+display_writes:
         oi      T_FLAGS(10),TF_WRITES
         b       display_start
 display_read:
@@ -60,7 +65,7 @@ display_busy:                           # something else comes first
         oi      T_FLAGS(10),TF_ATTENTION
 display_again:
         ni      T_FLAGS(10),0xff-TF_READS-TF_WRITES
-        oi      T_FLAGS(10),TF_NEW
+        oi      T_FLAGS(10),TF_NEW+TF_TYPED
         b       display_done
 display_gone:
         ni      T_FLAGS(10),0xff-TF_READS-TF_WRITES-TF_ATTENTION
@@ -94,7 +99,7 @@ display_lost:
         leave
 display_there:
         ni      T_FLAGS(10),0xff-TF_READS-TF_WRITES-TF_ABSENT-TF_ATTENTION
-        oi      T_FLAGS(10),TF_NEW
+        oi      T_FLAGS(10),TF_NEW+TF_TYPED
 display_goes_on:
         lr      2,10
         call    display_next
@@ -104,7 +109,7 @@ display_goes_on:
 what_was_typed:
         stm     6,14,FRAME(13)
         la      13,FRAME(,13)
-        oi      T_FLAGS(10),TF_NEW
+        oi      T_FLAGS(10),TF_NEW+TF_TYPED
         lr      9,10
         a       9,input_at(12)
         la      8,256
@@ -166,6 +171,10 @@ make_screen:
         la      3,SCREEN/2(,10)
         la      3,SCREEN/2(,3)
         mvi     0(3),0xc3               # restore the keyboard
+        tm      T_FLAGS(10),TF_TYPED
+        bo      make_begin
+        mvi     0(3),0x40               # leave it, and what is being typed, alone
+make_begin:
         la      3,1(,3)
         sr      9,9                     # row
 make_row:
@@ -194,12 +203,26 @@ make_line:
         la      3,1(4,3)
 screen_next:
         la      9,1(,9)
+        lr      2,9                     # nothing more in this row
+        mh      2,columns(12)
+        bal     14,fill_to
         b       make_row
 make_input:
+        lr      2,9
+        mh      2,columns(12)
+        c       9,rows(12)
+        bnl     make_typing
+        bal     14,set_address
+        l       2,input_row(12)
+        bal     14,fill_to
+make_typing:
+        tm      T_FLAGS(10),TF_TYPED
+        bz      make_status
         l       2,input_row(12)
         bal     14,set_address
         mvc     0(3,3),input_field(12)
         la      3,3(,3)
+make_status:
         l       2,status_row(12)
         bal     14,set_address
         mvc     0(2,3),protected_field(12)
@@ -228,6 +251,18 @@ screen_done:
         br      14
 make_move: mvc  0(1,3),1(1)
 make_visible: tr 0(1,3),visible(12)
+
+# REPEAT TO ADDRESS 2, zeros.
+fill_to:
+        lr      4,14
+        bal     14,set_address
+        lr      14,4
+        lr      1,3
+        s       1,three(12)
+        mvi     0(1),0x3c
+        mvi     0(3),0
+        la      3,1(,3)
+        br      14
 
 # SET BUFFER ADDRESS 2 at 3, which goes on.
 set_address:
@@ -300,6 +335,7 @@ typed_most: .long WIDTH
 input_row: .long 22*80
 status_row: .long 23*80
 six_bits: .long 63
+three:  .long   3
 rows:   .long   ROWS
 all_lines: .long LINES
 width:  .long   WIDTH

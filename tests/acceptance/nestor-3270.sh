@@ -14,6 +14,7 @@ E
 # A text is somewhere on the screen.
 sees() { do_at "$1" "Ascii()" && grep -qF -- "$2" <<<"$reply"; }
 sees_soon() { await sees "$@"; }
+sees_twice() { do_at "$1" "Ascii()" && [ "$(grep -cF -- "$2" <<<"$reply")" -ge 2 ]; }
 type_at() { do_at "$1" "Wait(120,Unlock)"; do_at "$1" "String(\"$2\")" && press "$1" "Enter()"; }
 
 start machine.cnf
@@ -28,6 +29,7 @@ check "LOGON" sees_soon a "LOGON COMPLETE"
 check "the status line" sees_soon a "NESTOR 1 ALICE    STOPPED"
 terminal b -model 3278-2
 check "b connects" do_at b "Connect(C1@127.0.0.1:$port)"
+check "its logo" sees_soon b "LOGON NAME"
 type_at b "logon bob"
 check "a second user" sees_soon b "LOGON COMPLETE"
 type_at b "ipl greeting"
@@ -35,7 +37,8 @@ check "a program" sees_soon b "HELLO FROM LEVEL 1"
 type_at b "message alice good morning"
 check "a message" sees_soon a "MESSAGE FROM BOB      GOOD MORNING"
 type_at a "ipl nestor"
-check "Nestor at level 2" sees_soon a "NESTOR 1 ALICE    RUNNING"
+check "Nestor at level 2" await sees_twice a "LOGON COMPLETE"
+check "it runs" sees_soon a "NESTOR 1 ALICE    RUNNING"
 type_at a "query level"
 check "it knows" sees_soon a "NESTOR AT LEVEL 2"
 type_at a "ipl greeting"
