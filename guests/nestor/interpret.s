@@ -1,5 +1,5 @@
 # Channel programs that Nestor executes itself, command by command (GA22-7000 chapter 13): those
-# for the console and for the spooled devices. A device is a routine that is given a command and
+# for the console, and for card devices that have nothing behind them. A device is given a command and
 # has the data moved. A command that must wait leaves VF_WANTS and is begun again by `proceed`.
         module  interpret
 
@@ -17,8 +17,8 @@ next_command:
         c       9,most_commands(12)     # one that never ends would keep us from all others
         bnl     end_program_check
 do_command:
-        cli     VD_CLASS(10),C_CONSOLE
-        bne     command_spool
+        cli     VD_CLASS(10),C_CONSOLE  # card devices with nothing behind them: no more than
+        bne     command_common          # no-operation and sense
         cli     VD_COMMAND(10),0x09
         be      command_write
         cli     VD_COMMAND(10),0x01
@@ -53,14 +53,6 @@ command_sense:
         bal     14,move_data
         xc      VD_SENSE(4,10),VD_SENSE(10)
         b       command_read_done
-
-command_spool:
-        lr      2,10
-        call    spool_command           # 1: unit status; 0: done; condition code 3: common
-        bo      command_common
-        ltr     1,1
-        bz      command_done
-        b       end_program
 
 # The console writes a line; without room on the terminal it waits.
 command_write:

@@ -29,7 +29,6 @@ image_begin = image_start + 0x400
         .include "commands-panel.s"
         .include "format.s"
         .include "diagnose.s"
-        .include "stubs.s"
         .include "programs.s"
         .include "start.s"
         .text   0

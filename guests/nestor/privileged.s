@@ -445,6 +445,13 @@ do_stpx:
         near    to_store
         mvc     0(4,3),PREFIX
         goto_near go
+# A reset: the prefix is zero.
+unprefix:
+        enter
+        l       2,PREFIX
+        bal     14,exchange
+        xc      PREFIX(4),PREFIX
+        leave
 # Page 0 and the one at 2.
 exchange:
         ltr     7,2
