@@ -1,6 +1,6 @@
 # The I/O instructions of a machine, on its virtual devices (GA22-7000 chapter 13). Every virtual
-# device is a subchannel of its own. What is behind it differs: the console and the spooled devices
-# are done by us, command by command (console.s, spool.s); disks, tapes and whatever is dedicated
+# device is a subchannel of its own. What is behind it differs: the console is done by us,
+# command by command (interpret.s, console.s); disks, tapes and whatever is dedicated
 # get a translated channel program (translate.s).
         module  virtual_io
 
