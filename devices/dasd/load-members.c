@@ -55,7 +55,8 @@ static bool copy_blocks(struct build *b, struct unloaded *u, struct moves *moves
         if (!add_move(moves, packed(block.track, block.record), packed(at.track, at.record)))
             return complain(b->complaint, "out of storage");
     }
-    qsort(moves->move, moves->count, sizeof *moves->move, by_from);
+    if (moves->count)
+        qsort(moves->move, moves->count, sizeof *moves->move, by_from);
     return result == 0;
 }
 

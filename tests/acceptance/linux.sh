@@ -56,7 +56,7 @@ wait console system /^2/ 60 name 'both CPUs are online'
 .seq 1 20000 | sha256sum
 wait console system '$(cat golden)' 60 name 'the checksum'
 .poweroff -f
-wait psw disabled 60 name 'power is off'
+wait psw stopped 60 name 'power is off'
 quit
 END
 run

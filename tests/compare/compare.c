@@ -778,8 +778,9 @@ static int self(uint64_t seed, unsigned count)
         for (const char *family = "gdfsmk"; *family; family++) {
             uint8_t *given = make_image(seed + i, *family), *fast = make_image(seed + i, *family);
             uint8_t *stepping = make_image(seed + i, *family);
-            bool done = execute(fast, false) && execute(stepping, true);
-            if (!done || memcmp(fast, stepping, IMAGE_SIZE)) {
+            /* A sequence may store over the program that runs it: then both end alike. */
+            bool ended = execute(fast, false);
+            if (execute(stepping, true) != ended || memcmp(fast, stepping, IMAGE_SIZE)) {
                 printf("seed %llu, family %c (ours: full speed, theirs: stepping):\n",
                        (unsigned long long)seed + i, *family);
                 diff_images(given, fast, stepping);

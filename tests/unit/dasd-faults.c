@@ -85,7 +85,10 @@ static unsigned spoil_from(const struct kind *kind, struct spoiler *s, uint32_t 
     begin(&b, kind);
     work_tap(&b.device, &s->tap);
     work_hurry(&b.device, true);
-    for (unsigned i = 0; i < STEPS; i++) {
+    /* What fails for a moment may do so at the last step: then some more are to show that it goes
+     * on. */
+    for (unsigned i = 0;
+         i < STEPS || (i < 4 * STEPS && s->count <= 4 && failed > 0 && after == 0); i++) {
         unsigned track = work_random(&random) % WORK_TRACKS;
         if (w.begun[track] != w.done[track])
             continue;              /* it failed: the guest does not know what it has */
