@@ -90,18 +90,23 @@ check "metrics with a wrong token" answered "HTTP/1.1 401"
 ask "GET /metrics HTTP/1.1" "Host: localhost" "Authorization: Bearer $token"
 check "metrics" answered 'endicott_info{version='
 
-# websocket PATH-AND-PROTOCOL HEADER...: is a WebSocket opened? Then it is sent a message.
+# websocket PATH-AND-PROTOCOL HEADER...: is a WebSocket opened? Then it is sent a message, once
+# the answer to the request is there: before that there is no WebSocket.
 websocket() {
-    local protocol=$1
+    local protocol=$1 line
     shift
     : >answer
     exec 4<>"/dev/tcp/127.0.0.1/$port" || return
     printf '%s\r\n' "GET /$protocol HTTP/1.1" "Upgrade: websocket" "Connection: Upgrade" \
         "Sec-WebSocket-Version: 13" "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==" \
         "Sec-WebSocket-Protocol: $protocol" "$@" '' >&4
+    while IFS= read -r -t 120 line <&4; do
+        printf '%s\n' "$line" >>answer
+        [ -n "${line%$'\r'}" ] || break
+    done
     # a masked text message of 16 bytes, the mask being zero: {"do":"devices"}
-    printf '\x81\x90\0\0\0\0{"do":"devices"}' >&4
-    timeout 60 cat <&4 >answer 2>/dev/null
+    printf '\x81\x90\0\0\0\0{"do":"devices"}' 2>/dev/null >&4
+    timeout 60 cat <&4 >>answer 2>/dev/null
     exec 4>&-
 }
 websocket endicott-control "Host: localhost:$port" "Origin: http://localhost:$port"
