@@ -102,7 +102,7 @@ hang_up op
 # The same console in the page's terminal. The screen is full: Enter offers to delete, and does.
 page=$(sed -n 's/HHC20084I .*localhost:\([0-9]*\).*/\1/p' out)
 screen='terminal.screen.text()'
-if [ -n "$page" ] && command -v chromium >/dev/null && command -v python3 >/dev/null; then
+if [ -n "${ENDICOTT_BROWSER_OSVS1:-}" ] && [ -n "$page" ] && command -v chromium >/dev/null && command -v python3 >/dev/null; then
     # What Enter does at a new display depends on what waits for it there: the console's
     # messages are what counts. A second and third page begin anew.
     for attempt in 1 2 3; do
@@ -116,7 +116,7 @@ if [ -n "$page" ] && command -v chromium >/dev/null && command -v python3 >/dev/
     done
     check "OS/VS1's console in a browser" test $status -eq 0
 else
-    echo "skipped: the console in a browser (packages chromium, python3)"
+    echo "the console in a browser: by name, ENDICOTT_BROWSER_OSVS1=yes (packages chromium, python3)"
 fi
 stop
 close_test
