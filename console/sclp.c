@@ -79,8 +79,7 @@ static void say_ebcdic(struct sclp *sclp, const uint8_t *text, size_t length)
  * flags, and its text behind them. */
 static void say_message(struct sclp *sclp, const uint8_t *block, size_t length)
 {
-    enum { BLOCK_HEADER = 12, OBJECT_TYPE = 2, MESSAGE_TEXT = 4, TEXT = 10, FLAGS = 4,
-           PROMPT = 0x1000 };
+    enum { BLOCK_HEADER = 12, OBJECT_TYPE = 2, MESSAGE_TEXT = 4, TEXT = 10 };
     for (size_t at = BLOCK_HEADER; at + 4 <= length;) {
         size_t size = get16(block + at);
         if (size < 4 || at + size > length)

@@ -249,8 +249,6 @@ INSTRUCTION(strag)
 
 /* ---- spaces ---------------------------------------------------------------------------------------- */
 
-enum { CR0_SECONDARY = 5 };
-
 /* SET ADDRESS SPACE CONTROL: primary, secondary, access register, home, by the code in bits
  * 52-55 of the address; the PSW has them in another order. */
 INSTRUCTION(sac_esa)
@@ -262,7 +260,7 @@ INSTRUCTION(sac_esa)
         program_interrupt(cpu, PGM_SPECIAL_OPERATION);
     if (code > 3)
         program_interrupt(cpu, PGM_SPECIFICATION);
-    if ((code == 1 || code == 2) && !control_bit(cpu, 0, CR0_SECONDARY))
+    if ((code == 1 || code == 2) && !control_bit(cpu, 0, CR0_SECONDARY_SPACE))
         program_interrupt(cpu, PGM_SPECIAL_OPERATION);
     if (code == 3 && cpu->psw.problem)
         program_interrupt(cpu, PGM_PRIVILEGED);
@@ -299,7 +297,7 @@ static struct access optional_access(struct cpu *cpu, uint32_t control)
     if (control & HAS_KEY && cpu->psw.problem &&
         !((uint32_t)cpu->cr[3] & CR_BIT(access.key >> 4)))
         program_interrupt(cpu, PGM_PRIVILEGED);
-    if (access.space == SPACE_SECONDARY && !control_bit(cpu, 0, CR0_SECONDARY))
+    if (access.space == SPACE_SECONDARY && !control_bit(cpu, 0, CR0_SECONDARY_SPACE))
         program_interrupt(cpu, PGM_SPECIAL_OPERATION);
     if (control & HAS_SPACE && access.space == SPACE_HOME && cpu->psw.problem)
         program_interrupt(cpu, PGM_SPECIAL_OPERATION);
@@ -308,7 +306,7 @@ static struct access optional_access(struct cpu *cpu, uint32_t control)
 
 INSTRUCTION(mvcos)
 {
-    enum { AT_MOST = 4096, PIECE = 2048, RESERVED = 0x0F3C0F3C };
+    enum { AT_MOST = 4096, PIECE = 2048 };
     uint8_t bytes[PIECE];
     uint32_t controls = cpu->gr[0].w;
     if (!psw_dat(&cpu->psw))
