@@ -175,8 +175,12 @@ static void device_statement(struct reader *reader, const char *line, char *cons
     else if (device_type_is_absent(words[1]))
         message(reader->operator->messages, HHC20107W, reader->name, reader->line, words[1],
                 words[0]);
-    else if (!configuration_attach(reader->operator, line, words[0], words[1], &failed))
-        errorf_here(reader, "device statement '%s' was not accepted", line);
+    else if (!configuration_attach(reader->operator, line, words[0], words[1], &failed)) {
+        if (failed)     /* the field's machines come up without a volume that is not there */
+            message(reader->operator->messages, HHC20108W, reader->name, reader->line, failed, line);
+        else
+            errorf_here(reader, "device statement '%s' was not accepted", line);
+    }
 }
 
 /* ---- statements of the file itself --------------------------------------------------- */

@@ -314,6 +314,10 @@
 /* The description names a device of a type that Hercules has and this version of Endicott
  * has not. The machine starts without it; the guest finds it not operational. */
 #define HHC20107W "HHC20107W %s, line %u: there is no type %s yet: device %s is left out"
+/* A device could not be had: its file is not there, or an option is not one of its type's;
+ * the message before says which. The machine starts without it. Mend the statement, or
+ * give `attach` when the file is there. */
+#define HHC20108W "HHC20108W %s, line %u: %u device(s) left out: '%s'"
 
 /* ---- operator's commands -------------------------------------------------- */
 

@@ -64,19 +64,23 @@ for kind in plain:2311 zlib:3330 bzip2:3350 fba:3310 tape:3420; do
         check "$image, $damage: an orderly end, not $status" orderly
         check "$image, $damage: unchanged" test "$(cksum <bad.img)" = "$before"
         # Refused with the file's name, or accepted.
-        if [ $status -ne 0 ]; then
+        if said 'left out'; then
             check "$image, $damage: a message with the file's name" said '^HHC[0-9]{5}[EWS].*bad.img'
         fi
     done
 done
 
 # ---- configurations ---------------------------------------------------------------------------
-# A statement, and what is to be said of it.
+# A statement, and what is to be said of it. A statement that is wrong ends the program; a
+# device that cannot be had is left out.
+left_out='^(000C,000C|000C 3505 |0150 33[13]0|0480|000E 1403|001F .* sideways)'
 while IFS='|' read -r statement answer; do
     [ -n "$statement" ] || continue
+    expected=1
+    [[ $statement =~ $left_out ]] && expected=0
     printf 'MAINSIZE 1\n%s\n' "$statement" >bad.cnf
     run -f bad.cnf </dev/null
-    check "'$statement': exit status $status" test $status -eq 1
+    check "'$statement': exit status $status" test $status -eq $expected
     check "'$statement': an orderly end" orderly
     check "'$statement': names file and line" said 'bad.cnf.*line 2'
     check "'$statement': says $answer" said "$answer"
