@@ -7,6 +7,11 @@
         call    answer
         .endm
 
+        .macro  refuse words
+        text    3, "\words"
+        call    complain
+        .endm
+
 # ---- keys ----------------------------------------------------------------------------------------
 do_attn:
         enter
@@ -42,7 +47,7 @@ system_reset:
         say_text "RESET"
         leave
 system_what:
-        say_text "SYSTEM RESET OR RESTART"
+        refuse  "SYSTEM RESET OR RESTART"
         leave
 reset_word: ebcdic "RESET"
 restart_word: ebcdic "RESTART"
@@ -108,10 +113,10 @@ display_word:
         bp      display_line
         leave
 display_beyond:
-        say_text "BEYOND STORAGE"
+        refuse  "BEYOND STORAGE"
         leave
 display_what:
-        say_text "DISPLAY G, X, Y, PSW, K ADDRESS, ADDRESS.LENGTH"
+        refuse  "DISPLAY G, X, Y, PSW, K ADDRESS, ADDRESS.LENGTH"
         leave
 
 # 9: a word; if it has a dot, that becomes a blank and 10 is what is behind it, else 0.
@@ -279,7 +284,7 @@ store_psw:
         oi      VM_FLAGS(11),V_OWN_PSW
         b       store_done
 store_what:
-        say_text "STORE G N, X N, S ADDRESS, PSW   AND A VALUE"
+        refuse  "STORE G N, X N, S ADDRESS, PSW   AND A VALUE"
         leave
 # The next word is a hexadecimal number: 2.
 number: lr      7,14
@@ -301,7 +306,7 @@ do_trace:
         clc     0(4,2),off_word(12)
         be      trace_off
 trace_what:
-        say_text "TRACE ON OR OFF"
+        refuse  "TRACE ON OR OFF"
         leave
 trace_on:
         mvc     VM_TRACE_CONTROLS(12,11),everywhere(12)
@@ -330,7 +335,7 @@ trace_set:
         oi      DIRTY,D_CONTROLS
         leave
 adstop_what:
-        say_text "ADSTOP ADDRESS OR OFF"
+        refuse  "ADSTOP ADDRESS OR OFF"
         leave
         .balign 4
 everywhere: .long 0x40000000, 0, 0xffffff
@@ -379,7 +384,7 @@ do_define:
         lr      15,2
         bcr     15,15
 define_what:
-        say_text "DEFINE STORAGE N K OR M, CONSOLE ADDRESS, DISK ADDRESS REAL FIRST COUNT"
+        refuse  "DEFINE STORAGE N K OR M, CONSOLE ADDRESS, DISK ADDRESS REAL FIRST COUNT R"
         leave
         .balign 4
 define_table:
@@ -451,6 +456,12 @@ define_disk:
         sth     2,VM_ROW+DD_CYLINDERS(,11)
         ltr     2,2
         bz      define_what
+        call    next_word               # R: to read
+        bnz     define_disk_now
+        cli     0(2),0xd9
+        bne     define_what
+        oi      VM_ROW+DD_ACCESS(11),0x80
+define_disk_now:
         bal     14,new_device
         say_text "DEFINED"
         leave
@@ -479,7 +490,7 @@ new_device_look:
         la      2,VD_SIZE(,2)
         cr      2,1
         bl      new_device_look
-        say_text "TOO MANY DEVICES"
+        refuse  "TOO MANY DEVICES"
         leave
 new_device_here:
         st      11,VD_VM(,2)
@@ -489,7 +500,7 @@ new_device_here:
         lr      14,7
         br      14
 new_device_not:
-        say_text "NO SUCH DEVICE, OR SOMEBODY HAS IT"
+        refuse  "NO SUCH DEVICE, OR SOMEBODY HAS IT"
         leave
 
 do_detach:
@@ -501,7 +512,7 @@ do_detach:
         say_text "DETACHED"
         leave
 detach_what:
-        say_text "NO SUCH DEVICE"
+        refuse  "NO SUCH DEVICE"
         leave
 
 # LINK user address AS address: another's minidisk, to read.
@@ -539,5 +550,5 @@ link_found:
         say_text "LINKED, READ ONLY"
         leave
 link_what:
-        say_text "LINK USER ADDRESS AS ADDRESS"
+        refuse  "LINK USER ADDRESS AS ADDRESS"
         leave

@@ -56,7 +56,7 @@ do_query:
         bcr     15,15
 query_what:
         text    3, "QUERY VIRTUAL, USERS, STORAGE, TIME, LEVEL"
-        call    answer
+        call    complain
         leave
         .balign 4
 query_table:
@@ -165,45 +165,14 @@ query_storage:
         call    line_out
         leave
 
-# Bit 51 of the clock is a microsecond since 1900; the time of day is all that is told.
 query_time:
-        stck    NOW
-        lm      6,7,NOW
-        srdl    6,12
-        d       6,minute_us(12)         # 6: microseconds, 7: minutes
-        lr      8,7
-        lr      7,6
-        sr      6,6
-        d       6,second_us(12)
-        lr      10,7                    # seconds
-        lr      7,8
-        sr      6,6
-        d       6,day_minutes(12)
-        lr      7,6
-        sr      6,6
-        d       6,sixty(12)             # 6: minute, 7: hour
         begin_line "TIME "
-        lr      2,7
-        bal     14,two_digits
-        add     ":"
-        lr      2,6
-        bal     14,two_digits
-        add     ":"
-        lr      2,10
-        bal     14,two_digits
+        call    date_and_time           # the date comes first
+        l       3,BUFFER
+        mvc     5(8,3),13(3)
+        la      3,13(,3)
         call    line_out
         leave
-two_digits:
-        cvd     2,WORK
-        unpk    0(2,3),WORK+6(2)
-        oi      1(3),0xf0
-        la      3,2(,3)
-        br      14
-        .balign 4
-minute_us: .long 60000000
-second_us: .long 1000000
-day_minutes: .long 1440
-sixty:  .long   60
 
 query_level:
         begin_line "NESTOR AT LEVEL "
@@ -245,7 +214,7 @@ help_lines:
         help_line "TRACE ON, OFF              STOP AFTER EACH INSTRUCTION"
         help_line "ADSTOP ADDRESS, OFF        STOP AFTER THAT INSTRUCTION"
         help_line "QUERY VIRTUAL, USERS, STORAGE, TIME, LEVEL"
-        help_line "DEFINE STORAGE N K OR M, CONSOLE ADDRESS, DISK ADDRESS REAL FIRST COUNT"
+        help_line "DEFINE STORAGE N K OR M, CONSOLE ADDRESS, DISK ADDRESS REAL FIRST COUNT R"
         help_line "ATTACH ADDRESS, DETACH ADDRESS, LINK USER ADDRESS AS ADDRESS"
         help_line "MESSAGE USER TEXT, SET MSG ON OR OFF"
         help_line "A LINE WITH A NUMBER SIGN IN FRONT IS A COMMAND WHILE THE MACHINE RUNS."
@@ -268,7 +237,7 @@ message_look:
         cr      10,9
         bne     message_look
         text    3, "NOT LOGGED ON"
-        call    answer
+        call    complain
         leave
 message_found:
         tm      VM_FLAGS(10),V_QUIET
@@ -294,38 +263,52 @@ message_end:
         leave
 message_quiet:
         text    3, "NOT RECEIVING"
-        call    answer
+        call    complain
         leave
 message_what:
         text    3, "MESSAGE USER TEXT"
-        call    answer
+        call    complain
         leave
 
-# ---- SET MSG ON, OFF ---------------------------------------------------------------------------------
+# ---- SET ------------------------------------------------------------------------------------------------
 do_set: enter
         la      8,set_table(12)
         call    keyword
         bnz     set_what
+        lr      15,2
+        bcr     15,15
+set_what:
+        text    3, "SET MSG ON OR OFF, EMSG ON, OFF, CODE OR TEXT"
+        call    complain
+        leave
+set_message:
         la      8,on_off_table(12)
         call    keyword
         bnz     set_what
         ltr     2,2
-        bz      set_on
+        bz      set_message_off
+        ni      VM_FLAGS(11),0xff-V_QUIET
+        leave
+set_message_off:
         oi      VM_FLAGS(11),V_QUIET
         leave
-set_on: ni      VM_FLAGS(11),0xff-V_QUIET
-        leave
-set_what:
-        text    3, "SET MSG ON OR OFF"
-        call    answer
+set_errors:                             # for DIAGNOSE 5C
+        la      8,errors_table(12)
+        call    keyword
+        bnz     set_what
+        stc     2,VM_EMSG(,11)
         leave
         .balign 4
 set_table:
-        keyword_row "MSG     ", 0
+        keyword_row "MSG     ", set_message
+        keyword_row "EMSG    ", set_errors
         .long   0
+errors_table:
+        keyword_row "CODE    ", EM_CODE
+        keyword_row "TEXT    ", EM_TEXT
 on_off_table:
-        keyword_row "ON      ", 0
-        keyword_row "OFF     ", 1
+        keyword_row "ON      ", EM_CODE+EM_TEXT
+        keyword_row "OFF     ", 0
         .long   0
 
 # ---- LOGOFF ----------------------------------------------------------------------------------------------
@@ -377,7 +360,7 @@ logoff_area:
         leave
 logoff_operator:
         text    3, "THE OPERATOR STAYS"
-        call    answer
+        call    complain
         leave
         .balign 4
 logoff_vm: .long AREA_VM

@@ -6,6 +6,11 @@ command:
         enter
         lr      10,2
         l       11,T_VM(,10)
+        b       command_begins
+command_of:                             # of machine 11; the answer goes to 2
+        enter
+        lr      10,2
+command_begins:
         l       5,BUFFER                # in capitals, with blanks behind it
         la      5,512(,5)
         mvi     0(5),0x40
@@ -51,8 +56,12 @@ command_log_on_first:
         b       command_say
 command_unknown:
         text    3, "UNKNOWN COMMAND. HELP TELLS WHAT THERE IS"
-command_say:
         call    answer
+        mvi     COMMAND_CODE+3,1
+        leave
+command_say:                            # it could not be done
+        call    answer
+        mvi     COMMAND_CODE+3,2
         leave
 command_copy: mvc 0(1,5),0(3)
 command_compare: clc 0(1,2),CO_NAME(8)
@@ -65,6 +74,12 @@ answer: enter
         ic      4,0(,3)
         la      3,1(,3)
         call    write_line
+        leave
+
+complain:                               # the same; the command could not be done
+        enter
+        call    answer
+        mvi     COMMAND_CODE+3,2
         leave
 
 # The next word of the command: 2 where, 3 its length - 1. Condition code not 0: there is none.
@@ -269,7 +284,8 @@ attach_here:
         call    make_device
         bnz     attach_taken
         text    3, "ATTACHED"
-        b       command_say
+        call    answer
+        leave
 attach_taken:
         text    3, "ATTACHED ELSEWHERE"
         b       command_say

@@ -143,6 +143,11 @@ reset_halt:                             # the channel must let go of the storage
         call    stop_real
         call    end_program_of
 reset_flags:
+        tm      VD_FLAGS(10),VF_DIAGNOSE
+        bz      reset_nothing
+        l       1,VD_VM(,10)
+        ni      VM_FLAGS(1),0xff-V_DIAGNOSE
+reset_nothing:
         mvi     VD_FLAGS(10),0
         xc      VD_CSW(8,10),VD_CSW(10)
         xc      VD_SENSE(4,10),VD_SENSE(10)

@@ -9,8 +9,8 @@ dispatch:
 dispatch_again:
         l       11,VM
         lr      10,11
-        tm      VM_FLAGS(11),V_STOPPED
-        bo      dispatch_next
+        tm      VM_FLAGS(11),V_STOPPED+V_DIAGNOSE
+        bnz     dispatch_next
         tm      MODE,2
         bz      dispatch_go
         tm      VM_FLAGS(11),V_WAKE
@@ -20,8 +20,8 @@ dispatch_next:
         l       10,VM_NEXT(,10)
         cr      10,11
         be      dispatch_self
-        tm      VM_FLAGS(10),V_STOPPED
-        bo      dispatch_next
+        tm      VM_FLAGS(10),V_STOPPED+V_DIAGNOSE
+        bnz     dispatch_next
         tm      VM_STATE+MODE-STATE(10),2
         bz      dispatch_switch
         tm      VM_FLAGS(10),V_WAKE
@@ -37,13 +37,14 @@ dispatch_go:
 dispatch_resume:
         goto_near go
 dispatch_self:
-        tm      VM_FLAGS(11),V_STOPPED
-        bo      dispatch_nobody
+        tm      VM_FLAGS(11),V_STOPPED+V_DIAGNOSE
+        bnz     dispatch_nobody
         tm      MODE,2
         bz      dispatch_go
         tm      VM_FLAGS(11),V_WAKE
         bo      dispatch_go
 dispatch_nobody:
+        call    charge
         mvi     SLICE_END,0xff          # nobody's turn ends while nobody runs
         call    set_comparator
         lpsw    nobody_runs(12)
@@ -63,6 +64,9 @@ switch_to:
         l       11,VM
         cr      2,11
         be      switch_done
+        lr      10,2
+        call    charge
+        lr      2,10
         mvc     VM_STATE(STATE_LENGTH,11),STATE
         std     0,VM_FR(,11)
         std     2,VM_FR+8(,11)
@@ -78,6 +82,28 @@ switch_to:
         call    first_page
         oi      DIRTY,D_TABLES+D_CONTROLS
 switch_done:
+        leave
+
+# The time since RUN_SINCE is the current machine's, if anybody ran at all.
+charge: enter
+        stck    NOW
+        cli     SLICE_END,0xff
+        be      charge_nobody
+        l       11,VM
+        lm      0,1,VM_CPU_TIME(11)
+        al      1,NOW+4
+        bc      12,charge_carried(12)
+        al      0,one
+charge_carried:
+        al      0,NOW
+        sl      1,RUN_SINCE+4
+        bc      3,charge_borrowed(12)
+        sl      0,one
+charge_borrowed:
+        sl      0,RUN_SINCE
+        stm     0,1,VM_CPU_TIME(11)
+charge_nobody:
+        mvc     RUN_SINCE(8),NOW
         leave
 
 # The first page of the current machine's storage must be there: PAGE0.

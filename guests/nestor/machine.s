@@ -21,6 +21,7 @@ log_on: enter
         st      10,VM_TERMINAL(,7)
         st      7,T_VM(,10)
         oi      VM_FLAGS(7),V_STOPPED
+        mvi     VM_EMSG(7),EM_TEXT
         mvi     VM_DUE(7),0xff
         la      6,VM_STATE(,7)
         lr      1,8
@@ -109,7 +110,7 @@ reset_next:
         la      10,VD_SIZE(,10)
         cr      10,9
         bl      reset_device
-        ni      VM_FLAGS(11),V_STOPPED
+        ni      VM_FLAGS(11),V_STOPPED+V_QUIET
         mvi     VM_PENDING(11),0
         mvi     VM_EXTERNAL(11),0
         xc      VM_CHANNELS(4,11),VM_CHANNELS(11)

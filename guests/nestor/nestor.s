@@ -29,6 +29,7 @@ image_begin = image_start + 0x400
         .include "commands-panel.s"
         .include "format.s"
         .include "diagnose.s"
+        .include "diagnose-io.s"
         .include "programs.s"
         .include "start.s"
         .text   0

@@ -186,6 +186,12 @@ do_stosm:
         oc      MASK(1),INSTRUCTION+1
         b       new_mask
 
+# A DIAGNOSE has ended; the machine's condition code is in bits 2 and 3 of TEST.
+diagnosed:
+        ni      RUN+2,0x0f
+        oc      RUN+2(1),TEST
+        b       go
+
 # ---- interruptions for the machine ------------------------------------------------------------
 specification:
         la      3,6

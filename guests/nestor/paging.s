@@ -211,6 +211,57 @@ name_frame:
         sth     3,F_PAGE(,1)
         br      14
 
+# The page of the current machine's real address 2 is to be zeros, as if it had never been touched;
+# one that is locked, and the first, are cleared where they are.
+release_page:
+        enter
+        lr      10,2
+        srl     10,12
+        alr     10,10
+        lr      8,10
+        al      8,SLOTS
+        lh      2,0(,8)
+        n       2,halfword_mask
+        bz      release_no_slot
+        call    free_slot
+        sr      0,0
+        sth     0,0(,8)
+release_no_slot:
+        lr      8,10
+        al      8,PAGES
+        tm      1(8),8
+        bo      release_done
+        lh      9,0(,8)
+        n       9,frame_mask
+        lr      1,9
+        srl     1,1
+        al      1,FRAMES                # its entry
+        lh      0,F_LOCKS(,1)
+        ltr     0,0
+        bnz     release_clear
+        ltr     10,10
+        bz      release_clear
+        xc      F_OWNER(8,1),F_OWNER(1)
+        mvc     F_NEXT(4,1),FREE_FRAME
+        st      1,FREE_FRAME
+        l       1,FREE_COUNT
+        la      1,1(,1)
+        st      1,FREE_COUNT
+        mvi     0(8),0
+        mvi     1(8),8
+        lr      2,11
+        call    flush_shadows
+        leave
+release_clear:
+        lr      4,9
+        sll     4,8
+        la      5,4095
+        la      5,1(,5)
+        sr      1,1
+        mvcl    4,0
+release_done:
+        leave
+
 # All storage of machine 2, which is stopped, is cleared: frames and slots are given back.
 clear_storage:
         enter

@@ -21,6 +21,7 @@ find_device:
         lr      9,10
         sth     7,RD_ADDRESS(,10)
         mvc     RD_CLASS(1,10),3(8)
+        bal     14,find_type
         la      10,RD_SIZE(,10)
 find_not:
         la      7,1(,7)
@@ -32,6 +33,91 @@ find_end:
         st      0,0(,9)
         lr      2,10
         leave
+
+# What kind of device 10 is, in the code of VM/370 (RD_TYPE). Disks of that time don't tell it, but
+# the last head that they have does.
+find_type:
+        stm     6,14,FRAME(13)
+        la      13,FRAME(,13)
+        sr      1,1
+        ic      1,RD_CLASS(,10)
+        alr     1,1
+        la      1,class_types(1,12)
+        mvc     RD_TYPE(2,10),0(1)
+        cli     RD_CLASS(10),C_DISK
+        bne     type_found
+        la      8,disk_types(12)
+type_try:
+        lh      4,0(,8)
+        ltr     4,4
+        bm      type_found
+        lr      2,10
+        la      3,seek_head(12)
+        bal     14,short_program
+        tm      CSW+4,0x02
+        bz      type_known
+        la      8,4(,8)
+        b       type_try
+type_known:
+        mvc     RD_TYPE(2,10),2(8)
+type_found:
+        lm      6,14,0(13)
+        br      14
+class_types:                            # by C_...
+        .byte   0, 0, 0x80, 0x00, 0x20, 0x82, 0x10, 0x82, 0x10, 0x41, 0x04, 0x00, 0x08, 0x10
+        .byte   0x40, 0x04, 0x04, 0x08
+        .balign 2
+disk_types:                             # 3350, 2314, 3330, 3380, 3340, 2311
+        .short  29, 0x0408, 19, 0x0440, 18, 0x0410, 14, 0x0420, 11, 0x0401, 9, 0x0480, -1
+
+# The command at 3 on device 2, which nobody uses; it moves what is at 1 afterwards, 24 bytes, and a SEEK
+# goes to head 4 of cylinder 0. Its end is waited for: CSW.
+short_program:
+        stm     6,14,FRAME(13)
+        la      13,FRAME(,13)
+        lr      9,2
+        l       8,BUFFER
+        la      8,2048(,8)
+        mvc     0(8,8),0(3)
+        la      1,8(,8)
+        st      1,0(,8)
+        mvc     0(1,8),0(3)
+        xc      8(24,8),8(8)
+        sth     4,12(,8)
+        lr      3,8
+        xc      CSW(8),CSW
+        call    start_real
+        bc      3,short_over(12)        # busy, or not there
+short_wait:
+        tm      CSW+4,0x06              # device end, unit check
+        bnz     short_over
+        lh      1,RD_ADDRESS(,9)
+        tio     0(1)
+        bnz     short_wait
+short_over:
+        la      1,8(,8)
+        lm      6,14,0(13)
+        br      14
+
+# SENSE on the virtual device 2: 2, its first two bytes.
+sense_device:
+        enter
+        lr      10,2
+        sr      2,2
+        icm     2,12,VD_SENSE(10)
+        srl     2,16
+        l       9,VD_DEVICE(,10)
+        ltr     9,9
+        bz      sense_have
+        lr      2,9
+        la      3,sense(12)
+        bal     14,short_program
+        lh      2,0(,1)
+sense_have:
+        leave
+        .balign 8
+sense:  ccw     0x04, 0, 24, SLI
+seek_head: ccw  0x07, 0, 6, SLI
 
         .macro  devices first, count, class
         .short  \first

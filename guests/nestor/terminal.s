@@ -53,6 +53,8 @@ write_line:
         enter
         ltr     10,2
         bz      write_done
+        c       10,one                  # the machine's storage: DIAGNOSE 08
+        be      write_storage
         tm      T_FLAGS(10),TF_DISPLAY
         bo      write_display
         l       1,T_COUNT(,10)
@@ -83,6 +85,39 @@ write_done:
         leave
 write_display:
         call    show_line
+        leave
+write_storage:
+        lr      8,3
+        lr      9,4
+        lr      10,3
+        alr     10,4                    # behind the last letter comes 15
+write_storage_byte:
+        l       1,ANSWER_ROOM
+        ltr     1,1
+        bz      write_storage_full
+        l       2,ANSWER_AT
+        near    locate
+        bnz     write_storage_full
+        mvi     0(2),0x15
+        cr      8,10
+        be      write_storage_put
+        mvc     0(1,2),0(8)
+write_storage_put:
+        l       1,ANSWER_ROOM
+        bctr    1,0
+        st      1,ANSWER_ROOM
+        l       1,ANSWER_AT
+        la      1,1(,1)
+        st      1,ANSWER_AT
+        b       write_storage_next
+write_storage_full:
+        l       1,ANSWER_LOST
+        la      1,1(,1)
+        st      1,ANSWER_LOST
+write_storage_next:
+        la      8,1(,8)
+        cr      8,10
+        bnh     write_storage_byte
         leave
 move_text: mvc  1(1,1),0(3)
         .balign 4

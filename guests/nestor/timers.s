@@ -261,7 +261,7 @@ external_other:
 # A tenth of a second for whoever runs now.
 new_slice:
         enter
-        stck    NOW
+        call    charge                  # NOW
         lm      0,1,NOW
         al      1,slice(12)
         bc      12,new_slice_carried(12)

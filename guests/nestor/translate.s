@@ -195,7 +195,14 @@ translate:
 translate_begin:
         l       7,VD_BEGIN(,10)
         bal     14,translate_run
-# Transfers to where nothing is translated yet: another run each.
+        bal     14,close_transfers
+        lm      6,14,0(13)
+        br      14
+
+# Transfers of device 10's program to where nothing is translated yet: another run each.
+close_transfers:
+        stm     6,14,FRAME(13)
+        la      13,FRAME(,13)
         l       9,VD_PROGRAM(,10)
 open_page:
         sr      6,6
@@ -656,6 +663,12 @@ minidisk_command:
         be      minidisk_seek
         cli     CCW,0x13                # RECALIBRATE
         be      minidisk_recalibrate
+        mvc     TEST(1),CCW
+        ni      TEST,0x7f               # but for multiple tracks
+        cli     TEST,0x31               # SEARCH ID
+        be      minidisk_search
+        cli     TEST,0x39               # SEARCH HOME ADDRESS
+        be      minidisk_search
         tm      VD_ACCESS(10),0x80
         bz      minidisk_other
         tm      CCW,0x03                # writes end in 01, and so do searches
@@ -670,6 +683,47 @@ minidisk_command:
 minidisk_other:
         ltr     14,14
         br      14
+# The home address and record 0 of a track have the real cylinder in them, all other records what the
+# machine has given them.
+minidisk_search:
+        c       9,five_bytes(12)
+        bh      minidisk_other
+        stm     6,14,FRAME(13)
+        la      13,FRAME(,13)
+        xc      NOW(8),NOW
+        lr      4,9
+        la      5,NOW+2
+        bal     14,minidisk_argument
+        cli     NOW+6,0
+        bne     minidisk_no_seek
+        lh      1,NOW+2
+        n       1,halfword_mask
+        ch      1,VD_CYLINDERS(,10)
+        bnl     minidisk_no_seek
+        lm      6,14,0(13)
+        la      3,NOW
+        lr      9,14
+        bal     14,seek_address
+        lr      14,9
+        la      4,2(,4)
+        st      4,0(,6)
+        mvc     0(1,6),CCW
+        cr      1,1
+        br      14
+# As many bytes as 4 says, at the machine's address 7, go to 5; all of them, or the command is left as it is.
+minidisk_argument:
+        lr      3,14
+minidisk_byte:
+        stm     3,5,WORK
+        lr      2,7
+        near    locate
+        lm      3,5,WORK
+        bnz     minidisk_no_seek
+        mvc     0(1,5),0(2)
+        la      5,1(,5)
+        la      7,1(,7)
+        bct     4,minidisk_byte
+        br      3
 minidisk_recalibrate:
         xc      VD_SEEK(6,10),VD_SEEK(10)
         mvi     CCW,0x07
@@ -683,16 +737,7 @@ minidisk_seek:
         la      13,FRAME(,13)
         la      5,VD_SEEK(,10)
         la      4,6
-minidisk_byte:
-        stm     4,5,WORK
-        lr      2,7
-        near    locate
-        lm      4,5,WORK
-        bnz     minidisk_no_seek
-        mvc     0(1,5),0(2)
-        la      5,1(,5)
-        la      7,1(,7)
-        bct     4,minidisk_byte
+        bal     14,minidisk_argument
         lm      6,14,0(13)
 minidisk_seek_there:
         la      3,VD_SEEK(,10)
@@ -802,8 +847,8 @@ ended_done:
         leave
 ended_pci:
         lr      2,10
-        tm      VD_FLAGS(10),VF_PENDING
-        bo      ended_done
+        tm      VD_FLAGS(10),VF_PENDING+VF_DIAGNOSE
+        bnz     ended_done
         call    interrupt_machine
         oi      VD_FLAGS(10),VF_BUSY
         b       ended_done
@@ -841,6 +886,49 @@ machine_address_put:
         mvc     VD_CSW(1,10),VD_KEY(10)
         br      14
 
+# The machine has changed its command at 3, a no-operation or a transfer in channel, in the program that the
+# virtual device 2 executes: CCW is what it is now. 1: 0; 5, it is not there; 6, it was something else.
+modify_program:
+        enter
+        lr      10,2
+        lr      7,3
+        la      9,5
+        l       0,VD_PROGRAM(,10)
+        ltr     0,0
+        bz      modify_over
+        bal     14,find_command         # 2
+        bnz     modify_over
+        la      9,6
+        lr      6,2
+        cli     0(6),0x03
+        be      modify_may
+        cli     0(6),0x08
+        bne     modify_over
+modify_may:
+        sr      9,9
+        cli     CCW,0x03
+        bne     modify_transfer
+        mvc     4(4,6),CCW+4
+        mvi     0(6),0x03
+        b       modify_over
+modify_transfer:
+        l       7,CCW
+        la      7,0(,7)
+        bal     14,find_command
+        bz      modify_there
+        bal     14,translate_run        # it is not part of the program yet
+        bal     14,close_transfers
+        bal     14,find_command
+        bz      modify_there
+        sr      2,2
+modify_there:
+        icm     2,8,transfer(12)
+        st      2,0(,6)
+modify_over:
+        lr      1,9
+        leave
+transfer: .byte 0x08, 0
+
 # HALT I/O on the virtual device 2.
 halt_translated:
         enter
@@ -860,6 +948,7 @@ block_bytes: .long 2048
 low_11_bits: .long 0x7ff
 nowhere: .long  0xffffffff
 commands_at: .long P_COMMANDS
+five_bytes: .long 5
 eight_bytes: .long 8
 not_there: .long 3
 seven:  .long   7
@@ -870,5 +959,6 @@ many_idaws: .short P_MOST_IDAWS - 40
 many_seeks: .short P_MOST_SEEKS - 2
 most_ranges: .short 8*100
 six_bytes: .short 6
+
 pci_alone: .byte 0, 0x80
 all_well: .byte 0x0c, 0

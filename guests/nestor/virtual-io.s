@@ -317,6 +317,8 @@ interrupt_machine:
         lr      10,2
         ni      VD_FLAGS(10),0xff-VF_BUSY
         oi      VD_FLAGS(10),VF_PENDING
+        tm      VD_FLAGS(10),VF_DIAGNOSE
+        bo      interrupt_diagnose
         l       11,VD_VM(,10)
         c       10,VM_LOADING(,11)
         be      interrupt_loading
@@ -325,6 +327,10 @@ interrupt_machine:
         st      1,VM_CHANNELS(,11)
         oi      VM_PENDING(11),IO
         oi      VM_FLAGS(11),V_WAKE
+        leave
+interrupt_diagnose:
+        lr      2,10
+        call    diagnose_ended
         leave
 interrupt_loading:
         ni      VD_FLAGS(10),0xff-VF_PENDING

@@ -263,6 +263,22 @@ wait console 01F 'DISABLED WAIT, PSW 00020000 00000000'
 quit
 END2
     story minidisk minidisk.cnf
+    "$top/guests/assemble" "$top/guests/nestor/checks/diagnose-io.s" diagnose-io.deck 0x400 -I "$top/guests/tests"
+    cat >diagnose-io.rc <<'END2'
+ipl 00c
+wait console 01F 'LOGON COMPLETE'
+devinit 00c diagnose-io.deck ebcdic
+/attach 00c
+wait console 01F 'ATTACHED'
+/define disk 191 151 100 50
+wait console 01F 'DEFINED'
+/define disk 192 151 100 50 r
+wait console 01F 'DEFINED'
+/ipl 00c
+wait console 01F 'DISABLED WAIT, PSW 00020000 00000000'
+quit
+END2
+    story diagnose-io minidisk.cnf
     # A machine has one processor: processors.s is about two.
     for source in "$top"/guests/tests/*.s; do
         name=$(basename "$source" .s)
