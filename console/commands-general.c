@@ -91,6 +91,11 @@ enum command_result command_version(struct operator *operator, const struct call
     message(messages, HHC01417I, "With    ZLIB support");
     message(messages, HHC01417I, "With    CCKD BZIP2 support");
     message(messages, HHC01417I, "With    HET BZIP2 support");
+#ifdef HAVE_NETTLE
+    message(messages, HHC01417I, "With    message-security assist (nettle)");
+#else
+    message(messages, HHC01417I, "Without message-security assist");
+#endif
 #ifdef HAVE_OPENSSL
     message(messages, HHC01417I, "With    TLS support (OpenSSL)");
 #else

@@ -15,19 +15,6 @@ struct coder {
     uint64_t to, to_length, from, from_length;
 };
 
-static uint64_t length_in(const struct cpu *cpu, unsigned r)
-{
-    return cpu->psw.amode == AMODE_64 ? cpu->gr[r].d : cpu->gr[r].w;
-}
-
-static void set_length(struct cpu *cpu, unsigned r, uint64_t length)
-{
-    if (cpu->psw.amode == AMODE_64)
-        cpu->gr[r].d = length;
-    else
-        cpu->gr[r].w = (uint32_t)length;
-}
-
 static _Noreturn void data_exception(struct cpu *cpu)
 {
     program_interrupt(cpu, PGM_DATA);

@@ -80,6 +80,9 @@ bool take_service_signal(struct machine *, uint32_t *parameter);
  * area. */
 void store_registers(struct cpu *, uint8_t *low);
 
+/* At power-on and at a clear reset. */
+void renew_wrapping_keys(struct machine *);
+
 /* ---- dat.c ---- */
 
 /* How far a walk through the translation tables came. */

@@ -360,6 +360,8 @@ struct machine {
     const struct architecture *arch;    /* of all CPUs: SIGP may switch it */
     uint8_t *storage;           /* machine's: options.mainsize bytes */
     uint8_t *keys;              /* machine's: a key a 2K block */
+    uint8_t dea_wrapping_key[24], aes_wrapping_key[32];     /* machine's: PCKMO; new at each
+                                   clear reset */
     uint8_t *unusable;          /* machine's: not 0 for a frame of 4K that TEST BLOCK finds so;
                                    NULL: every frame is usable */
     uint32_t *code_map;         /* derived: a bit a halfword: an engine holds it decoded */

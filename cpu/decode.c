@@ -1,5 +1,7 @@
 /* From bytes to a decoded operation, and to a line of text: both by the one list of
  * instructions. */
+#include "config.h"     /* instructions.def asks it what libraries there are */
+
 #include "cpu/architecture.h"
 #include "cpu/engine.h"
 

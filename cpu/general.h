@@ -331,6 +331,27 @@ static inline bool index_exceeds(struct cpu *cpu, const struct op *op)
     return (int32_t)R1 > (int32_t)comparand;
 }
 
+/* ---- addresses and lengths in registers ---------------------------------------------- */
+
+static inline uint64_t address_in(const struct cpu *cpu, unsigned r)
+{
+    return cpu->gr[r].d & cpu->address_mask;
+}
+
+/* A length is all of the register in the 64-bit mode, else its right half. */
+static inline uint64_t length_in(const struct cpu *cpu, unsigned r)
+{
+    return cpu->psw.amode == AMODE_64 ? cpu->gr[r].d : cpu->gr[r].w;
+}
+
+static inline void set_length(struct cpu *cpu, unsigned r, uint64_t length)
+{
+    if (cpu->psw.amode == AMODE_64)
+        cpu->gr[r].d = length;
+    else
+        cpu->gr[r].w = (uint32_t)length;
+}
+
 /* ---- instructions of any length that are interrupted and go on ------------------------------ */
 
 /* Somebody wants the CPU's attention in the middle: the registers show how far we are,

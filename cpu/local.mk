@@ -31,3 +31,6 @@ libcpu_a_SOURCES = \
 	cpu/storage.c \
 	cpu/strings.c cpu/strings-z.c cpu/translate.c \
 	cpu/timer.c cpu/unicode.c
+if WITH_CIPHERS
+libcpu_a_SOURCES += cpu/cipher.c cpu/cipher.h cpu/crypto.c
+endif

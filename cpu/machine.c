@@ -132,6 +132,7 @@ struct machine *machine_new(const struct machine_options *options, struct messag
         return NULL;
     }
     make_cpus(machine, options->numcpu);
+    renew_wrapping_keys(machine);
     return machine;
 }
 

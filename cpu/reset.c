@@ -1,5 +1,6 @@
 /* Resets and store status (GA22 4-32 to 4-37). */
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "cpu/control.h"
 
@@ -65,6 +66,20 @@ static void clear_storage(void *storage, size_t size)
     memset(storage, 0, size);
 }
 
+/* New keys that no program sees, for PCKMO (SA22 3-13). In virtual time whatever a program can tell
+ * is the same at each run; and where the host has no entropy at all, a wrapped key is as safe as a
+ * clear one. */
+void renew_wrapping_keys(struct machine *machine)
+{
+    struct { uint8_t dea[sizeof machine->dea_wrapping_key], aes[sizeof machine->aes_wrapping_key]; }
+        keys;
+    memset(&keys, 0x5A, sizeof keys);
+    if (!machine->options.virtual_time && getentropy(&keys, sizeof keys) != 0)
+        memset(&keys, 0xA5, sizeof keys);
+    memcpy(machine->dea_wrapping_key, keys.dea, sizeof keys.dea);
+    memcpy(machine->aes_wrapping_key, keys.aes, sizeof keys.aes);
+}
+
 void machine_clear_reset(struct machine *machine)
 {
     for (int i = 0; i < machine->ncpus; i++) {
@@ -77,6 +92,7 @@ void machine_clear_reset(struct machine *machine)
     io_reset(machine);
     clear_storage(machine->storage, machine->options.mainsize);
     memset(machine->keys, 0, machine->options.mainsize >> BLOCK_SHIFT);
+    renew_wrapping_keys(machine);
 }
 
 /* ---- store status ------------------------------------------------------------------- */

@@ -206,11 +206,6 @@ static uint16_t character_in_gr0(struct cpu *cpu, unsigned bytes)
     return (uint16_t)cpu->gr[0].w;
 }
 
-static uint64_t address_in(const struct cpu *cpu, unsigned r)
-{
-    return cpu->gr[r].d & cpu->address_mask;
-}
-
 INSTRUCTION(mvst)
 {
     uint8_t ending = (uint8_t)character_in_gr0(cpu, 1);

@@ -5,24 +5,6 @@
 
 enum { CPU_DETERMINED = 1 << 14 };
 
-static uint64_t address_in(const struct cpu *cpu, unsigned r)
-{
-    return cpu->gr[r].d & cpu->address_mask;
-}
-
-static uint64_t length_in(const struct cpu *cpu, unsigned r)
-{
-    return cpu->psw.amode == AMODE_64 ? cpu->gr[r].d : cpu->gr[r].w;
-}
-
-static void set_length(struct cpu *cpu, unsigned r, uint64_t length)
-{
-    if (cpu->psw.amode == AMODE_64)
-        cpu->gr[r].d = length;
-    else
-        cpu->gr[r].w = (uint32_t)length;
-}
-
 /* Characters of one byte or two, in operands and in tables. */
 static uint16_t fetch_character(struct cpu *cpu, uint64_t address, unsigned size)
 {
