@@ -5,6 +5,7 @@
 
 #include "console/display.h"
 #include "console/operator.h"
+#include "core/bytes.h"
 
 static const uint64_t NOWHERE = UINT64_MAX;
 
@@ -21,7 +22,7 @@ struct tracing {
     struct checksum sum;
 };
 
-/* ---- the checksum: FNV-1a over what a run does visibly ------------------------------- */
+/* ---- the checksum: FNV-1a over what a run does visibly, by bytes or by words ---------- */
 
 static const uint64_t FNV_BASIS = 0xCBF29CE484222325u, FNV_PRIME = 0x100000001B3u;
 
@@ -34,10 +35,7 @@ static void add_bytes(struct checksum *sum, const void *bytes, size_t n)
 
 static void add_number(struct checksum *sum, uint64_t value)
 {
-    uint8_t bytes[8];
-    for (int i = 0; i < 8; i++)
-        bytes[i] = (uint8_t)(value >> 8 * i);
-    add_bytes(sum, bytes, sizeof bytes);
+    sum->value = (sum->value ^ value) * FNV_PRIME;
 }
 
 static void add_interruption(struct tracing *tracing, struct cpu *cpu, int class, uint16_t code)
@@ -47,7 +45,8 @@ static void add_interruption(struct tracing *tracing, struct cpu *cpu, int class
     pthread_mutex_lock(&tracing->lock);
     add_number(&tracing->sum, (uint64_t)cpu->address << 32 | (uint64_t)class << 16 | code);
     add_number(&tracing->sum, cpu_instructions(cpu));
-    add_bytes(&tracing->sum, psw, architecture_psw_size(cpu->arch));
+    for (unsigned i = 0; i < architecture_psw_size(cpu->arch); i += 8)
+        add_number(&tracing->sum, get64(psw + i));
     tracing->sum.interruptions++;
     pthread_mutex_unlock(&tracing->lock);
 }

@@ -380,7 +380,7 @@ void engine_flush(struct cpu *cpu)
 {
     cpu->engine->flush_wanted = true;
     cpu->context = CONTEXT_UNCACHED;
-    cpu->context_tag = (uint64_t)CONTEXT_UNCACHED << CONTEXT_SHIFT;
+    cpu->code_context = CONTEXT_UNCACHED;
     atomic_store_explicit(&cpu->floor, INT32_MAX, memory_order_relaxed);
 }
 
@@ -388,7 +388,7 @@ void engine_flush(struct cpu *cpu)
 
 enum { CONTEXT_DAT = 1 << 9 };
 
-static struct context_key context_key(const struct cpu *cpu, enum space_control space)
+static inline struct context_key context_key(const struct cpu *cpu, enum space_control space)
 {
     /* Low-address protection and its like, key size, translation format, enhanced DAT. */
     enum { CR0_BITS = 0x13F80000 };
@@ -403,7 +403,7 @@ static struct context_key context_key(const struct cpu *cpu, enum space_control 
 }
 
 /* The number of what a key stands for, a new one if need be; 0 if there are no more. */
-static unsigned context_number(struct engine *engine, struct context_key key)
+static inline unsigned context_number(struct engine *engine, struct context_key key)
 {
     uint64_t hash = (key.designation ^ key.rest * 0x9E3779B97F4A7C15u) * 0xC2B2AE3D27D4EB4Fu;
     uint16_t *recent = &engine->recent[hash >> 56];
@@ -420,16 +420,17 @@ static unsigned context_number(struct engine *engine, struct context_key key)
 static void use_contexts(struct cpu *cpu, unsigned operands, unsigned instructions)
 {
     cpu->context = operands;
-    cpu->context_tag = (uint64_t)instructions << CONTEXT_SHIFT;
+    cpu->code_context = instructions;
     /* Spaces use the same addresses: let them not all meet in the same place. */
-    cpu->context_spread = operands * 0x9E5u;
+    cpu->context_spread = (uint64_t)operands * 0x9E5u << TRANSLATION_SHIFT;
 }
 
 void context_changed(struct cpu *cpu)
 {
     struct engine *engine = cpu->engine;
     enum space_control fetched_from = instruction_space(cpu);
-    cpu->slow = atomic_load(&cpu->machine->observer.watching) || per_active(cpu);
+    cpu->slow = atomic_load(&cpu->machine->observer.watching) ||
+                (psw_per(&cpu->psw) && per_active(cpu));
     cpu->fpr_missing = has_all_fpr(cpu) ? 0 : 9;
     if (engine->flush_wanted)
         return;
@@ -495,9 +496,9 @@ void forget_storage_block(struct cpu *cpu, uint64_t absolute)
 /* ---- decoding ------------------------------------------------------------------------------------- */
 
 /* Decode the instruction's bytes into the slots at `op`; the flags that hold for it. */
-static uint8_t decode_slots(const struct cpu *cpu, const uint8_t bytes[6], struct op *op)
+static uint8_t decode_slots(const struct cpu *cpu, const uint8_t bytes[6], uint64_t ia, struct op *op)
 {
-    const struct instruction *row = decode(bytes, cpu, op);
+    const struct instruction *row = decode(bytes, ia, cpu, op);
     if (!row)
         return ENDS_BLOCK;
     uint8_t flags = row->flags;
@@ -522,9 +523,9 @@ static const struct op *op_stale(struct cpu *cpu, const struct op *stale)
     memcpy(bytes, cpu->storage + block->absolute + op->offset, sizeof bytes);
     const struct instruction *row = before;
     if (likely(before && before->opcode == bytes[0]))
-        decode_as(before, bytes, cpu, &fresh);
+        decode_as(before, bytes, instruction_address(op), cpu, &fresh);
     else
-        row = decode(bytes, cpu, &fresh);
+        row = decode(bytes, instruction_address(op), cpu, &fresh);
     if (row && fresh.run == row->run) {
         uint8_t flags = row->flags;
         specialise(&fresh, &flags);
@@ -580,7 +581,7 @@ static void engine_decode_into_scratch(struct engine *engine, const uint8_t byte
     struct op *op = &block->slots[0].op;
     block->count = 1;
     block->bytes = (uint16_t)length;
-    decode_slots(engine->cpu, bytes, op);
+    decode_slots(engine->cpu, bytes, block->ia, op);
     for (unsigned i = 0; i < slots_of(op); i++)
         block->slots[i].op.index = (uint8_t)i;
     add_end(block, slots_of(op), (unsigned)length, op_leave);
@@ -645,7 +646,7 @@ static void decode_block(struct engine *engine, struct block *block, const uint8
             break;
         memcpy(bytes, offset ? code + offset : first, offset ? length : (unsigned)first_length);
         struct op *op = &block->slots[slot].op;
-        flags = decode_slots(cpu, bytes, op);
+        flags = decode_slots(cpu, bytes, block->ia + offset, op);
         op->offset = (uint16_t)offset;
         unsigned end = slot + slots_of(op);
         for (; slot < end; slot++)
@@ -726,16 +727,14 @@ static bool nearly_full(const struct engine *engine)
            engine->cell_count > engine->cell_room - 2 * MAX_BLOCK;
 }
 
-/* An address that a tag has no room for: nothing remembers the way there. */
-static struct block *find_far_block(struct engine *engine, uint64_t ia)
+/* A link stands behind the operation that branches. What is in its fourth word is EXECUTE's. */
+static void set_link(const struct cpu *cpu, struct link *link, struct block *to)
 {
-    struct cpu *cpu = engine->cpu;
-    engine->from = NULL;
-    cpu->op = NULL;
-    if (ia & 1)
-        program_interrupt(cpu, PGM_SPECIFICATION);
-    return find_by_absolute(engine, ia,
-                            translate(cpu, ia, ACCESS_INSTRUCTION, current_access(cpu)));
+    const struct op *op = (const struct op *)link - 1;
+    link->target = to->ia;
+    link->context = cpu->code_context;
+    link->cost = to->count - op->left;
+    link->to = &to->slots[0].op;
 }
 
 struct block *engine_find_block(struct engine *engine, uint64_t ia)
@@ -744,10 +743,7 @@ struct block *engine_find_block(struct engine *engine, uint64_t ia)
     if (engine->flush_wanted || nearly_full(engine))
         engine_forget_all(engine);
     struct jump *jump = jump_for(engine, ia);
-    uint64_t tag = ia | cpu->context_tag;
-    if (unlikely(ia >> CONTEXT_SHIFT))
-        return find_far_block(engine, ia);
-    struct block *block = jump->tag == tag ? jump->to : NULL;
+    struct block *block = jump->ia == ia && jump->context == cpu->code_context ? jump->to : NULL;
     if (!block) {
         cpu->op = NULL;
         if (ia & 1)
@@ -758,10 +754,10 @@ struct block *engine_find_block(struct engine *engine, uint64_t ia)
             engine->from = NULL;
             return block;
         }
-        *jump = (struct jump){ tag, block };
+        *jump = (struct jump){ ia, cpu->code_context, block };
     }
     if (engine->from) {
-        *engine->from = (struct link){ .tag = tag, .to = block };
+        set_link(cpu, engine->from, block);
         engine->from = NULL;
     }
     return block;
@@ -772,24 +768,27 @@ const struct op *branch_slow(struct cpu *cpu, const struct op *op, uint64_t targ
     struct engine *engine = cpu->engine;
     struct block *block = block_of(op);
     cpu->psw.ia = target;
+    cpu->budget += op->left;
     if (block->scratch) {
         cpu->branched = op->run != op_leave;
         return NULL;
     }
-    if (cpu->slow || engine->flush_wanted || (target & 1) || target >> CONTEXT_SHIFT)
+    if (cpu->slow || engine->flush_wanted || (target & 1))
         return NULL;
     struct jump *jump = jump_for(engine, target);
     struct link *link = (struct link *)(op + 1);
-    if (jump->tag == (target | cpu->context_tag)) {
-        *link = (struct link){ .tag = jump->tag, .to = jump->to };
-        return enter_block(cpu, jump->to);
+    if (jump->ia == target && jump->context == cpu->code_context) {
+        cpu->budget -= op->left;        /* the link's cost has it */
+        set_link(cpu, link, jump->to);
+        return follow(cpu, link);
     }
     engine->from = link;
     return NULL;
 }
 
-const struct op *enter_slow(struct cpu *cpu, struct block *to)
+const struct op *enter_slow(struct cpu *cpu, const struct op *first)
 {
+    const struct block *to = block_of(first);
     cpu->budget += to->count;
     cpu->psw.ia = to->ia;
     return NULL;

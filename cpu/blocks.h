@@ -12,7 +12,8 @@ enum { CONTEXTS = 2048, CONTEXT_UNCACHED = CONTEXTS - 1 };
 enum { JUMPS = 4096, BUCKETS = 16384, MAX_POSTED = 64, MAX_BLOCK = 48 };
 
 struct jump {
-    uint64_t tag;
+    uint64_t ia;
+    uint64_t context;        /* 0: none */
     struct block *to;
 };
 

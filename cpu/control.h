@@ -34,6 +34,24 @@ static inline bool psw_dat(const struct psw *psw)
     return psw->extended_control && (psw->system_mask & EC_DAT);
 }
 
+static inline bool psw_per(const struct psw *psw)
+{
+    return psw->extended_control && (psw->system_mask & EC_PER);
+}
+
+/* May any I/O interruption come? In BC mode bits 0-6 are about channels. */
+static inline bool psw_io(const struct psw *psw)
+{
+    return psw->system_mask & (psw->extended_control ? EC_IO : 0xFE);
+}
+
+/* Are storage-alteration events enabled? */
+static inline bool per_watches_stores(const struct cpu *cpu)
+{
+    enum { STORING = 0x20000000 };
+    return psw_per(&cpu->psw) && (cpu->cr[9] & STORING);
+}
+
 /* External interruptions are masked alike in both modes: bit 7. */
 static inline bool psw_external(const struct psw *psw)
 {

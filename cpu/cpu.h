@@ -152,7 +152,7 @@ struct translation {
     uint64_t offset;
     uint64_t host;
 };
-enum { TRANSLATIONS = 2048 };
+enum { TRANSLATIONS = 2048, TRANSLATION_SHIFT = 5 };   /* each of 32 bytes */
 
 struct cpu {
     /* --- hot: what instruction handlers touch --- */
@@ -163,9 +163,8 @@ struct cpu {
     uint64_t high_kept;             /* derived: what of a register an address put into it leaves:
                                        the left half, in the 64-bit mode nothing */
     uint64_t context;               /* derived: number of the context, 1 .. 2047 */
-    uint64_t context_tag;           /* derived: that of instruction fetching, where jump tags
-                                       have it: the same unless instructions and operands
-                                       come from different spaces */
+    uint32_t code_context;          /* derived: that of instruction fetching: the same unless
+                                       instructions and operands come from different spaces */
     uint64_t context_spread;        /* derived: where the context's translations are kept */
     uint8_t *storage;               /* host's: machine->storage */
     uint32_t *code_map;             /* host's: machine->code_map */

@@ -141,7 +141,7 @@ static int32_t signed16(const uint8_t *field)
 }
 
 /* Which bits of an instruction go where in the operation. engine.h tells it by format. */
-static void decode_operands(struct op *op, int format, const uint8_t *b)
+static void decode_operands(struct op *op, int format, const uint8_t *b, uint64_t ia)
 {
     uint8_t high = b[1] >> 4, low = b[1] & 15;
     switch ((enum instruction_format)format) {
@@ -221,7 +221,7 @@ static void decode_operands(struct op *op, int format, const uint8_t *b)
         break;
     case FORMAT_RI_BRANCH:
         op->r1 = high;
-        op->relative = 2 * signed16(b + 2);
+        op->address = ia + (uint64_t)(2 * signed16(b + 2));
         break;
     case FORMAT_RIL:
         op->r1 = high;
@@ -229,12 +229,12 @@ static void decode_operands(struct op *op, int format, const uint8_t *b)
         break;
     case FORMAT_RIL_BRANCH:
         op->r1 = high;
-        op->relative = 2 * (int64_t)(int32_t)get32(b + 2);
+        op->address = ia + (uint64_t)(2 * (int64_t)(int32_t)get32(b + 2));
         break;
     case FORMAT_RSI:
     case FORMAT_RIE_R:
         op->r1 = high, op->r3 = low;
-        op->relative = 2 * signed16(b + 2);
+        op->address = ia + (uint64_t)(2 * signed16(b + 2));
         break;
     case FORMAT_RIE_RRI:
         op->r1 = high, op->r3 = low;
@@ -242,11 +242,11 @@ static void decode_operands(struct op *op, int format, const uint8_t *b)
         break;
     case FORMAT_RIE_RRM:
         op->r1 = high, op->r2 = low, op->r3 = b[4] >> 4;
-        op->relative = 2 * signed16(b + 2);
+        op->address = ia + (uint64_t)(2 * signed16(b + 2));
         break;
     case FORMAT_RIE_RIM:
         op->r1 = high, op->r3 = low, op->i = b[4];
-        op->relative = 2 * signed16(b + 2);
+        op->address = ia + (uint64_t)(2 * signed16(b + 2));
         break;
     case FORMAT_RIE_TRAP:
         op->r1 = high, op->r3 = b[4] >> 4;
@@ -296,11 +296,12 @@ bool instruction_installed(const struct instruction *row, const struct machine_o
            facility_is_on(options, row->facility);
 }
 
-const struct instruction *decode(const uint8_t bytes[6], const struct cpu *cpu, struct op *op)
+const struct instruction *decode(const uint8_t bytes[6], uint64_t ia, const struct cpu *cpu,
+                                 struct op *op)
 {
     const struct instruction *row = instruction_find(bytes, cpu->arch->id);
     if (row && instruction_installed(row, &cpu->machine->options)) {
-        decode_as(row, bytes, cpu, op);
+        decode_as(row, bytes, ia, cpu, op);
         return row;
     }
     *op = (struct op){ .run = op_unknown, .b1 = 16, .b2 = 16, .x2 = 16, .row = ROWS, .slots = 1 };
@@ -308,15 +309,15 @@ const struct instruction *decode(const uint8_t bytes[6], const struct cpu *cpu, 
     return NULL;
 }
 
-void decode_as(const struct instruction *row, const uint8_t bytes[6], const struct cpu *cpu,
-               struct op *op)
+void decode_as(const struct instruction *row, const uint8_t bytes[6], uint64_t ia,
+               const struct cpu *cpu, struct op *op)
 {
     *op = (struct op){ .b1 = 16, .b2 = 16, .x2 = 16 };
     op->length = op->ilc = (uint8_t)instruction_length(bytes[0]);
     op->row = (uint16_t)(row - list);
     op->slots = (uint8_t)(1 + (row->flags & EXECUTES ? 2 : 0) + (row->flags & BRANCH ? 1 : 0));
     op->run = cpu->psw.problem && (row->flags & PRIVILEGED) ? op_privileged : row->run;
-    decode_operands(op, row->format, bytes);
+    decode_operands(op, row->format, bytes, ia);
 }
 
 /* ---- disassembly ------------------------------------------------------------------- */

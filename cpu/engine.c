@@ -117,13 +117,30 @@ static void look_at_timers(struct cpu *cpu)
  * reset ends such a string (GA22 6-32). Time passes, and the caller may look at it. */
 enum { MANY_INTERRUPTIONS = 100 };
 
+/* Does something pend that the PSW does not keep out, whatever control registers say? A system
+ * that runs disabled may have an interruption pending for long. */
+static bool attention_due(const struct cpu *cpu)
+{
+    enum { EXTERNAL = ATTEND_INTERRUPT_KEY | ATTEND_MALFUNCTION | ATTEND_EMERGENCY | ATTEND_CALL |
+                      ATTEND_INTERVAL_TIMER | ATTEND_SERVICE };
+    uint32_t pending = atomic_load_explicit(&cpu->pending, memory_order_relaxed);
+    if (likely(!pending))
+        return false;
+    if (!psw_external(&cpu->psw))
+        pending &= ~(uint32_t)EXTERNAL;
+    /* A channel report is a machine check. */
+    if (!psw_io(&cpu->psw) && !(cpu->psw.machine_check && cpu->arch->id != S370))
+        pending &= ~(uint32_t)ATTEND_IO;
+    return pending;
+}
+
 /* Counters, clocks, requests and interruptions, until the CPU may execute. False: leave. */
 static bool look(struct cpu *cpu)
 {
     bool expired = cpu->budget < atomic_load_explicit(&cpu->floor, memory_order_relaxed) ||
                    cpu->refill == 0;
-    if (likely(!expired && !atomic_load_explicit(&cpu->pending, memory_order_relaxed) &&
-               !cpu->psw.wait && !cpu->psw.malformed && !timer_interrupts(cpu)))
+    if (likely(!expired && !attention_due(cpu) && !cpu->psw.wait && !cpu->psw.malformed &&
+               !timer_interrupts(cpu)))
         return true;
     if (expired || cpu->psw.wait) {
         atomic_store(&cpu->floor, 0);

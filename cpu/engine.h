@@ -27,7 +27,7 @@ struct op {
         struct {
             int32_t d1, d2;  /* displacements; d2 also a wide immediate */
         };
-        int64_t relative;    /* bytes from here to a relative address */
+        uint64_t address;    /* that a relative one comes to; not cut to the addressing mode */
     };
     uint16_t row;            /* in the instruction list */
     uint16_t offset;         /* bytes from the block's first instruction */
@@ -43,9 +43,11 @@ struct block;
 
 /* Where a branch led to the last time; it stands in the slot after a branch. */
 struct link {
-    uint64_t tag;            /* instruction address | cpu->context_tag */
-    struct block *to;
-    uint64_t unused[2];
+    uint64_t target;         /* instruction address */
+    uint32_t context;        /* cpu->code_context then; 0: this link leads nowhere */
+    int32_t cost;            /* to the budget: that block's count less what is left of this one */
+    uint64_t unused;
+    const struct op *to;     /* the block's first operation */
 };
 
 union slot {
@@ -66,9 +68,6 @@ struct block {
     bool alone;              /* stores hit it and others that went on into it: they end before it */
     union slot slots[];
 };
-
-/* A branch's tag must be exact: 53 bits of address, 11 of context. */
-enum { CONTEXT_SHIFT = 53 };
 
 static inline struct block *block_of(const struct op *op)
 {
@@ -91,7 +90,14 @@ static inline uint64_t next_address(const struct cpu *cpu, const struct op *op)
 #ifdef ENGINE_LOOPS
 #define GO(next) return (next)
 #else
-#define GO(next) do { const struct op *next_ = (next); return next_->run(cpu, next_); } while (0)
+/* The empty statement hides where the operation comes from: gcc would go and fetch its handler
+ * by the old pointer, which takes two more instructions. */
+#define GO(next)                                                                 \
+    do {                                                                         \
+        const struct op *next_ = (next);                                         \
+        __asm__("" : "+r"(next_));                                               \
+        return next_->run(cpu, next_);                                           \
+    } while (0)
 #endif
 
 /* On to the next operation of the block. */
@@ -139,10 +145,10 @@ static inline uint64_t address_x2(const struct cpu *cpu, const struct op *op)
     return (cpu->gr[op->b2].d + cpu->gr[op->x2].d + (uint64_t)(int64_t)op->d2) &
            cpu->address_mask;
 }
-/* A relative address: counted from the instruction. */
+/* A relative address: decoding knew where the instruction is. */
 static inline uint64_t address_relative(const struct cpu *cpu, const struct op *op)
 {
-    return (instruction_address(op) + (uint64_t)op->relative) & cpu->address_mask;
+    return op->address & cpu->address_mask;
 }
 
 /* An address becomes the contents of a general register: all of it in the 64-bit mode,
@@ -162,22 +168,21 @@ static inline void insert_address(struct cpu *cpu, unsigned r, uint64_t address)
 /* A successful branch, from an operation with a link slot; `target` is cut to the
  * addressing mode by the caller. Odd targets are found at the next fetch. */
 const struct op *branch_slow(struct cpu *, const struct op *, uint64_t target);
-const struct op *enter_slow(struct cpu *, struct block *);
+const struct op *enter_slow(struct cpu *, const struct op *first);
 
-static inline const struct op *enter_block(struct cpu *cpu, struct block *to)
+static inline const struct op *follow(struct cpu *cpu, const struct link *link)
 {
-    if (unlikely((cpu->budget -= to->count) <
+    if (unlikely((cpu->budget -= link->cost) <
                  atomic_load_explicit(&cpu->floor, memory_order_relaxed)))
-        return enter_slow(cpu, to);
-    GO(&to->slots[0].op);
+        return enter_slow(cpu, link->to);
+    GO(link->to);
 }
 
 static inline const struct op *take_branch(struct cpu *cpu, const struct op *op, uint64_t target)
 {
     const struct link *link = (const struct link *)(op + 1);
-    cpu->budget += op->left;
-    if (likely(link->tag == (target | cpu->context_tag)) && likely(!(target >> CONTEXT_SHIFT)))
-        return enter_block(cpu, link->to);
+    if (likely(link->target == target) && likely(link->context == cpu->code_context))
+        return follow(cpu, link);
     return branch_slow(cpu, op, target);
 }
 
@@ -223,7 +228,7 @@ enum instruction_flag {
 
 /* Formats, and what decoding puts where: what is named as the manual names it stands in
  * the field of that name, a mask M1 or M3 in r1 or r3, an immediate operand in `i` if it has
- * eight bits and else, sign-extended, in d2; a relative address is in `relative`, in bytes. */
+ * eight bits and else, sign-extended, in d2; what a relative address comes to is in `address`. */
 enum instruction_format {
     FORMAT_E, FORMAT_I, FORMAT_IE,           /* IE: I1 in r1, I2 in r2 */
     FORMAT_RR, FORMAT_RRE,
@@ -264,12 +269,14 @@ struct instruction {
 const struct instruction *instruction_find(const uint8_t bytes[6], enum architecture_id);
 /* Is it there, or has the machine's description switched its facility off? */
 bool instruction_installed(const struct instruction *, const struct machine_options *);
-/* Decode up to 6 bytes into the operation; sets run, operands, row, length and ilc.
- * An operation that this machine has not or, in problem state, a privileged one gets a
+/* Decode up to 6 bytes, from `ia`, into the operation; sets run, operands, row, length and
+ * ilc. An operation that this machine has not or, in problem state, a privileged one gets a
  * handler that raises the exception. Returns the row or NULL. */
-const struct instruction *decode(const uint8_t bytes[6], const struct cpu *, struct op *);
+const struct instruction *decode(const uint8_t bytes[6], uint64_t ia, const struct cpu *,
+                                 struct op *);
 /* The same if the row is known: the opcode is the same as before. */
-void decode_as(const struct instruction *, const uint8_t bytes[6], const struct cpu *, struct op *);
+void decode_as(const struct instruction *, const uint8_t bytes[6], uint64_t ia, const struct cpu *,
+               struct op *);
 static inline int instruction_length(uint8_t first)
 {
     return first < 0x40 ? 2 : first < 0xC0 ? 4 : 6;

@@ -4,17 +4,22 @@
 #include "cpu/storage.h"
 
 /* The third slot: a link if the target is a branch, else an operation that leads on and
- * has no displacements. Over those lie the bytes that were decoded. */
+ * has no displacements. Over those lie the bytes that were decoded, on the left, and on the
+ * right what is known of them: at first neither bit is there. */
 struct target_slots {
     struct op target;
     union {
         struct link link;
         struct op behind;
-        struct { uint64_t run, to, bytes; } kept;
+        struct { uint64_t run, operands, bytes; } kept;
     };
 };
 _Static_assert(offsetof(struct op, d1) == 16 && offsetof(struct op, row) == 24 &&
                offsetof(struct link, unused) == 16, "the bytes lie over nothing that is used");
+
+/* The second byte may be another one: it is the operation's I, a length or mask. */
+enum { DECODED = 1, ANY_SECOND_BYTE = 2 };
+static const uint64_t SECOND_BYTE = 0xFFull << 48;
 
 HANDLER(behind_target)
 {
@@ -29,14 +34,13 @@ HANDLER(leave_behind_target)
     return leave_block(cpu, op);
 }
 
+/* Six bytes at the left; those behind a short target may be others than what is there. */
 static uint64_t fetch_target(struct cpu *cpu, uint64_t address)
 {
     uint8_t bytes[8] = { 0 };
-    const uint8_t *p = quick_fetch(cpu, address, 6);
-    if (likely(p != NULL)) {
-        memcpy(bytes, p, 6);
-        return get64(bytes);
-    }
+    const uint8_t *p = quick_fetch(cpu, address, 8);
+    if (p)
+        return get64(p) & ~(uint64_t)0xFFFF;
     fetch_bytes(cpu, bytes, address, 2);
     int length = instruction_length(bytes[0]);
     if (length > 2)
@@ -55,14 +59,28 @@ static bool is_relative(const struct instruction *row)
     }
 }
 
-/* False if what is decoded holds for this address only: a relative address counts from
- * the target, and operations count it from EXECUTE. */
-static bool decode_target(struct cpu *cpu, const struct op *op, struct target_slots *slots,
+static bool is_execute(uint64_t image)
+{
+    enum { EX = 0x44, EXRL = 0xC60 };
+    return image >> 56 == EX || (image >> 52 & 0xFF0) + (image >> 48 & 0xF) == EXRL;
+}
+
+/* What may be kept of it: nothing if there is a relative address, which counts from the target. */
+static uint64_t kept_bytes(const struct instruction *row, uint64_t image)
+{
+    if (row && is_relative(row))
+        return 0;
+    if (row && (row->format == FORMAT_SS_L || row->format == FORMAT_SI))
+        return (image & ~SECOND_BYTE) | DECODED | ANY_SECOND_BYTE;
+    return image | DECODED;
+}
+
+static void decode_target(struct cpu *cpu, const struct op *op, struct target_slots *slots,
                           uint64_t image, uint64_t address)
 {
     uint8_t bytes[8], flags = 0;
     put64(bytes, image);
-    const struct instruction *row = decode(bytes, cpu, &slots->target);
+    const struct instruction *row = decode(bytes, address, cpu, &slots->target);
     if (row) {
         flags = row->flags;
         if (slots->target.run == row->run)
@@ -79,49 +97,41 @@ static bool decode_target(struct cpu *cpu, const struct op *op, struct target_sl
             .run = flags & ENDS_BLOCK ? op_leave_behind_target : op_behind_target,
             .offset = op->offset, .index = (uint8_t)(op->index + 2), .left = op->left
         };
-    if (!row || !is_relative(row))
-        return true;
-    slots->target.relative += (int64_t)(address - instruction_address(op));
-    return false;
+    slots->kept.bytes = kept_bytes(row, image);
 }
 
-/* The usual case of a change: another length or mask, which is the operation's I. */
-static bool only_immediate_differs(const struct target_slots *slots, uint64_t image)
+/* A target that is not at hand, or another one than the last time. In slow mode every one. */
+static const struct op *execute_anew(struct cpu *cpu, const struct op *op, uint64_t address)
 {
-    const uint64_t second_byte = 0xFFull << 48;
-    const struct instruction *row = instruction_row(slots->target.row);
-    return slots->target.run && row && ((slots->kept.bytes ^ image) & ~second_byte) == 0 &&
-           (row->format == FORMAT_SS_L || row->format == FORMAT_SI);
-}
-
-static bool is_execute(uint64_t image)
-{
-    enum { EX = 0x44, EXRL = 0xC60 };
-    return image >> 56 == EX || (image >> 52 & 0xFF0) + (image >> 48 & 0xF) == EXRL;
+    struct target_slots *slots = (struct target_slots *)(uintptr_t)(op + 1);
+    if (address & 1)
+        program_interrupt(cpu, PGM_SPECIFICATION);
+    uint64_t image = fetch_target(cpu, address);
+    if (cpu->per_events)
+        per_fetch(cpu, address);
+    if (op->r1)
+        image |= (uint64_t)(cpu->gr[op->r1].w & 0xFF) << 48;
+    if (is_execute(image))
+        program_interrupt(cpu, PGM_EXECUTE);
+    decode_target(cpu, op, slots, image, address);
+    GO(&slots->target);
 }
 
 static inline const struct op *execute(struct cpu *cpu, const struct op *op, uint64_t address)
 {
-    struct target_slots *slots = (struct target_slots *)(void *)(op + 1);
+    struct target_slots *slots = (struct target_slots *)(uintptr_t)(op + 1);
     cpu->op = op;
-    if (address & 1)
-        program_interrupt(cpu, PGM_SPECIFICATION);
-    uint64_t image = fetch_target(cpu, address);
-    if (unlikely(cpu->per_events))
-        per_fetch(cpu, address);
+    const uint8_t *p = quick_fetch(cpu, address, 8);
+    if (unlikely(!p || (address & 1)))
+        return execute_anew(cpu, op, address);
+    /* The bytes behind a short target are compared, too: at worst it is decoded again. */
+    uint64_t image = get64(p) & ~(uint64_t)0xFFFF;
     if (op->r1)
         image |= (uint64_t)(cpu->gr[op->r1].w & 0xFF) << 48;
-    if (unlikely(is_execute(image)))
-        program_interrupt(cpu, PGM_EXECUTE);
-    /* The bytes behind a short target are compared too: at worst it is decoded again. */
-    if (slots->kept.bytes != image || !slots->target.run) {
-        bool keep = true;
-        if (only_immediate_differs(slots, image))
-            slots->target.i = (uint8_t)(image >> 48);
-        else
-            keep = decode_target(cpu, op, slots, image, address);
-        slots->kept.bytes = keep ? image : ~image;
-    }
+    if (likely(slots->kept.bytes == ((image & ~SECOND_BYTE) | DECODED | ANY_SECOND_BYTE)))
+        slots->target.i = (uint8_t)(image >> 48);
+    else if (unlikely(slots->kept.bytes != (image | DECODED)))
+        return execute_anew(cpu, op, address);
     GO(&slots->target);
 }
 

@@ -7,19 +7,13 @@ enum event { BRANCHING = 0x80, FETCHING = 0x40, STORING = 0x20, REGISTERS = 0x10
 
 static uint32_t enabled_events(const struct cpu *cpu)
 {
-    bool on = cpu->psw.extended_control && cpu->psw.system_mask & EC_PER;
-    uint32_t events = on ? (uint32_t)cpu->cr[9] : 0;
+    uint32_t events = psw_per(&cpu->psw) ? (uint32_t)cpu->cr[9] : 0;
     return cpu->arch->register_events ? events : events & ~((uint32_t)REGISTERS << 24);
 }
 
 bool per_active(const struct cpu *cpu)
 {
     return enabled_events(cpu) >> 24 & (BRANCHING | FETCHING | STORING | REGISTERS);
-}
-
-bool per_watches_stores(const struct cpu *cpu)
-{
-    return enabled_events(cpu) & STORING << 24;
 }
 
 static bool watched(const struct cpu *cpu, enum event event)

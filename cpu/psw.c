@@ -29,33 +29,37 @@ void s370_store_psw(const struct psw *psw, uint8_t *bytes, uint16_t interruption
     }
 }
 
-static struct psw first_half(const uint8_t *bytes)
+/* What all formats have in their first 24 bits. */
+static inline struct psw first_half(uint64_t left)
 {
     return (struct psw){
-        .system_mask = bytes[0],
-        .key = bytes[1] & 0xF0,
+        .system_mask = (uint8_t)(left >> 56),
+        .key = left >> 48 & 0xF0,
         .extended_control = true,
-        .machine_check = bytes[1] & 0x04,
-        .wait = bytes[1] & 0x02,
-        .problem = bytes[1] & 0x01,
-        .space = bytes[2] >> 6,
-        .cc = bytes[2] >> 4 & 3,
-        .program_mask = bytes[2] & 15,
+        .machine_check = left >> 50 & 1,
+        .wait = left >> 49 & 1,
+        .problem = left >> 48 & 1,
+        .space = left >> 46 & 3,
+        .cc = left >> 44 & 3,
+        .program_mask = left >> 40 & 15,
     };
 }
 
 void s370_load_psw(struct psw *psw, const uint8_t *bytes)
 {
-    bool extended = bytes[1] & 0x08;
-    uint8_t condition = bytes[extended ? 2 : 4];
-    *psw = first_half(bytes);
-    psw->ia = get24(bytes + 5);
-    psw->extended_control = extended;
-    psw->space = extended && bytes[2] & 0x80 ? SPACE_CONTROL_SECONDARY : SPACE_CONTROL_PRIMARY;
-    psw->cc = condition >> 4 & 3;
-    psw->program_mask = condition & 15;
-    psw->reserved = extended ? get64(bytes) & EC_RESERVED : 0;
-    psw->malformed = psw->reserved != 0;
+    uint64_t word = get64(bytes);
+    *psw = first_half(word);
+    psw->ia = word & 0xFFFFFF;
+    if (word >> 51 & 1) {
+        psw->space = word >> 47 & 1 ? SPACE_CONTROL_SECONDARY : SPACE_CONTROL_PRIMARY;
+        psw->reserved = word & EC_RESERVED;
+        psw->malformed = psw->reserved != 0;
+    } else {
+        psw->extended_control = false;
+        psw->space = SPACE_CONTROL_PRIMARY;
+        psw->cc = word >> 28 & 3;
+        psw->program_mask = word >> 24 & 15;
+    }
 }
 
 /* ---- ESA/390 ------------------------------------------------------------------------ */
@@ -78,12 +82,12 @@ void esa390_store_psw(const struct psw *psw, uint8_t *bytes, uint16_t interrupti
 
 void esa390_load_psw(struct psw *psw, const uint8_t *bytes)
 {
-    uint32_t right = get32(bytes + 4);
-    *psw = first_half(bytes);
-    psw->ia = right & 0x7FFFFFFF;
-    psw->amode = right >> 31 ? AMODE_31 : AMODE_24;
-    psw->reserved = get64(bytes) & ESA_RESERVED;
-    psw->reserved_right = !(bytes[1] & 0x08);
+    uint64_t word = get64(bytes);
+    *psw = first_half(word);
+    psw->ia = word & 0x7FFFFFFF;
+    psw->amode = word >> 31 & 1 ? AMODE_31 : AMODE_24;
+    psw->reserved = word & ESA_RESERVED;
+    psw->reserved_right = !(word >> 51 & 1);
     psw->malformed = psw->reserved || psw->reserved_right ||
                      (psw->amode == AMODE_24 && psw->ia > 0xFFFFFF);
 }
@@ -113,7 +117,7 @@ void zarch_store_psw(const struct psw *psw, uint8_t *bytes, uint16_t interruptio
 void zarch_load_psw(struct psw *psw, const uint8_t *bytes)
 {
     uint64_t left = get64(bytes), mode = left & 0x180000000;
-    *psw = first_half(bytes);
+    *psw = first_half(left);
     psw->ia = get64(bytes + 8);
     psw->amode = mode == 0x180000000 ? AMODE_64 : mode == 0x80000000 ? AMODE_31 : AMODE_24;
     psw->reserved = left & Z_RESERVED;

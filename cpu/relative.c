@@ -221,7 +221,7 @@ static struct access instruction_access(const struct cpu *cpu)
 
 static inline bool plain_relative(const struct cpu *cpu, uint64_t a, unsigned bytes)
 {
-    return likely(!(a & (bytes - 1)) && cpu->context_tag == cpu->context << CONTEXT_SHIFT);
+    return likely(!(a & (bytes - 1)) && cpu->code_context == cpu->context);
 }
 
 static uint64_t fetch_relative(struct cpu *cpu, const struct op *op, unsigned bytes)

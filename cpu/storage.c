@@ -87,7 +87,7 @@ static enum space_control space_of(const struct cpu *cpu, struct access access,
 static bool low_address_protected(const struct cpu *cpu, uint64_t logical, bool private)
 {
     enum { LOW_ADDRESS_PROTECTION = 0x10000000 };
-    return (logical & ~cpu->arch->low_alias) < 512 && cpu->cr[0] & LOW_ADDRESS_PROTECTION &&
+    return cpu->cr[0] & LOW_ADDRESS_PROTECTION && (logical & ~cpu->arch->low_alias) < 512 &&
            !private;
 }
 

@@ -20,9 +20,14 @@ enum access_type { ACCESS_FETCH = 1, ACCESS_STORE = 2, ACCESS_INSTRUCTION = 4 };
 
 /* ---- inline fast path: NULL if the slow one must be taken ------------------- */
 
+_Static_assert(sizeof(struct translation) == 1 << TRANSLATION_SHIFT, "a translation's distance");
+
 static inline const struct translation *translation_for(const struct cpu *cpu, uint64_t a)
 {
-    return &cpu->translations[((a >> BLOCK_SHIFT) ^ cpu->context_spread) & (TRANSLATIONS - 1)];
+    /* Its distance in bytes: an index would have to be shifted at each access. */
+    uint64_t distance = ((a >> (BLOCK_SHIFT - TRANSLATION_SHIFT)) ^ cpu->context_spread) &
+                        ((TRANSLATIONS - 1) << TRANSLATION_SHIFT);
+    return (const void *)((const char *)cpu->translations + distance);
 }
 
 static inline uint8_t *host_address(const struct translation *t, uint64_t a)
@@ -97,6 +102,8 @@ uint8_t *storing_piece(struct cpu *, uint64_t, unsigned *length);
 uint8_t *real_storage(struct cpu *, uint64_t real, unsigned length);   /* NULL: not there */
 static inline uint64_t real_to_absolute(const struct cpu *cpu, uint64_t real)
 {
+    if (likely(!cpu->prefix))
+        return real;
     uint64_t byte = real & (cpu->arch->prefix_size - 1), area = real ^ byte;
     if (area == 0)
         return byte | cpu->prefix;
@@ -148,7 +155,6 @@ bool cpu_timer_due(const struct cpu *);
 /* After an instruction in slow mode: note PER events, and take a PER interruption if
  * there is one to take. storage.c tells of stores through per_store(). */
 bool per_active(const struct cpu *);
-bool per_watches_stores(const struct cpu *);   /* storage-alteration events are enabled */
 void per_before(struct cpu *, const struct op *);
 void per_fetch(struct cpu *, uint64_t ia);              /* EXECUTE has fetched its target */
 void per_store(struct cpu *, uint64_t logical, unsigned length);
