@@ -93,7 +93,6 @@ static uint8_t take_ccw(struct program *p, const struct ccw *ccw, bool chains_da
     p->address = ccw->address;
     p->block_left = 0;
     p->later_block = p->last_block = p->block_skips = false;
-    p->suspended = ccw->flags & CCW_SUSPEND;
     if (!chains_data)
         p->exchange.command = ccw->command;
     p->exchange.chains = p->flags & CCW_CHAIN_COMMAND && !(p->flags & CCW_CHAIN_DATA);
@@ -102,6 +101,7 @@ static uint8_t take_ccw(struct program *p, const struct ccw *ccw, bool chains_da
     bool valid = (chains_data || (ccw->command & 0x0F) != 0) &&
                  flags_are_valid(p, ccw, chains_data) && count_is_valid(p, ccw, chains_data) &&
                  ccw->address <= highest_address(p);
+    p->suspended = valid && ccw->flags & CCW_SUSPEND;
     return valid ? 0 : CHANNEL_PROGRAM_CHECK;
 }
 
