@@ -175,6 +175,7 @@ uint64_t translate(struct cpu *cpu, uint64_t logical, enum access_type type, str
                          !looking.walk.protect && (*key & KEY_CHANGE) &&
                              (key_permits(*key, access.key, ACCESS_STORE) ||
                               protection_overridden(cpu, logical, *key, ACCESS_STORE, false)));
+    order_access(type);
     return absolute;
 }
 
@@ -197,8 +198,10 @@ static uint64_t known_or_translated(struct cpu *cpu, uint64_t logical, enum acce
 {
     const struct translation *t = translation_for(cpu, logical);
     uint64_t tag = (logical & ~(uint64_t)BLOCK_MASK) | cpu->context;
-    if (t->write_tag == tag && access.space == SPACE_CURRENT && access.key == cpu->psw.key)
+    if (t->write_tag == tag && access.space == SPACE_CURRENT && access.key == cpu->psw.key) {
+        order_access(type);
         return logical + t->offset;
+    }
     return translate(cpu, logical, type, access);
 }
 

@@ -6,6 +6,8 @@
 #ifndef CPU_STORAGE_H
 #define CPU_STORAGE_H
 
+#include <stdatomic.h>
+
 #include "cpu/architecture.h"
 #include "cpu/engine.h"
 
@@ -17,6 +19,26 @@ struct access {
 };
 
 enum access_type { ACCESS_FETCH = 1, ACCESS_STORE = 2, ACCESS_INSTRUCTION = 4 };
+
+/* ---- the order of accesses ----------------------------------------------------- */
+
+/* Other CPUs see a CPU's accesses in the order of its program, but that a fetch may come
+ * before an earlier store (SA22-7832 chapter 5, Sequence of Storage References). x86-64
+ * has this order of itself; on other hosts an access waits for those before it. */
+#if defined(__x86_64__)
+static inline void order_fetch(void) {}
+static inline void order_store(void) {}
+#else
+static inline void order_fetch(void) { atomic_thread_fence(memory_order_acquire); }
+static inline void order_store(void) { atomic_thread_fence(memory_order_release); }
+#endif
+static inline void order_access(enum access_type type)
+{
+    if (type == ACCESS_STORE)
+        order_store();
+    else
+        order_fetch();
+}
 
 /* ---- inline fast path: NULL if the slow one must be taken ------------------- */
 
@@ -45,6 +67,7 @@ static inline const uint8_t *quick_fetch(const struct cpu *cpu, uint64_t a, unsi
     const struct translation *t = translation_for(cpu, a);
     if (unlikely(t->read_tag != (((a + length - 1) & ~(uint64_t)BLOCK_MASK) | cpu->context)))
         return NULL;
+    order_fetch();
     return host_address(t, a);
 }
 
@@ -63,6 +86,7 @@ static inline uint8_t *quick_store(const struct cpu *cpu, uint64_t a, unsigned l
 #endif
     if (unlikely(code >> (absolute >> 1 & 31) & ((2ull << (length >> 1)) - 1)))
         return NULL;
+    order_store();
     return host_address(t, a);
 }
 

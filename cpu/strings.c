@@ -49,7 +49,10 @@ static inline uint8_t *quick_store_long(const struct cpu *cpu, uint64_t a, unsig
     uint64_t absolute = a + t->offset, code = 0;
     for (uint64_t line = absolute >> 6; line <= (absolute + length - 1) >> 6; line++)
         code |= cpu->code_map[line];
-    return unlikely(code) ? NULL : host_address(t, a);
+    if (unlikely(code))
+        return NULL;
+    order_store();
+    return host_address(t, a);
 }
 
 /* ---- moving ---------------------------------------------------------------------------- */
