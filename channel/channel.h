@@ -141,6 +141,8 @@ struct device {
     struct channels *channels;
     struct messages *messages;    /* the machine's */
     struct subchannel *subchannel;   /* the channel's side; private to channel/ */
+    const struct device_command *command;   /* the row that was looked up last, for this code: */
+    uint8_t command_code;                   /* a chain's searches are many, and the same */
     int argc;                     /* the words of its last successful open, for DEVINIT */
     char **argv;
 };

@@ -52,11 +52,16 @@ unsigned device_sense_id(struct device *dev, struct exchange *exchange)
 
 /* ---- a command at a device ----------------------------------------------------------- */
 
-const struct device_command *device_command_find(const struct device *dev, uint8_t command)
+const struct device_command *device_command_find(struct device *dev, uint8_t command)
 {
+    if (dev->command && dev->command_code == command)
+        return dev->command;
     for (const struct device_command *row = dev->type->commands; row->run; row++)
-        if ((command & row->mask) == row->code)
+        if ((command & row->mask) == row->code) {
+            dev->command = row;
+            dev->command_code = command;
             return row;
+        }
     return NULL;
 }
 

@@ -20,7 +20,7 @@ struct exchange {
 };
 
 /* The table row for a command code, or NULL. */
-const struct device_command *device_command_find(const struct device *, uint8_t command);
+const struct device_command *device_command_find(struct device *, uint8_t command);
 
 /* Start a command at a device: its initial status if it has one to give at once (also
  * unit check alone for a code that it does not know), else the status of its run. */

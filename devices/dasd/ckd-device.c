@@ -19,22 +19,20 @@
 /* ---- a command ------------------------------------------------------------------------ */
 
 struct command {
-    uint8_t code, mask;
     enum generation since;
     unsigned (*run)(struct device *, struct exchange *);
 };
 
-static const struct command *find(uint8_t code)
+/* What belongs to a row of ckd_commands: they are of one list. */
+static const struct command *find(const struct device_command *row)
 {
     static const struct command commands[] = {
-#define COMMAND(code, mask, name, function, since) { code, mask, since, ckd_##function },
+#define COMMAND(code, mask, name, function, since) { since, ckd_##function },
 #include "devices/dasd/ckd-commands.def"
 #undef COMMAND
     };
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-        if ((code & commands[i].mask) == commands[i].code)
-            return &commands[i];
-    return NULL;
+    size_t i = (size_t)(row - ckd_commands);
+    return i < sizeof commands / sizeof *commands ? &commands[i] : NULL;
 }
 
 /* What a command leaves of what the chain had found before it. Searches and format writes
@@ -57,7 +55,7 @@ static unsigned keeps_found(uint8_t code)
 static unsigned ckd_run(struct device *dev, struct exchange *x)
 {
     struct ckd *c = dev->own;
-    const struct command *command = find(exchange_command(x));
+    const struct command *command = find(dev->command);
     if (!command || c->control_unit->generation < command->since)
         return ckd_reject(dev, INVALID_COMMAND);
     unsigned status = ckd_domain_admit(dev, exchange_command(x));
