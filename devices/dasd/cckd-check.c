@@ -304,55 +304,74 @@ static void check_image(struct exam *x, uint32_t image)
     }
 }
 
-/* Some images, expanded by all of the host's processors. */
-struct judging { struct exam *x; uint32_t next, end; int level; };
+/* The images, expanded by all of the host's processors. */
+struct judging { struct exam *x; uint32_t next; int level; bool interrupted; };
+
+/* False: there are no more. */
+static bool judge_next(struct judging *j, struct exam_eye *eye)
+{
+    struct exam *x = j->x;
+    uint32_t i = __atomic_fetch_add(&j->next, 1, __ATOMIC_RELAXED);
+    if (i >= x->z.images || __atomic_load_n(&j->interrupted, __ATOMIC_RELAXED))
+        return false;
+    if (x->state[i] == EXAM_THERE && (j->level >= CCKD_CHECK_IMAGES || x->doubted[i])) {
+        const uint8_t *p = x->bytes + x->entry[i].at;
+        if (exam_header_fits(x, i, p))
+            x->unsound[i] = !eye->buffer || !exam_image_is_sound(x, eye, p, x->entry[i].length);
+    }
+    return true;
+}
 
 static void *judge(void *context)
 {
-    struct judging *j = context;
-    struct exam *x = j->x;
     struct exam_eye eye = { .buffer = malloc(EXAM_BUFFER) };
-    uint32_t i;
-    while ((i = __atomic_fetch_add(&j->next, 1, __ATOMIC_RELAXED)) < j->end) {
-        if (x->state[i] != EXAM_THERE || !(j->level >= CCKD_CHECK_IMAGES || x->doubted[i]))
-            continue;
-        const uint8_t *p = x->bytes + x->entry[i].at;
-        if (exam_header_fits(x, i, p))
-            x->unsound[i] = !eye.buffer || !exam_image_is_sound(x, &eye, p, x->entry[i].length);
-    }
+    while (judge_next(context, &eye))
+        ;
     free(eye.buffer);
     cckd_codec_release(&eye.codec);
     return NULL;
 }
 
-static void judge_images(struct exam *x, uint32_t from, uint32_t end, int level)
+static uint32_t judged(const struct judging *j)
+{
+    uint32_t n = __atomic_load_n(&j->next, __ATOMIC_RELAXED);
+    return n < j->x->z.images ? n : j->x->z.images;
+}
+
+/* As the others, but this one tells the user how far they are. */
+static bool judge_and_tell(struct judging *j)
+{
+    enum { AT_ONCE = 256 };
+    struct tool_progress *progress = j->x->job->progress;
+    for (uint32_t i = 0; judge_next(j, &j->x->eye); i++)
+        if (i % AT_ONCE == 0 && progress && !tool_progress_at(progress, judged(j)))
+            __atomic_store_n(&j->interrupted, true, __ATOMIC_RELAXED);
+    return !j->interrupted;
+}
+
+static bool judge_images(struct exam *x, int level)
 {
     enum { MOST = 16 };
     pthread_t thread[MOST];
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     unsigned threads = 0, wanted = processors < 1 ? 0 : (unsigned)processors - 1;
-    struct judging j = { x, from, end, level };
+    struct judging j = { .x = x, .level = level };
     while (threads < wanted && threads < MOST
            && pthread_create(&thread[threads], NULL, judge, &j) == 0)
         threads++;
-    judge(&j);
+    bool good = judge_and_tell(&j);
     while (threads)
         pthread_join(thread[--threads], NULL);
+    return good;
 }
 
 static bool check_images(struct exam *x, int level, struct disk_complaint *complaint)
 {
-    enum { AT_ONCE = 2048 };
-    for (uint32_t i = 0; i < x->z.images; i++) {
-        if (i % AT_ONCE == 0) {
-            uint32_t end = i + AT_ONCE < x->z.images ? i + AT_ONCE : x->z.images;
-            if (x->job->progress && !tool_progress_at(x->job->progress, i))
-                return complain(complaint, "interrupted");
-            judge_images(x, i, end, level);
-        }
+    if (!judge_images(x, level))
+        return complain(complaint, "interrupted");
+    for (uint32_t i = 0; i < x->z.images; i++)
         if (level >= CCKD_CHECK_HEADERS || x->doubted[i])
             check_image(x, i);
-    }
     return true;
 }
 
