@@ -22,7 +22,7 @@ tests_fuzz_disk_image_LDFLAGS = -fsanitize=fuzzer
 tests_fuzz_disk_image_LDADD = $(DEVICES)
 
 # What survives a death: tests/unit/dasd-kill N kills N times for each kind of disk.
-DASD_WORK = tests/unit/dasd-work.h $(DASD_BENCH)
+DASD_WORK = tests/unit/dasd-work.c tests/unit/dasd-work.h $(DASD_BENCH)
 check_PROGRAMS += tests/unit/dasd-kill
 TESTS += tests/unit/dasd-kill
 tests_unit_dasd_kill_SOURCES = tests/unit/dasd-kill.c $(DASD_WORK)

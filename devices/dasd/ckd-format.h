@@ -46,6 +46,7 @@ struct ckd_image {
     struct disk_tap *tap;
     bool background;              /* threads may read ahead */
     bool unguarded, lack_told;    /* plain: no journal could be made; it was said */
+    size_t usual;                 /* plain: bytes that the track read last had; 0: not known */
     struct track_cache cache;
     struct ckd_scratch scratch;   /* of the thread that has the image */
     void *own;                    /* the format's */

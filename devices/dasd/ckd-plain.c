@@ -94,13 +94,26 @@ static const struct disk_file *place_of(const struct ckd_image *image, unsigned 
     return &part->file;
 }
 
+/* A slot's end is seldom used: as much is read as the track before had, and the rest only if
+ * this one goes on there. */
 static bool plain_read(struct ckd_image *image, unsigned track, uint8_t *bytes,
                        struct ckd_scratch *scratch, struct disk_complaint *complaint)
 {
-    (void)scratch;
+    enum { SECTOR = 512 };
     off_t at;
     const struct disk_file *file = place_of(image, track, &at);
-    return disk_file_read(file, bytes, image->shape.track_size, at, complaint);
+    size_t size = image->shape.track_size, first = image->usual ? image->usual : size;
+    (void)scratch;
+    if (!disk_file_read(file, bytes, first, at, complaint))
+        return false;
+    size_t length = ckd_track_length(bytes, first);
+    if (length == 0 && first < size) {
+        if (!disk_file_read(file, bytes + first, size - first, at + (off_t)first, complaint))
+            return false;
+        length = ckd_track_length(bytes, size);
+    }
+    image->usual = (length + SECTOR - 1) / SECTOR * SECTOR;
+    return true;
 }
 
 /* Without a journal the track ends before the first new record until everything behind its

@@ -305,7 +305,7 @@ static bool store_across(const struct disk_file *file, const uint8_t *bytes, off
         return disk_file_write(file, bytes, sizeof old, at, complaint);
     size_t eight = sizeof old;
     if (file->tap)
-        file->tap->deed(file->tap, DISK_WRITE, file->path, bytes, &eight, at);
+        file->tap->deed(file->tap, DISK_STORE, file->path, bytes, &eight, at);
     volatile uint8_t *first = pages + within, *last = first + sizeof old - 1;
     *first = *first;
     *last = *last;
@@ -334,9 +334,11 @@ bool disk_file_sync(const struct disk_file *file, struct disk_complaint *complai
         && disk_put_through(file->tap, file->fd, file->path, complaint);
 }
 
-bool disk_file_cut(const struct disk_file *file, off_t size, struct disk_complaint *complaint)
+bool disk_file_cut(struct disk_file *file, off_t size, struct disk_complaint *complaint)
 {
     size_t length = (size_t)size;
+    if (size < file->size)
+        file->size = size;
     int error = file->tap
         ? file->tap->deed(file->tap, DISK_CUT, file->path, NULL, &length, size) : 0;
     if (error == 0 && ftruncate(file->fd, size) != 0)
@@ -348,10 +350,15 @@ bool disk_file_cut(const struct disk_file *file, off_t size, struct disk_complai
 
 /* ---- a file that was removed ------------------------------------------------------------ */
 
+bool disk_names_none(int fd)
+{
+    struct statx status;
+    return statx(fd, "", AT_EMPTY_PATH, STATX_NLINK, &status) == 0 && status.stx_nlink == 0;
+}
+
 bool disk_file_is_gone(const struct disk_file *file)
 {
-    struct stat status;
-    return fstat(file->fd, &status) == 0 && status.st_nlink == 0;
+    return disk_names_none(file->fd);
 }
 
 static bool copy_bytes(const struct disk_file *from, int to, const char *path,

@@ -28,8 +28,8 @@ bool disk_sync_find(const char *name, enum disk_sync *);
 
 /* For tests: whoever wants to know, or to spoil, what is done to a file. `deed` gives 0, or the
  * errno with which this fails; of a write it may then have let *length bytes through. */
-enum disk_deed { DISK_READ, DISK_WRITE, DISK_SYNC, DISK_CUT, DISK_MAKE, DISK_REMOVE, DISK_RENAME,
-                 DISK_FOLDER_SYNC };
+enum disk_deed { DISK_READ, DISK_WRITE, DISK_STORE /* all bytes at once */, DISK_SYNC, DISK_CUT,
+                 DISK_MAKE, DISK_REMOVE, DISK_RENAME, DISK_FOLDER_SYNC };
 struct disk_tap {
     int (*deed)(struct disk_tap *, enum disk_deed, const char *path, const void *bytes,
                 size_t *length, off_t at);
@@ -39,7 +39,7 @@ struct disk_journal;
 struct disk_file {
     char *path;
     int fd;
-    off_t size;                   /* at the open */
+    off_t size;                   /* at the open, or less: it has as much, at least */
     struct disk_tap *tap;         /* NULL: nobody */
     struct disk_journal *journal; /* NULL: none */
 };
@@ -85,7 +85,7 @@ bool disk_file_rescue(const struct disk_file *, char *where, size_t size,
 bool disk_file_sync(const struct disk_file *, struct disk_complaint *);
 
 /* The file's new end. */
-bool disk_file_cut(const struct disk_file *, off_t size, struct disk_complaint *);
+bool disk_file_cut(struct disk_file *, off_t size, struct disk_complaint *);
 
 /* Names: one that goes, one that takes the other's place. With the folder at the disk if
  * `file` is to outlive the host. */

@@ -21,6 +21,7 @@ struct disk_journal {
     char *path;                   /* NULL: not made yet */
     int fd;
     bool unavailable;             /* it could not be made */
+    bool ready;                   /* seen to be there, for the next record */
     uint64_t epoch, sequence;
     off_t end;                    /* where the next record goes */
 
@@ -178,9 +179,8 @@ static bool make(struct disk_journal *j, const struct disk_file *file,
 bool disk_journal_ready(struct disk_journal *j, const struct disk_file *file,
                         struct disk_complaint *complaint)
 {
-    struct stat status;
-    if (j->fd >= 0 && fstat(j->fd, &status) == 0 && status.st_nlink > 0)
-        return true;
+    if (j->fd >= 0 && !disk_names_none(j->fd))
+        return j->ready = true;
     if (j->fd >= 0 && j->kind == DISK_SYNC_HOST
         && !disk_put_through(file->tap, file->fd, file->path, complaint))
         return false;
@@ -188,7 +188,7 @@ bool disk_journal_ready(struct disk_journal *j, const struct disk_file *file,
     if (j->unavailable)
         return complain(complaint, "%s has no journal", file->path);
     if (make(j, file, complaint))
-        return true;
+        return j->ready = true;
     j->unavailable = j->kind == DISK_SYNC_PROCESS;     /* else: again at the next write */
     return false;
 }
@@ -357,11 +357,11 @@ static bool append(struct disk_journal *j, const struct disk_file *file,
 static bool reserve(const struct disk_journal *j, const struct disk_file *file,
                     struct disk_complaint *complaint)
 {
-    struct stat status;
-    if (fstat(file->fd, &status) != 0)
-        return complain(complaint, "%s: %s", file->path, strerror(errno));
+    struct stat status = { .st_size = file->size };
     for (size_t i = 0; i < j->pieces; i++) {
         off_t at = (off_t)j->piece[i].at, length = (off_t)j->piece[i].length;
+        if (at + length > file->size && fstat(file->fd, &status) != 0)
+            return complain(complaint, "%s: %s", file->path, strerror(errno));
         if (at + length > status.st_size && fallocate(file->fd, FALLOC_FL_KEEP_SIZE, at, length) != 0
             && (errno == ENOSPC || errno == EFBIG || errno == EDQUOT))
             return complain(complaint, "%s can't be written at %lld: %s", file->path,
@@ -373,13 +373,13 @@ static bool reserve(const struct disk_journal *j, const struct disk_file *file,
 bool disk_journal_commit(struct disk_journal *j, const struct disk_file *file,
                          struct disk_complaint *complaint)
 {
-    bool refused = j->refusing;
-    j->collecting = j->refusing = false;
+    bool refused = j->refusing, ready = j->ready;
+    j->collecting = j->refusing = j->ready = false;
     if (refused)
         return complain(complaint, "%s could not be written on", file->path);
     if (j->pieces == 0)
         return true;
-    if (!disk_journal_ready(j, file, complaint) || !reserve(j, file, complaint))
+    if ((!ready && !disk_journal_ready(j, file, complaint)) || !reserve(j, file, complaint))
         return false;
     if (!append(j, file, complaint)) {
         j->doubtful = true;

@@ -9,42 +9,28 @@
 #include "devices/dasd/types.h"
 #include "tests/unit/dasd-work.h"
 
-struct kind {
-    const char *name;
-    enum ckd_compression compression;
-    bool wide;
-    const char *sync;
-};
-static const struct kind kinds[] = {
-    { "plain", CKD_PLAIN, false, "sync=process" },
-    { "plain, host", CKD_PLAIN, false, "sync=host" },
-    { "plain, none", CKD_PLAIN, false, "sync=none" },
-    { "CCKD", CKD_ZLIB, false, "sync=process" },
-    { "CCKD64", CKD_ZLIB, true, "sync=process" },
-    { "CCKD, host", CKD_ZLIB, false, "sync=host" },
-    { "CCKD64, host", CKD_ZLIB, true, "sync=host" },
+static const struct work_kind kinds[] = {
+    { "plain", CKD_PLAIN, .sync = "sync=process" },
+    { "plain, host", CKD_PLAIN, .sync = "sync=host" },
+    { "plain, none", CKD_PLAIN, .sync = "sync=none" },
+    { "CCKD", CKD_ZLIB, .sync = "sync=process" },
+    { "CCKD64", CKD_ZLIB, .wide = true, .sync = "sync=process" },
+    { "CCKD, host", CKD_ZLIB, .sync = "sync=host" },
+    { "CCKD64, host", CKD_ZLIB, .wide = true, .sync = "sync=host" },
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
-static bool attach(struct bench *b, const struct kind *kind)
+static void begin(struct bench *b, const struct work_kind *kind)
 {
-    char *argv[] = { b->path, (char *)kind->sync };
-    return bench_attach(b, "3390", 2, argv);
-}
-
-static void begin(struct bench *b, const struct kind *kind)
-{
-    bench_folder(b);
-    snprintf(b->path, sizeof b->path, "%s/disk", b->folder);
-    work_create(b->path, kind->compression, kind->wide);
-    if (!check(attach(b, kind), "%s: %s", kind->name, b->said))
+    work_begin(b, kind);
+    if (!check(work_attach(b, kind), "%s: %s", kind->name, b->said))
         exit(1);
 }
 
-static void look(struct bench *b, const struct kind *kind, struct work_state *w, const char *when)
+static void look(struct bench *b, const struct work_kind *kind, struct work_state *w, const char *when)
 {
     char why[600];
-    check(work_look_all(b->path, NULL, w, why, sizeof why), "%s, %s: %s", kind->name, when, why);
+    check(work_look_all(b, kind, w, why, sizeof why), "%s, %s: %s", kind->name, when, why);
     check(kind->compression == CKD_PLAIN || work_check(b->path, why, sizeof why), "%s, %s: %s",
           kind->name, when, why);
 }
@@ -76,7 +62,7 @@ static int spoil(struct disk_tap *tap, enum disk_deed deed, const char *path, co
 }
 
 /* Returns how many writes failed. */
-static unsigned spoil_from(const struct kind *kind, struct spoiler *s, uint32_t random)
+static unsigned spoil_from(const struct work_kind *kind, struct spoiler *s, uint32_t random)
 {
     enum { STEPS = 30 };
     struct bench b;
@@ -129,7 +115,7 @@ static void test_errors(void)
 
 /* ---- a file that may not grow --------------------------------------------------------------- */
 
-static void test_limit(const struct kind *kind)
+static void test_limit(const struct work_kind *kind)
 {
     struct bench b;
     struct work_state w = { 0 };
@@ -165,7 +151,7 @@ static void test_limit(const struct kind *kind)
 
 /* ---- a file that is removed ------------------------------------------------------------------- */
 
-static void test_removed(const struct kind *kind)
+static void test_removed(const struct work_kind *kind)
 {
     struct bench b;
     struct work_state w = { 0 };
@@ -179,7 +165,7 @@ static void test_removed(const struct kind *kind)
     bench_detach(&b);
     check(strstr(b.said, "HHC00470W"), "%s: %s", kind->name, b.said);
     look(&b, kind, &w, "after it was removed");
-    if (check(attach(&b, kind), "%s: %s", kind->name, b.said)) {
+    if (check(work_attach(&b, kind), "%s: %s", kind->name, b.said)) {
         check(work_step(&b.device, &w, 3), "%s: %s", kind->name, b.said);
         bench_detach(&b);
     }
@@ -189,14 +175,14 @@ static void test_removed(const struct kind *kind)
 
 /* ---- two at once -------------------------------------------------------------------------------- */
 
-static void test_locked(const struct kind *kind)
+static void test_locked(const struct work_kind *kind)
 {
     struct bench a, second;
     struct disk_complaint why = { .text = "" };
     begin(&a, kind);
     bench_folder(&second);
     memcpy(second.path, a.path, sizeof second.path);
-    check(!attach(&second, kind), "%s: two have it", kind->name);
+    check(!work_attach(&second, kind), "%s: two have it", kind->name);
     check(strstr(second.said, "HHC00404E") && strstr(second.said, "in use by another"), "%s: %s",
           kind->name, second.said);
     check(!ckd_image_open(a.path, false, &why) && strstr(why.text, "that writes on it"), "%s",
@@ -204,7 +190,7 @@ static void test_locked(const struct kind *kind)
     struct work_state w = { 0 };
     check(work_step(&a.device, &w, 0), "%s: %s", kind->name, a.said);
     bench_detach(&a);
-    check(attach(&second, kind), "%s: %s", kind->name, second.said);
+    check(work_attach(&second, kind), "%s: %s", kind->name, second.said);
     bench_detach(&second);
     bench_free(&second);
     bench_free(&a);

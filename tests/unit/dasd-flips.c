@@ -10,10 +10,9 @@
 #include "devices/dasd/cckd-layout.h"
 #include "tests/unit/dasd-work.h"
 
-struct kind { const char *name; enum ckd_compression compression; bool wide; };
-static const struct kind kinds[] = {
-    { "CCKD, zlib", CKD_ZLIB, false }, { "CCKD64, zlib", CKD_ZLIB, true },
-    { "CCKD, bzip2", CKD_BZIP2, false }, { "CCKD64, bzip2", CKD_BZIP2, true },
+static const struct work_kind kinds[] = {
+    { "CCKD, zlib", CKD_ZLIB, .wide = false }, { "CCKD64, zlib", CKD_ZLIB, .wide = true },
+    { "CCKD, bzip2", CKD_BZIP2, .wide = false }, { "CCKD64, bzip2", CKD_BZIP2, .wide = true },
 };
 
 struct sample {
@@ -134,7 +133,7 @@ static void ignore(void *context, unsigned number, char severity, const char *te
     (void)context, (void)number, (void)severity, (void)text;
 }
 
-static void flip(struct sample *s, const struct kind *kind, size_t bit)
+static void flip(struct sample *s, const struct work_kind *kind, size_t bit)
 {
     struct disk_complaint why;
     struct cckd_check job = { .level = CCKD_CHECK_IMAGES, .tell = ignore };
@@ -154,13 +153,11 @@ static void flip(struct sample *s, const struct kind *kind, size_t bit)
         exit(1);
 }
 
-static void try_kind(const struct kind *kind, bool all)
+static void try_kind(const struct work_kind *kind, bool all)
 {
     enum { SOME = 400 };
     struct sample s = { 0 };
-    bench_folder(&s.bench);
-    snprintf(s.bench.path, sizeof s.bench.path, "%s/disk", s.bench.folder);
-    work_create(s.bench.path, kind->compression, kind->wide);
+    work_begin(&s.bench, kind);
     fill(&s);
     know(&s);
     s.file = open(s.bench.path, O_RDWR);

@@ -13,27 +13,27 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "devices/dasd/types.h"
 #include "tests/unit/dasd-work.h"
 
-struct kind {
-    const char *name;
-    enum ckd_compression compression;
-    bool wide, shadows, collects;
-    const char *sync;
-};
-
-static const struct kind kinds[] = {
-    { "plain", CKD_PLAIN, false, false, false, "sync=process" },
-    { "plain, host", CKD_PLAIN, false, false, false, "sync=host" },
-    { "CCKD", CKD_ZLIB, false, false, false, "sync=process" },
-    { "CCKD64", CKD_ZLIB, true, false, false, "sync=process" },
-    { "CCKD bzip2", CKD_BZIP2, false, false, false, "sync=process" },
-    { "CCKD, collecting", CKD_ZLIB, false, false, true, "sync=process" },
-    { "CCKD64, collecting", CKD_ZLIB, true, false, true, "sync=process" },
-    { "CCKD, shadows", CKD_ZLIB, false, true, true, "sync=process" },
-    { "CCKD64, shadows", CKD_ZLIB, true, true, true, "sync=process" },
-    { "CCKD, host", CKD_ZLIB, false, true, true, "sync=host" },
+static const struct work_kind kinds[] = {
+    { "plain", CKD_PLAIN, .sync = "sync=process" },
+    { "plain, host", CKD_PLAIN, .sync = "sync=host" },
+    { "CCKD", CKD_ZLIB, .sync = "sync=process" },
+    { "CCKD64", CKD_ZLIB, .wide = true, .sync = "sync=process" },
+    { "CCKD bzip2", CKD_BZIP2, .sync = "sync=process" },
+    { "CCKD, collecting", CKD_ZLIB, .collects = true, .sync = "sync=process" },
+    { "CCKD64, collecting", CKD_ZLIB, .wide = true, .collects = true, .sync = "sync=process" },
+    { "CCKD, shadows", CKD_ZLIB, .shadows = true, .collects = true, .sync = "sync=process" },
+    { "CCKD64, shadows", CKD_ZLIB, .wide = true, .shadows = true, .collects = true,
+      .sync = "sync=process" },
+    { "CCKD, host", CKD_ZLIB, .shadows = true, .collects = true, .sync = "sync=host" },
+    { "FBA", CKD_PLAIN, .fba = true, .sync = "sync=process" },
+    { "FBA, host", CKD_PLAIN, .fba = true, .sync = "sync=host" },
+    { "CFBA", CKD_ZLIB, .fba = true, .collects = true, .sync = "sync=process" },
+    { "CFBA, shadows", CKD_ZLIB, .fba = true, .shadows = true, .collects = true,
+      .sync = "sync=process" },
+    { "CFBA64, host", CKD_ZLIB, .fba = true, .wide = true, .shadows = true, .collects = true,
+      .sync = "sync=host" },
 };
 
 struct shared {
@@ -52,7 +52,7 @@ struct killer {
     struct shared *shared;
 };
 
-/* Some whole pages of a write, then the end. */
+/* Some whole pages of a write, then the end. What is stored at once is there or not. */
 static int count_down(struct disk_tap *tap, enum disk_deed deed, const char *path,
                       const void *bytes, size_t *length, off_t at)
 {
@@ -63,7 +63,9 @@ static int count_down(struct disk_tap *tap, enum disk_deed deed, const char *pat
     size_t pages = *length / PAGE + 2, cut = work_random(&k->random) % pages * PAGE;
     size_t first = PAGE - (size_t)at % PAGE;
     size_t some = cut == 0 ? 0 : first + cut - PAGE;
-    int fd = deed == DISK_WRITE ? open(path, O_WRONLY) : -1;
+    if (deed == DISK_STORE)
+        some = cut ? *length : 0;
+    int fd = deed == DISK_WRITE || deed == DISK_STORE ? open(path, O_WRONLY) : -1;
     if (fd >= 0 && some > 0 && some <= *length && pwrite(fd, bytes, some, at) < 0)
         perror(path);
     kill(getpid(), SIGKILL);
@@ -71,33 +73,12 @@ static int count_down(struct disk_tap *tap, enum disk_deed deed, const char *pat
     return 0;
 }
 
-static void change_shadows(struct device *device, uint32_t *random)
-{
-    struct disk_complaint ignored;
-    struct cckd_chain *chain = ckd_image_chain(((struct ckd *)device->own)->image);
-    switch (work_random(random) % 3) {
-    case 0:
-        if (chain->count < 4)
-            cckd_chain_add(chain, &ignored);
-        break;
-    case 1:
-        if (chain->count > 1)
-            cckd_chain_remove(chain, CCKD_MERGE, &ignored);
-        break;
-    case 2:
-        cckd_chain_compact(chain, &ignored);
-        break;
-    }
-    ckd_image_replaced(device, false);
-}
-
-static void victim(struct bench *b, const struct kind *kind, struct shared *s, uint32_t seed,
+static void victim(struct bench *b, const struct work_kind *kind, struct shared *s, uint32_t seed,
                    unsigned deed)
 {
-    char shadows[128], *argv[] = { b->path, (char *)kind->sync, shadows };
     struct killer killer = { .tap.deed = count_down, .at = deed, .random = seed, .shared = s };
-    snprintf(shadows, sizeof shadows, "sf=%s/shadow_*", b->folder);
-    if (!bench_attach(b, "3390", kind->shadows ? 3 : 2, argv)) {
+    struct disk_complaint ignored;
+    if (!work_attach(b, kind)) {
         printf("%s: %s\n", kind->name, b->said);
         fflush(stdout);
         _exit(1);
@@ -107,8 +88,9 @@ static void victim(struct bench *b, const struct kind *kind, struct shared *s, u
     s->running = true;
     for (;;) {
         if (kind->shadows && work_random(&seed) % 24 == 0)
-            change_shadows(&b->device, &seed);
-        if (!work_step(&b->device, &s->work, work_random(&seed) % WORK_TRACKS)) {
+            work_change_shadows(&b->device, &seed, &ignored);
+        struct work_turn turn = work_choose(kind, &s->work, &seed);
+        if (!work_do(&b->device, &s->work, &turn)) {
             printf("%s: a write ended with unit check: %s\n", kind->name, b->said);
             fflush(stdout);
             _exit(1);
@@ -139,7 +121,7 @@ static void kill_outside(struct shared *s, pid_t pid, unsigned us)
 }
 
 /* True if the victim died of it. A host's journal takes its time to be made. */
-static bool kill_one(struct bench *b, const struct kind *kind, struct shared *s, uint32_t *random)
+static bool kill_one(struct bench *b, const struct work_kind *kind, struct shared *s, uint32_t *random)
 {
     bool inside = work_random(random) & 1, host = strcmp(kind->sync, "sync=host") == 0;
     unsigned deeds = host ? 400 : 120, longest_us = host ? 40000 : 6000;
@@ -160,40 +142,21 @@ static bool kill_one(struct bench *b, const struct kind *kind, struct shared *s,
     return good;
 }
 
-/* The base, and the shadow files that there are. */
-static bool check_files(struct bench *b, const struct kind *kind, const char *pattern, char *why,
-                        size_t size)
-{
-    char path[256];
-    if (kind->compression == CKD_PLAIN)
-        return true;
-    if (!work_check(b->path, why, size))
-        return false;
-    for (unsigned i = 1; i <= cckd_shadow_count(pattern); i++)
-        if (!cckd_shadow_name(pattern, i, path, sizeof path) || !work_check(path, why, size))
-            return false;
-    return true;
-}
-
-static void kill_many(const struct kind *kind, unsigned kills, uint32_t random)
+static void kill_many(const struct work_kind *kind, unsigned kills, uint32_t random)
 {
     struct bench b;
-    char pattern[128], why[600] = "";
+    char why[600] = "";
     struct shared *s = mmap(NULL, sizeof *s, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
                             -1, 0);
-    bench_folder(&b);
-    snprintf(b.path, sizeof b.path, "%s/disk", b.folder);
-    snprintf(pattern, sizeof pattern, "%s/shadow_*", b.folder);
-    work_create(b.path, kind->compression, kind->wide);
+    work_begin(&b, kind);
     bool good = true;
     unsigned i;
     for (i = 0; good && i < kills; i++) {
         good = check(kill_one(&b, kind, s, &random), "%s, kill %u: it ended otherwise", kind->name, i)
             /* A journal is made good by the next one who opens the file. */
-            && check(work_look_all(b.path, kind->shadows ? pattern : NULL, &s->work, why,
-                                   sizeof why), "%s, kill %u: %s", kind->name, i, why)
-            && check(check_files(&b, kind, pattern, why, sizeof why), "%s, kill %u: %s", kind->name,
-                     i, why);
+            && check(work_look_all(&b, kind, &s->work, why, sizeof why)
+                     && work_check_all(&b, kind, why, sizeof why), "%s, kill %u: %s", kind->name, i,
+                     why);
     }
     printf("%s: %u kills, %llu writes acknowledged\n", kind->name, i, (unsigned long long)s->steps);
     check(s->steps >= kills / 2, "%s: only %llu writes in %u runs", kind->name,

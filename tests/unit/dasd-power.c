@@ -12,7 +12,6 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "devices/dasd/types.h"
 #include "tests/unit/dasd-work.h"
 
 enum { SECTOR = 512, MOST_FILES = 16 };
@@ -26,8 +25,7 @@ struct event {
     uint8_t *bytes;
     size_t length;
     off_t at;
-    unsigned track;
-    uint32_t generation;
+    struct work_turn turn;
 };
 
 struct record {
@@ -62,7 +60,7 @@ static int note(struct disk_tap *tap, enum disk_deed deed, const char *path, con
         snprintf(e->other, sizeof e->other, "%s", (const char *)bytes);
     e->at = at;
     e->length = *length;
-    if (deed == DISK_WRITE) {
+    if (deed == DISK_WRITE || deed == DISK_STORE) {
         e->bytes = malloc(*length);
         memcpy(e->bytes, bytes, *length);
     }
@@ -70,13 +68,12 @@ static int note(struct disk_tap *tap, enum disk_deed deed, const char *path, con
     return 0;
 }
 
-static void note_work(struct record *r, int deed, unsigned track, uint32_t generation)
+static void note_work(struct record *r, int deed, const struct work_turn *turn)
 {
     pthread_mutex_lock(&r->lock);
     struct event *e = add(r);
     e->deed = deed;
-    e->track = track;
-    e->generation = generation;
+    e->turn = *turn;
     pthread_mutex_unlock(&r->lock);
 }
 
@@ -191,7 +188,7 @@ static void follow(struct cut *c, const struct record *r, size_t i)
     const struct event *e = &r->event[i];
     struct cut_file *f = e->path[0] ? file_of(c, e->path) : NULL;
     switch (e->deed) {
-    case DISK_WRITE: case DISK_CUT:
+    case DISK_WRITE: case DISK_STORE: case DISK_CUT:
         if (f->count < sizeof f->pending / sizeof *f->pending)
             f->pending[f->count++] = i;
         else
@@ -284,12 +281,11 @@ static void cut_at(const struct record *r, const struct cut_file *base, const ch
     memset(w, 0, sizeof *w);
     for (size_t i = 0; i < events; i++) {
         const struct event *e = &r->event[i];
-        if (e->deed == BEGUN)
-            w->begun[e->track] = e->generation;
-        else if (e->deed == ACKNOWLEDGED)
-            w->done[e->track] = e->generation;
-        else
+        if (e->deed != BEGUN && e->deed != ACKNOWLEDGED)
             follow(c, r, i);
+        else
+            for (unsigned u = e->turn.first; u < e->turn.first + e->turn.count; u++)
+                (e->deed == BEGUN ? w->begun : w->done)[u] = e->turn.generation;
     }
     clear(folder);
     for (unsigned i = 0; i < c->files; i++) {
@@ -305,80 +301,47 @@ static void cut_at(const struct record *r, const struct cut_file *base, const ch
 
 /* ---- the test --------------------------------------------------------------------------------------------- */
 
-struct kind {
-    const char *name;
-    enum ckd_compression compression;
-    bool wide, shadows, holds;
-    const char *sync;
-};
-static const struct kind kinds[] = {
-    { "plain", CKD_PLAIN, false, false, true, "sync=host" },
-    { "CCKD", CKD_ZLIB, false, false, true, "sync=host" },
-    { "CCKD64", CKD_ZLIB, true, false, true, "sync=host" },
-    { "CCKD, shadows", CKD_ZLIB, false, true, true, "sync=host" },
-    { "CCKD64, shadows", CKD_ZLIB, true, true, true, "sync=host" },
+static const struct work_kind kinds[] = {
+    { "plain", CKD_PLAIN, .sync = "sync=host" },
+    { "CCKD", CKD_ZLIB, .sync = "sync=host" },
+    { "CCKD64", CKD_ZLIB, .wide = true, .sync = "sync=host" },
+    { "CCKD, shadows", CKD_ZLIB, .shadows = true, .sync = "sync=host" },
+    { "CCKD64, shadows", CKD_ZLIB, .wide = true, .shadows = true, .sync = "sync=host" },
+    { "FBA", CKD_PLAIN, .fba = true, .sync = "sync=host" },
+    { "CFBA, shadows", CKD_ZLIB, .fba = true, .shadows = true, .sync = "sync=host" },
     /* These promise no such thing: it must show. */
-    { "plain, process", CKD_PLAIN, false, false, false, "sync=process" },
-    { "CCKD, process", CKD_ZLIB, false, false, false, "sync=process" },
+    { "plain, process", CKD_PLAIN, .sync = "sync=process" },
+    { "CCKD, process", CKD_ZLIB, .sync = "sync=process" },
+    { "FBA, process", CKD_PLAIN, .fba = true, .sync = "sync=process" },
 };
+
+static bool holds(const struct work_kind *kind) { return strcmp(kind->sync, "sync=host") == 0; }
 
 static void change_shadows(struct device *device, struct record *r, uint32_t *random)
 {
     struct disk_complaint why;
-    struct cckd_chain *chain = ckd_image_chain(((struct ckd *)device->own)->image);
-    bool good = true;
-    switch (work_random(random) % 3) {
-    case 0:
-        good = chain->count == 4 || cckd_chain_add(chain, &why);
-        break;
-    case 1:
-        good = chain->count == 1 || cckd_chain_remove(chain, CCKD_MERGE, &why);
-        break;
-    case 2:
-        good = cckd_chain_compact(chain, &why);
-        break;
-    }
-    check(good, "%s", why.text);
+    check(work_change_shadows(device, random, &why), "%s", why.text);
     work_tap(device, &r->tap);
-    ckd_image_replaced(device, false);
 }
 
-static void record(struct bench *b, const struct kind *kind, const char *pattern,
-                   struct record *r, uint32_t *random)
+static void record(struct bench *b, const struct work_kind *kind, struct record *r,
+                   uint32_t *random)
 {
     enum { STEPS = 100 };
-    char shadows[160], *argv[] = { b->path, (char *)kind->sync, shadows };
     struct work_state w = { 0 };
-    snprintf(shadows, sizeof shadows, "sf=%s", pattern);
-    if (!check(bench_attach(b, "3390", kind->shadows ? 3 : 2, argv), "%s", b->said))
+    if (!check(work_attach(b, kind), "%s", b->said))
         exit(1);
     work_tap(&b->device, &r->tap);
     work_hurry(&b->device, true);
     for (unsigned i = 0; i < STEPS; i++) {
-        unsigned track = work_random(random) % WORK_TRACKS;
         if (kind->shadows && i % 12 == 5)
             change_shadows(&b->device, r, random);
-        note_work(r, BEGUN, track, w.done[track] + 1);
-        check(work_step(&b->device, &w, track), "%s: %s", kind->name, b->said);
-        note_work(r, ACKNOWLEDGED, track, w.done[track]);
+        struct work_turn turn = work_choose(kind, &w, random);
+        note_work(r, BEGUN, &turn);
+        check(work_do(&b->device, &w, &turn), "%s: %s", kind->name, b->said);
+        note_work(r, ACKNOWLEDGED, &turn);
     }
     bench_detach(b);
-}
-
-static bool is_whole(struct bench *b, const struct kind *kind, const char *pattern,
-                     struct work_state *w, char *why, size_t size)
-{
-    char path[256];
-    if (!work_look_all(b->path, kind->shadows ? pattern : NULL, w, why, size))
-        return false;
-    if (kind->compression == CKD_PLAIN)
-        return true;
-    if (!work_check(b->path, why, size))
-        return false;
-    for (unsigned i = 1; i <= cckd_shadow_count(pattern); i++)
-        if (!cckd_shadow_name(pattern, i, path, sizeof path) || !work_check(path, why, size))
-            return false;
-    return true;
 }
 
 static void forget(struct record *r)
@@ -388,34 +351,32 @@ static void forget(struct record *r)
     free(r->event);
 }
 
-static void try_kind(const struct kind *kind, unsigned moments, uint32_t random)
+static void try_kind(const struct work_kind *kind, unsigned moments, uint32_t random)
 {
     struct bench b;
     struct work_state w;
     struct record r = { .tap.deed = note, .lock = PTHREAD_MUTEX_INITIALIZER };
     struct cut_file *base = calloc(1, sizeof *base);
-    char pattern[128], why[600] = "";
+    char why[600] = "";
     unsigned lost = 0;
-    bench_folder(&b);
-    snprintf(b.path, sizeof b.path, "%s/disk", b.folder);
-    snprintf(pattern, sizeof pattern, "%s/shadow_*", b.folder);
-    work_create(b.path, kind->compression, kind->wide);
+    work_begin(&b, kind);
     base->bytes = bench_load(b.path, &base->size);
     base->exists = true;
     snprintf(base->path, sizeof base->path, "%s", b.path);
-    record(&b, kind, pattern, &r, &random);
+    record(&b, kind, &r, &random);
     for (unsigned i = 0; i < moments; i++) {
         size_t at = (size_t)work_random(&random) * 65536u % r.count;
         cut_at(&r, base, b.folder, at, &w, work_random(&random));
-        bool good = is_whole(&b, kind, pattern, &w, why, sizeof why);
+        bool good = work_look_all(&b, kind, &w, why, sizeof why)
+            && work_check_all(&b, kind, why, sizeof why);
         lost += !good;
-        if (kind->holds && !check(good, "%s, cut after %zu of %zu events: %s", kind->name, at,
+        if (holds(kind) && !check(good, "%s, cut after %zu of %zu events: %s", kind->name, at,
                                   r.count, why))
             break;
     }
     printf("%s: %zu events, %u cuts, %u left something else than was promised\n", kind->name,
            r.count, moments, lost);
-    check(kind->holds || lost > 0, "%s: nothing was ever lost: does this test see anything?",
+    check(holds(kind) || lost > 0, "%s: nothing was ever lost: does this test see anything?",
           kind->name);
     free(base->bytes);
     free(base);
