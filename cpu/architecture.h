@@ -30,7 +30,10 @@ struct architecture {
     uint16_t translation_exception, monitor_code, per_address, failing_address;
     bool wide_codes;                /* those four have 8 bytes, and not 4 */
     bool interval_timer;            /* at location 80 */
-    bool register_events;           /* PER has general-register alteration */
+    uint32_t per_controls;          /* bits of control register 9 that there are: events, what
+                                       narrows them, registers */
+    uint64_t per_addresses;         /* all of an address that PER compares */
+    bool per_modes;                 /* PER 2: stores the modes, too */
     bool instructions_from_primary; /* in the secondary-space and access-register modes */
     /* The way through the tables for one address; segment- or region-table designation. */
     void (*walk)(struct cpu *, uint64_t designation, uint64_t logical, struct table_walk *);

@@ -145,6 +145,7 @@ static void keep_code(struct cpu *cpu, uint64_t line, uint32_t bits)
 
 void engine_forget_all(struct engine *engine)
 {
+    settle_breaking_event(engine->cpu);
     for (uint32_t i = 1; i < engine->cell_count; i++) {
         struct block *block = engine->cells[i].block;
         for (uint64_t line = block->absolute >> 6;
@@ -770,6 +771,7 @@ const struct op *branch_slow(struct cpu *cpu, const struct op *op, uint64_t targ
     cpu->psw.ia = target;
     cpu->budget += op->left;
     if (block->scratch) {
+        settle_breaking_event(cpu);
         cpu->branched = op->run != op_leave;
         return NULL;
     }

@@ -23,6 +23,7 @@ HANDLER(lpswe)
     cpu->op = op;
     fetch_bytes(cpu, bytes, aligned(cpu, address_b2(cpu, op), 8), 16);
     load_psw(cpu, bytes);
+    break_sequence(cpu, op);
     return leave_block(cpu, op);
 }
 
@@ -70,12 +71,14 @@ INSTRUCTION(stura)
 {
     put32(real_operand(cpu, op, 4, ACCESS_STORE), cpu->gr[op->r1].w);
     real_changed(cpu, register_address(cpu, op->r2), 4);
+    per_store_real(cpu);
 }
 
 INSTRUCTION(sturg)
 {
     put64(real_operand(cpu, op, 8, ACCESS_STORE), cpu->gr[op->r1].d);
     real_changed(cpu, register_address(cpu, op->r2), 8);
+    per_store_real(cpu);
 }
 
 /* ---- purging ------------------------------------------------------------------------------- */

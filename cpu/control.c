@@ -32,6 +32,7 @@ HANDLER(lpsw)
     if (cpu->arch->id == ZARCH)
         expand_psw(bytes);
     load_psw(cpu, bytes);
+    break_sequence(cpu, op);
     return leave_block(cpu, op);
 }
 

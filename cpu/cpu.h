@@ -169,6 +169,8 @@ struct cpu {
     uint8_t *storage;               /* host's: machine->storage */
     uint32_t *code_map;             /* host's: machine->code_map */
     const struct op *op;            /* derived: the operation being executed */
+    const struct op *last_branch;   /* derived: it broke the sequence since breaking_event was set,
+                                       or NULL */
     struct psw psw;                 /* machine's */
     uint64_t fpr[16];               /* machine's; S/370 has 0, 2, 4, 6 */
     uint32_t fpc;                   /* machine's: floating-point-control register */
@@ -201,6 +203,8 @@ struct cpu {
     uint64_t clocked;               /* how many of them the virtual clock has seen */
     _Atomic uint32_t pending;       /* enum attention */
     uint8_t per_code;               /* PER events met by the current instruction, bits as stored */
+    uint8_t per_modes;              /* its addressing and translation mode, as stored */
+    uint8_t per_space, per_access_id;   /* of the store: enum space_control, access register */
     uint64_t per_address;           /* instruction that caused them */
     uint32_t per_events;            /* control register 9 if PER was on when it began */
     const struct op *per_op;        /* derived: the operation itself */
@@ -208,7 +212,7 @@ struct cpu {
     uint64_t translation_exception; /* TEA as stored at 144 or 168 */
     uint8_t exception_access_id;    /* access register of it, as stored at 160 */
     uint8_t data_exception_code;    /* DXC */
-    uint64_t breaking_event;        /* address of the last branch that was not sequential */
+    uint64_t breaking_event;        /* breaking-event-address register: see settle_breaking_event() */
     uint16_t monitor_class; uint64_t monitor_code;
 
     /* --- derived --- */

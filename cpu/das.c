@@ -115,6 +115,7 @@ static bool make_primary(struct cpu *cpu, uint16_t asn, const struct address_spa
 static const struct op *go_on(struct cpu *cpu, const struct op *op, bool event)
 {
     cpu->branched = true;
+    break_sequence(cpu, op);
     context_changed(cpu);
     if (event)
         take_program_interruption(cpu, PGM_SPACE_SWITCH, op->ilc);

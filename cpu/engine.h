@@ -181,9 +181,25 @@ static inline const struct op *follow(struct cpu *cpu, const struct link *link)
 static inline const struct op *take_branch(struct cpu *cpu, const struct op *op, uint64_t target)
 {
     const struct link *link = (const struct link *)(op + 1);
+    cpu->last_branch = op;
     if (likely(link->target == target) && likely(link->context == cpu->code_context))
         return follow(cpu, link);
     return branch_slow(cpu, op, target);
+}
+
+/* The operation has broken the sequence (breaking events, SA22 4-35). A branch does not take
+ * the time to find its address: it leaves itself in cpu->last_branch, as long as its block
+ * is there. */
+static inline void break_sequence(struct cpu *cpu, const struct op *op)
+{
+    cpu->breaking_event = instruction_address(op);
+    cpu->last_branch = NULL;
+}
+
+static inline void settle_breaking_event(struct cpu *cpu)
+{
+    if (cpu->last_branch)
+        break_sequence(cpu, cpu->last_branch);
 }
 
 /* Leave the block after this operation completed; psw.ia is the caller's to have set.

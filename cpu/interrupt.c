@@ -111,8 +111,10 @@ static void store_program_codes(struct cpu *cpu, uint8_t *low, int code, int ilc
         put16(low + MONITOR_CLASS, cpu->monitor_class);
         store_wide(cpu, low + cpu->arch->monitor_code, cpu->monitor_code);
     }
-    if (cpu->arch->wide_codes)
+    if (cpu->arch->wide_codes) {
+        settle_breaking_event(cpu);
         put64(low + BREAKING_EVENT, cpu->breaking_event);
+    }
 }
 
 void take_program_interruption(struct cpu *cpu, int code, int ilc_bytes)

@@ -1,19 +1,24 @@
-/* Program-event recording (GA22 4-16 to 4-23). While it is active the engine executes
- * one instruction at a time, with per_before() and per_after() around each. */
+/* Program-event recording (GA22 4-16 to 4-23; PER 2, SA22-7201 4-25, SA22 4-24). While it is active
+ * the engine executes one instruction at a time, with per_before() and per_after() around each. */
 #include "cpu/control.h"
 
 /* Event masks in control register 9; the code at location 150 has the same bits. */
-enum event { BRANCHING = 0x80, FETCHING = 0x40, STORING = 0x20, REGISTERS = 0x10 };
+enum event { BRANCHING = 0x80, FETCHING = 0x40, STORING = 0x20, REGISTERS = 0x10,
+             STORING_REAL = 0x08, EVENTS = 0xF8 };
+
+/* What else PER 2 has in that register: events only of branches into the area, and of stores
+ * only into spaces whose designation says so. */
+enum { BRANCH_ADDRESS_CONTROL = 0x00800000, STORAGE_SPACE_CONTROL = 0x00200000,
+       DESIGNATION_STORAGE_EVENTS = 0x80 };
 
 static uint32_t enabled_events(const struct cpu *cpu)
 {
-    uint32_t events = psw_per(&cpu->psw) ? (uint32_t)cpu->cr[9] : 0;
-    return cpu->arch->register_events ? events : events & ~((uint32_t)REGISTERS << 24);
+    return psw_per(&cpu->psw) ? (uint32_t)cpu->cr[9] & cpu->arch->per_controls : 0;
 }
 
 bool per_active(const struct cpu *cpu)
 {
-    return enabled_events(cpu) >> 24 & (BRANCHING | FETCHING | STORING | REGISTERS);
+    return enabled_events(cpu) >> 24 & EVENTS;
 }
 
 static bool watched(const struct cpu *cpu, enum event event)
@@ -22,34 +27,60 @@ static bool watched(const struct cpu *cpu, enum event event)
 }
 
 /* The area from control register 10 to and including 11; it may wrap. */
-static bool in_area(const struct cpu *cpu, uint32_t from, uint32_t length)
+static bool in_area(const struct cpu *cpu, uint64_t from, unsigned length)
 {
-    uint32_t start = cpu->cr[10] & 0xFFFFFF;
-    uint32_t last = (uint32_t)((cpu->cr[11] - start) & 0xFFFFFF);   /* relative to start */
-    uint32_t first = (from - start) & 0xFFFFFF;
-    return first <= last || first + length - 1 > 0xFFFFFF;
+    uint64_t all = cpu->arch->per_addresses, start = cpu->cr[10] & all;
+    uint64_t last = (cpu->cr[11] - start) & all, first = (from - start) & all;
+    return first <= last || length - 1 > all - first;
+}
+
+/* Addressing and translation mode of an instruction, and that what tells it is valid, as
+ * stored behind the code (SA22 4-40). */
+static uint8_t modes(const struct psw *psw)
+{
+    enum { EXTENDED = 0x80, VALID = 0x40, BASIC = 0x20, DAT = 0x10 };
+    return (uint8_t)(VALID | (psw->amode == AMODE_64 ? EXTENDED | BASIC : 0) |
+                     (psw->amode == AMODE_31 ? BASIC : 0) | (psw_dat(psw) ? DAT : 0) |
+                     (psw->space == SPACE_CONTROL_SECONDARY ? 8 : 0) |
+                     (psw->space == SPACE_CONTROL_REGISTERS ? 4 : 0) |
+                     (psw->space == SPACE_CONTROL_HOME ? 12 : 0));
 }
 
 void per_before(struct cpu *cpu, const struct op *op)
 {
     cpu->per_code = 0;
     cpu->per_events = enabled_events(cpu);
+    if (!cpu->per_events)
+        return;
     cpu->per_op = op;
     cpu->per_address = instruction_address(op);
+    cpu->per_modes = modes(&cpu->psw);
     cpu->per_gr1 = cpu->gr[1].w;
     per_fetch(cpu, cpu->per_address);
 }
 
 void per_fetch(struct cpu *cpu, uint64_t ia)
 {
-    if (watched(cpu, FETCHING) && in_area(cpu, (uint32_t)ia, 1))
+    if (watched(cpu, FETCHING) && in_area(cpu, ia, 1))
         cpu->per_code |= FETCHING;
 }
 
-void per_store(struct cpu *cpu, uint64_t logical, unsigned length)
+void per_store(struct cpu *cpu, uint64_t logical, unsigned length, const struct per_space *space)
 {
-    if (watched(cpu, STORING) && in_area(cpu, (uint32_t)logical, length))
-        cpu->per_code |= STORING;
+    if (!watched(cpu, STORING) || !in_area(cpu, logical, length))
+        return;
+    if (space->translated && cpu->per_events & STORAGE_SPACE_CONTROL &&
+        !(space->designation & DESIGNATION_STORAGE_EVENTS))
+        return;
+    cpu->per_code |= STORING;
+    cpu->per_space = space->translated ? space->control : 0;
+    cpu->per_access_id = space->access_register;
+}
+
+void per_store_real(struct cpu *cpu)
+{
+    if (watched(cpu, STORING_REAL))
+        cpu->per_code |= STORING_REAL;
 }
 
 /* ---- general-register alteration ------------------------------------------------- */
@@ -170,7 +201,8 @@ static const struct op *subject(const struct cpu *cpu, const struct instruction 
 /* A completed instruction's branch and registers; its fetches and stores are noted. */
 static void note_completion(struct cpu *cpu)
 {
-    if (cpu->branched && watched(cpu, BRANCHING))
+    if (cpu->branched && watched(cpu, BRANCHING) &&
+        (!(cpu->per_events & BRANCH_ADDRESS_CONTROL) || in_area(cpu, cpu->psw.ia, 1)))
         cpu->per_code |= BRANCHING;
     const struct instruction *row;
     const struct op *op = subject(cpu, &row);
@@ -206,13 +238,33 @@ static enum ending ending(int code)
     }
 }
 
-/* MVCL's units of operation before the one that failed did store. */
+/* Units of operation before the one that failed did store. */
 static bool interruptible(const struct cpu *cpu)
 {
-    enum { MVCL = 0x0E };
+    static const uint16_t opcodes[] = {
+        0x0E /* MVCL */, 0xA8 /* MVCLE */, 0xB255 /* MVST */, 0xB263 /* CMPSC */, 0xEB8E /* MVCLU */,
+        0xB2A5 /* TRE */, 0xB2A6 /* CU21 */, 0xB2A7 /* CU12 */, 0xB990 /* TRTT */, 0xB991, 0xB992,
+        0xB993 /* TROO */, 0xB9B0 /* CU14 */, 0xB9B1, 0xB9B2, 0xB9B3 /* CU42 */, 0x0102 /* UPT */,
+        0xB91E /* KMAC */, 0xB92A /* KMF */, 0xB92B, 0xB92D, 0xB92E, 0xB92F /* KMC */,
+        0xB93E /* KIMD */, 0xB93F /* KLMD */,
+    };
     const struct instruction *row;
     subject(cpu, &row);
-    return row && row->opcode == MVCL;
+    for (size_t i = 0; row && i < sizeof opcodes / sizeof *opcodes; i++)
+        if (row->opcode == opcodes[i])
+            return true;
+    return false;
+}
+
+/* The space of the store stands in the last bits of the modes if there was translation; an access
+ * register's number only if one named it (SA22 4-41). */
+static void store_modes(struct cpu *cpu, uint8_t *assigned, uint8_t events)
+{
+    enum { PER_MODES = 151, PER_ACCESS = 161 };
+    bool space = events & STORING && cpu->per_space;
+    assigned[PER_MODES] = cpu->per_modes | (space ? cpu->per_space : 0);
+    if (space && cpu->per_space == SPACE_CONTROL_REGISTERS)
+        assigned[PER_ACCESS] = cpu->per_access_id;
 }
 
 int per_present(struct cpu *cpu, uint8_t *assigned, int code)
@@ -229,7 +281,10 @@ int per_present(struct cpu *cpu, uint8_t *assigned, int code)
     cpu->per_events = 0;
     if (!events)
         return code;
-    put16(assigned + PER_CODE, (uint16_t)(events << 8));
+    assigned[PER_CODE] = events;
+    assigned[PER_CODE + 1] = 0;
+    if (cpu->arch->per_modes)
+        store_modes(cpu, assigned, events);
     if (cpu->arch->wide_codes)
         put64(assigned + PER_ADDRESS, cpu->per_address);
     else

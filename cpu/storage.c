@@ -205,6 +205,15 @@ static uint64_t known_or_translated(struct cpu *cpu, uint64_t logical, enum acce
     return translate(cpu, logical, type, access);
 }
 
+static void tell_per(struct cpu *cpu, uint64_t logical, unsigned length, struct access access)
+{
+    enum space_control space = space_of(cpu, access, ACCESS_STORE);
+    bool dat = access.space != SPACE_REAL &&
+               (psw_dat(&cpu->psw) || access.space != SPACE_CURRENT);
+    per_store(cpu, logical, length,
+              &(struct per_space){ dat, (uint8_t)space, 0, dat ? designation_of(cpu, space) : 0 });
+}
+
 static struct operand find_operand(struct cpu *cpu, struct access access, enum access_type type,
                                    uint64_t logical, unsigned length)
 {
@@ -215,7 +224,7 @@ static struct operand find_operand(struct cpu *cpu, struct access access, enum a
         absolute2 = translate(cpu, (logical + first) & cpu->address_mask, type, access);
     if (type == ACCESS_STORE) {
         if (unlikely(per_watches_stores(cpu)))
-            per_store(cpu, logical, length);
+            tell_per(cpu, logical, length, access);
         note_store(cpu, absolute, first);
         if (second)
             note_store(cpu, absolute2, second);
@@ -288,7 +297,7 @@ static uint8_t *operand_in_one_block(struct cpu *cpu, uint64_t logical, unsigned
 {
     uint64_t absolute = known_or_translated(cpu, logical, ACCESS_STORE, current_access(cpu));
     if (unlikely(per_watches_stores(cpu)))
-        per_store(cpu, logical, length);
+        tell_per(cpu, logical, length, current_access(cpu));
     note_store(cpu, absolute, length);
     return cpu->storage + absolute;
 }

@@ -181,7 +181,14 @@ bool cpu_timer_due(const struct cpu *);
 bool per_active(const struct cpu *);
 void per_before(struct cpu *, const struct op *);
 void per_fetch(struct cpu *, uint64_t ia);              /* EXECUTE has fetched its target */
-void per_store(struct cpu *, uint64_t logical, unsigned length);
+struct per_space {
+    bool translated;                /* else what follows means nothing */
+    uint8_t control;                /* enum space_control */
+    uint8_t access_register;        /* that named it, or 0 */
+    uint64_t designation;
+};
+void per_store(struct cpu *, uint64_t logical, unsigned length, const struct per_space *);
+void per_store_real(struct cpu *);                      /* STORE USING REAL ADDRESS */
 void per_after(struct cpu *);
 
 #endif
