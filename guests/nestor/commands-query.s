@@ -26,6 +26,9 @@ keyword:
         call    next_word
         bnz     keyword_none
         call    name_word
+        b       keyword_look
+keyword_again:                          # the word is in WORK, its length - 1 in 3
+        enter
 keyword_look:
         cli     0(8),0
         be      keyword_none
@@ -55,7 +58,7 @@ do_query:
         lr      15,2
         bcr     15,15
 query_what:
-        text    3, "QUERY VIRTUAL, USERS, STORAGE, TIME, LEVEL"
+        text    3, "QUERY VIRTUAL, USERS, STORAGE, TIME, LEVEL, READER, PRINTER, PUNCH, FILES"
         call    complain
         leave
         .balign 4
@@ -66,6 +69,13 @@ query_table:
         keyword_row "STORAGE ", query_storage
         keyword_row "TIME    ", query_time
         keyword_row "LEVEL   ", query_level
+        keyword_row "READER  ", query_files
+        keyword_row "RDR     ", query_files
+        keyword_row "PRINTER ", query_files
+        keyword_row "PRT     ", query_files
+        keyword_row "PUNCH   ", query_files
+        keyword_row "PCH     ", query_files
+        keyword_row "FILES   ", query_counts
         .long   0
 
 query_virtual:
@@ -213,10 +223,13 @@ help_lines:
         help_line "STORE G N, X N, S ADDRESS, PSW   AND A VALUE"
         help_line "TRACE ON, OFF              STOP AFTER EACH INSTRUCTION"
         help_line "ADSTOP ADDRESS, OFF        STOP AFTER THAT INSTRUCTION"
-        help_line "QUERY VIRTUAL, USERS, STORAGE, TIME, LEVEL"
+        help_line "QUERY VIRTUAL, USERS, STORAGE, TIME, LEVEL, READER, PRINTER, PUNCH, FILES"
         help_line "DEFINE STORAGE N K OR M, CONSOLE ADDRESS, DISK ADDRESS REAL FIRST COUNT R"
         help_line "ATTACH ADDRESS, DETACH ADDRESS, LINK USER ADDRESS AS ADDRESS"
-        help_line "MESSAGE USER TEXT, SET MSG ON OR OFF"
+        help_line "SPOOL DEVICE TO USER, CLASS C, COPY N, HOLD, CONT    CLOSE DEVICE"
+        help_line "CHANGE, PURGE, TRANSFER    FILES THAT QUERY READER, PRINTER, PUNCH TELL OF"
+        help_line "START ADDRESS, DRAIN ADDRESS  REAL READER, PRINTER, PUNCH  (THE OPERATOR)"
+        help_line "MESSAGE USER TEXT, SET MSG OR EMSG ON OR OFF"
         help_line "A LINE WITH A NUMBER SIGN IN FRONT IS A COMMAND WHILE THE MACHINE RUNS."
         help_line "TWO OF THEM: ONE IS FOR THE MACHINE, WHICH MAY BE ANOTHER NESTOR."
         .byte   0

@@ -128,21 +128,28 @@ command_table:
         command_row "ADSTOP  ", 3, do_adstop
         command_row "ATTACH  ", 3, do_attach
         command_row "ATTN    ", 3, do_attn
+        command_row "CHANGE  ", 2, do_change
+        command_row "CLOSE   ", 1, do_close
         command_row "DEFINE  ", 3, do_define
         command_row "DETACH  ", 3, do_detach
         command_row "DISPLAY ", 1, do_display
+        command_row "DRAIN   ", 3, do_drain
         command_row "EXTERNAL", 1, do_external
         command_row "HELP    ", 1, do_help, CO_ANYBODY
         command_row "LINK    ", 3, do_link
         command_row "LOGOFF  ", 4, do_logoff
         command_row "MESSAGE ", 1, do_message
         command_row "MSG     ", 1, do_message
+        command_row "PURGE   ", 3, do_purge
         command_row "QUERY   ", 1, do_query
         command_row "SET     ", 3, do_set
+        command_row "SPOOL   ", 2, do_spool
+        command_row "START   ", 4, do_start_device
         command_row "STOP    ", 4, do_stop
         command_row "STORE   ", 3, do_store
         command_row "SYSTEM  ", 3, do_system
         command_row "TRACE   ", 2, do_trace
+        command_row "TRANSFER", 4, do_transfer
         .long   0
 
 # ---- LOGON -------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ diagnose_codes:
         diagnose_row 0x08, diagnose_08
         diagnose_row 0x0c, diagnose_0c
         diagnose_row 0x10, diagnose_10
+        diagnose_row 0x14, diagnose_14
         diagnose_row 0x18, diagnose_18
         diagnose_row 0x20, diagnose_20
         diagnose_row 0x24, diagnose_24
@@ -66,6 +67,10 @@ to_machine_byte:
         bct     9,to_machine_byte
         lm      6,14,0(13)
         br      14
+give_machine:                           # for other modules
+        enter
+        bal     14,to_machine
+        leave
 from_machine:
         stm     6,14,FRAME(13)
         la      13,FRAME(,13)

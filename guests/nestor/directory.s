@@ -88,12 +88,19 @@ make_device:
         ltr     0,0
         bnz     make_real
         l       0,RD_OWNER(,2)
-        ltr     0,0
+        o       0,RD_FILE(,2)
+        bnz     make_not_there
+        tm      RD_FLAGS(2),R_SPOOLS+R_WAITS
         bnz     make_not_there
         st      10,RD_OWNER(,2)
 make_real:
         st      2,VD_DEVICE(,10)
 make_done_device:
+        mvi     VD_SPOOL_CLASS(10),0xc1 # A; a reader takes all
+        cli     VD_CLASS(10),C_READER
+        bne     make_over
+        mvi     VD_SPOOL_CLASS(10),0x5c
+make_over:
         cr      1,1
         leave
 make_not_there:
@@ -108,11 +115,22 @@ remove_device:
         call    reset_virtual
         l       1,VD_DEVICE(,10)
         ltr     1,1
-        bz      remove_done
+        bz      remove_spooled
         c       10,RD_OWNER(,1)
         bne     remove_done
         sr      0,0
         st      0,RD_OWNER(,1)
+        lr      2,1
+        call    start_spooling
+        b       remove_done
+remove_spooled:
+        lr      2,10                    # what was read stays, what was written goes its way
+        sr      3,3
+        cli     VD_CLASS(10),C_READER
+        bne     remove_close
+        la      3,2
+remove_close:
+        call    spool_close
 remove_done:
         mvi     VD_CLASS(10),0
         leave

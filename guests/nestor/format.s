@@ -158,6 +158,13 @@ date_found:
         lr      2,10
         bal     14,two_digits
         leave
+# The number 2 in four digits at 3, which goes on.
+four_digits:
+        cvd     2,WORK
+        unpk    0(4,3),WORK+5(3)
+        oi      3(3),0xf0
+        la      3,4(,3)
+        br      14
 two_digits:
         cvd     2,WORK
         unpk    0(2,3),WORK+6(2)

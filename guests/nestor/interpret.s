@@ -1,5 +1,5 @@
 # Channel programs that Nestor executes itself, command by command (GA22-7000 chapter 13): those
-# for the console, and for card devices that have nothing behind them. A device is given a command and
+# for the console, and for readers, punches and printers that are spooled. A device is given a command and
 # has the data moved. A command that must wait leaves VF_WANTS and is begun again by `proceed`.
         module  interpret
 
@@ -17,8 +17,8 @@ next_command:
         c       9,most_commands(12)     # one that never ends would keep us from all others
         bnl     end_program_check
 do_command:
-        cli     VD_CLASS(10),C_CONSOLE  # card devices with nothing behind them: no more than
-        bne     command_common          # no-operation and sense
+        cli     VD_CLASS(10),C_CONSOLE
+        bne     command_spooled
         cli     VD_COMMAND(10),0x09
         be      command_write
         cli     VD_COMMAND(10),0x01
@@ -33,9 +33,158 @@ command_common:
         cli     VD_COMMAND(10),0x04
         be      command_sense
         xc      VD_SENSE(4,10),VD_SENSE(10)
-        mvi     VD_SENSE(10),0x80       # command reject
+        b       command_reject
+
+# Spooled devices. Printers write with 1 in the last three bits, 3 only moves the paper; how far, the
+# others say (GA24-3312). Punches: stackers in the first two bits; readers, too.
+command_spooled:
+        cli     VD_COMMAND(10),0x03
+        be      command_control
+        cli     VD_COMMAND(10),0x04
+        be      command_sense
+        xc      VD_SENSE(4,10),VD_SENSE(10)
+        cli     VD_CLASS(10),C_READER
+        be      command_card
+        cli     VD_CLASS(10),C_PRINTER
+        be      command_print
+        cli     VD_CLASS(10),C_PUNCH
+        bne     command_reject
+        cli     VD_COMMAND(10),0xc1
+        bnl     command_reject
+        la      3,80
+        mvc     TEST(1),VD_COMMAND(10)
+        ni      TEST,0x3f
+        cli     TEST,0x01
+        be      command_gather
+        b       command_reject
+command_print:
+        la      3,132
+        sr      1,1
+        ic      1,VD_COMMAND(,10)
+        srl     1,3
+        la      1,print_commands(1,12)
+        mvc     TEST(1),VD_COMMAND(10)
+        ni      TEST,0x07
+        cli     TEST,0x01
+        be      command_write_line
+        cli     TEST,0x03
+        bne     command_reject
+        tm      0(1),2
+        bz      command_buffers
+        l       6,BUFFER                # paper only: a record of a blank
+        mvi     0(6),0x40
+        la      4,1
+        bal     14,spool_it
+        b       command_control
+command_write_line:
+        tm      0(1),1
+        bo      command_gather
+        b       command_reject
+command_buffers:                        # character sets and forms: as if they were loaded
+        tm      0(1),4
+        bo      command_control
+        tm      0(1),8
+        bz      command_reject
+        l       6,BUFFER
+        la      7,512
+        sr      8,8
+        bal     14,move_data
+        b       command_read_done
+# 3: how many bytes the device takes.
+command_gather:
+        stc     3,VD_CHUNK+1(,10)
+        lr      7,3
+        l       6,BUFFER
+        mvc     VD_SENSE+3(1,10),VD_COMMAND(10) # the command that counts, whatever is chained
+gather_more:
+        sr      8,8
+        bal     14,move_data
+        alr     6,2
+        sr      7,2
+        tm      VD_COMMAND+4(10),CD
+        bz      gathered
+        ltr     7,7
+        bz      gathered
+        bal     14,fetch_ccw
+        b       gather_more
+gathered:
+        lr      4,6
+        s       4,BUFFER
+        bnp     command_read_done
+        mvc     VD_COMMAND(1,10),VD_SENSE+3(10)
+        mvi     VD_SENSE+3(10),0
+        bal     14,spool_it
+        b       command_read_done
+command_card:
+        mvc     TEST(1),VD_COMMAND(10)
+        ni      TEST,0x3f
+        cli     TEST,0x02
+        be      command_card_read
+        cli     TEST,0x23               # feed only
+        bne     command_reject
+        lr      2,10
+        call    card_taken
+        b       command_control
+command_card_read:
+        lr      2,10
+        call    spool_card
+        c       1,one
+        be      card_end_of_file
+        bh      command_intervention
+        lr      6,3
+        lr      7,4
+        la      8,1
+        mvc     VD_SENSE+3(1,10),VD_COMMAND(10)
+card_more:
+        bal     14,move_data
+        alr     6,2
+        sr      7,2
+        tm      VD_COMMAND+4(10),CD
+        bz      card_moved
+        ltr     7,7
+        bz      card_moved
+        bal     14,fetch_ccw
+        b       card_more
+card_moved:
+        cli     VD_SENSE+3(10),0xc2     # without feeding: the same one again
+        be      card_stays
+        lr      2,10
+        call    card_taken
+card_stays:
+        ltr     7,7
+        bnz     read_wrong_length
+        b       command_read_done
+card_end_of_file:
+        lr      2,10
+        sr      3,3
+        call    spool_close
+        la      1,0x0d                  # unit exception
+        b       end_program
+command_intervention:
+        oi      VD_SPOOL_FLAGS(10),SP_EMPTY
+command_not_ready:
+        mvi     VD_SENSE(10),0x40
         la      1,0x0e
         b       end_program
+command_reject:
+        mvi     VD_SENSE(10),0x80
+        la      1,0x0e
+        b       end_program
+# The record of length 4 in BUFFER goes to the file of device 10. There may be no room for it.
+spool_it:
+        lr      7,14
+        lr      2,10
+        l       3,BUFFER
+        sr      5,5
+        ic      5,VD_COMMAND(,10)
+        call    spool_record
+        lr      14,7
+        bcr     8,14
+        b       command_not_ready
+print_commands:                         # by the first five bits: 1 writes, 2 moves, 4 nothing, 8 loads
+        .byte   3, 3, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 4, 4
+        .byte   0, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 4, 8, 8
+        .balign 2
 
 # A command without data. As the first and last it has ended before START I/O has.
 command_control:

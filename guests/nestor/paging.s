@@ -211,6 +211,19 @@ name_frame:
         sth     3,F_PAGE(,1)
         br      14
 
+# The frame with address 2 is free again.
+give_frame:
+        enter
+        srl     2,12
+        sll     2,3
+        al      2,FRAMES
+        mvc     F_NEXT(4,2),FREE_FRAME
+        st      2,FREE_FRAME
+        l       1,FREE_COUNT
+        la      1,1(,1)
+        st      1,FREE_COUNT
+        leave
+
 # The page of the current machine's real address 2 is to be zeros, as if it had never been touched;
 # one that is locked, and the first, are cleared where they are.
 release_page:

@@ -22,7 +22,13 @@ find_device:
         sth     7,RD_ADDRESS(,10)
         mvc     RD_CLASS(1,10),3(8)
         bal     14,find_type
+        lr      1,10
         la      10,RD_SIZE(,10)
+        cli     RD_CLASS(1),C_READER
+        bne     find_not
+        oi      RD_FLAGS(1),R_DRAINED   # until the operator starts it
+        st      10,RD_SPOOL(,1)
+        la      10,VD_SIZE(,10)
 find_not:
         la      7,1(,7)
         bct     6,find_device
@@ -110,10 +116,14 @@ sense_device:
         ltr     9,9
         bz      sense_have
         lr      2,9
+        call    sense_real
+sense_have:
+        leave
+sense_real:                             # the same of the real device 2
+        enter
         la      3,sense(12)
         bal     14,short_program
         lh      2,0(,1)
-sense_have:
         leave
         .balign 8
 sense:  ccw     0x04, 0, 24, SLI
@@ -199,6 +209,10 @@ io_interrupted:
         bz      io_done
         call    terminal_interrupted
         b       io_done
+io_spooled:
+        lr      2,10
+        call    spool_interrupted
+        b       io_done
 io_display:
         l       2,RD_TERMINAL(,10)
         ltr     2,2
@@ -206,6 +220,8 @@ io_display:
         call    display_interrupted
         b       io_done
 io_not_console:
+        tm      RD_FLAGS(10),R_SPOOLS+R_WAITS
+        bnz     io_spooled
         cli     RD_CLASS(10),C_PAGER
         be      io_done
         lr      2,10

@@ -279,6 +279,74 @@ wait console 01F 'DISABLED WAIT, PSW 00020000 00000000'
 quit
 END2
     story diagnose-io minidisk.cnf
+    # Spooled devices: with the files on a disk, and in storage.
+    "$top/guests/assemble" "$top/guests/nestor/checks/spool.s" cards.deck 0x400 -I "$top/guests/tests"
+    echo "id alice class a" >id.txt
+    printf 'ID ALICE CLASS B\nHELLO, CARD\n' >hello.txt
+    for deck in id hello; do "$endicott" card ebcdic $deck.txt $deck.deck >card.log 2>&1 || cat card.log; done
+    cat id.deck cards.deck >spool.deck
+    cat >spool.rc <<'END2'
+ipl 00c
+wait console 009 'LOGON NAME'
+%logon alice
+wait console 009 'LOGON COMPLETE'
+%drain 00e
+wait console 009 'THE OPERATOR DOES THAT'
+/drain 00e
+devinit 00c spool.deck ebcdic
+/start 00c
+wait console 009 'RDR FILE 0001 FROM OPERATOR'
+%ipl 00c
+wait console 009 'PRT FILE 0006 FOR ALICE    COPY 2 NOHOLD'
+wait console 009 'DISABLED WAIT, PSW 00020000 00000000'
+%query printer
+wait console 009 'ALICE    0006 A 4       2   NONE'
+%change printer 6 copy 1 class c name listing two
+%query printer
+wait console 009 'LISTING      TWO'
+/start 00e
+devinit 00c hello.deck ebcdic
+wait console 009 'RDR FILE 0007 FROM OPERATOR'
+%query reader
+wait console 009 'OPERATOR 0007 B 1 '
+%query files
+wait console 009 'FILES: 1 RDR, 0 PUN, 0 PRT'
+%transfer 7 to bob
+wait console 009 '1 FILES'
+%query reader
+wait console 009 'NO FILES'
+%transfer 7 to bob
+wait console 009 'NO SUCH FILE'
+%query printer
+wait console 009 'NO FILES'
+%logoff
+wait console 009 'NESTOR. LOGON NAME'
+%logon bob
+wait console 009 'LOGON COMPLETE'
+%query reader
+wait console 009 'ALICE    0007 B 1 '
+%change reader all hold
+wait console 009 '1 FILES'
+%query reader
+wait console 009 'ALICE    0007 B 1       1   USER'
+%purge reader 8
+wait console 009 'NO SUCH FILE'
+%purge reader 7
+wait console 009 '1 FILES'
+%spool reader frobnicate
+wait console 009 'SPOOL READER, PUNCH'
+%spool 123 hold
+wait console 009 'NO SUCH DEVICE'
+/attach 00e
+wait console 01F 'ATTACHED'
+quit
+END2
+    for where in disk storage; do
+        { cat machine.cnf; echo "000E 1403 $where.txt"; } >spool.cnf
+        [ $where = storage ] || echo "0300 3350 paging.300" >>spool.cnf
+        story spool spool.cnf
+        check "printed once, with a title" [ "$(grep -c 'A FIRST LINE' $where.txt)-$(grep -c 'NESTOR  ALICE   FILE  0006  LISTING' $where.txt)" = 1-1 ]
+    done
     # A machine has one processor: processors.s is about two.
     for source in "$top"/guests/tests/*.s; do
         name=$(basename "$source" .s)
