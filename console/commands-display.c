@@ -375,6 +375,7 @@ static const struct pending_reason { uint32_t reason; const char *name; } pendin
     { ATTEND_IO, "I/O interrupt" },
     { ATTEND_INTERRUPT_KEY, "interrupt key" },
     { ATTEND_INTERVAL_TIMER, "interval timer" },
+    { ATTEND_VIRTUAL_TIMER, "virtual interval timer" },
     { ATTEND_CALL, "external call" },
     { ATTEND_EMERGENCY, "emergency signal" },
     { ATTEND_MALFUNCTION, "malfunction alert" },

@@ -728,11 +728,109 @@ enum command_result command_nothing(struct operator *operator, const struct call
     return COMMAND_DONE;
 }
 
-/* ECPS:VM. Off is what there is; on is remarked upon. */
+/* ---- ECPS:VM ---------------------------------------------------------------------------------------------------- */
+
+/* The assists by name; ALL or nothing: all of them. 0: there is none of that name. */
+static uint32_t assists_named(const char *name)
+{
+    const char *assist;
+    if (same_word(name, "ALL") || same_word(name, "SASSIST"))
+        return (1u << VM_ASSISTS) - 1;
+    for (unsigned i = 0; (assist = vm_assist_name(i)); i++)
+        if (same_word(name, assist))
+            return 1u << i;
+    return 0;
+}
+
+static enum command_result ecpsvm_show(struct operator *operator)
+{
+    unsigned level = operator->machine->options.ecps_level;
+    char text[24];
+    snprintf(text, sizeof text, "level %u", level);
+    return show(operator, "ECPSVM", level ? text : "disabled");
+}
+
+static enum command_result ecpsvm_switch(struct operator *operator, const struct call *call, bool on)
+{
+    struct machine *machine = operator->machine;
+    const char *name = call->argc > 2 ? call->argv[call->argc - 1] : "ALL";
+    uint32_t assists = assists_named(name);
+    if (!assists)
+        return invalid(operator, call, name, "ECPSVM");
+    if (on)
+        atomic_fetch_and(&machine->options.vm_assists_off, ~assists);
+    else
+        atomic_fetch_or(&machine->options.vm_assists_off, assists);
+    for (unsigned i = 0; i < VM_ASSISTS; i++)
+        if (assists >> i & 1)
+            message(operator->messages, HHC01707I, "VM ASSIST", vm_assist_name(i),
+                    on ? "enabled" : "disabled");
+    return COMMAND_DONE;
+}
+
+static struct vm_assist_count assist_count(const struct machine *machine, unsigned i)
+{
+    struct vm_assist_count sum = { 0, 0 };
+    for (int cpu = 0; cpu < machine->ncpus; cpu++) {
+        sum.calls += machine->cpus[cpu]->vm_assists[i].calls;
+        sum.done += machine->cpus[cpu]->vm_assists[i].done;
+    }
+    return sum;
+}
+
+static void show_count(struct operator *operator, const char *name, struct vm_assist_count count)
+{
+    uint64_t ratio = count.calls ? count.done * 100 / count.calls : 100;
+    message(operator->messages, HHC01701I, name, count.calls, count.done, ratio);
+}
+
+static enum command_result ecpsvm_stats(struct operator *operator)
+{
+    struct vm_assist_count total = { 0, 0 };
+    unsigned never = 0;
+    message(operator->messages, HHC01702I);
+    message(operator->messages, HHC01706I, "VM ASSIST", "Calls", "Hits", "Ratio");
+    message(operator->messages, HHC01702I);
+    for (unsigned i = 0; i < VM_ASSISTS; i++) {
+        struct vm_assist_count count = assist_count(operator->machine, i);
+        total.calls += count.calls, total.done += count.done;
+        if (count.calls)
+            show_count(operator, vm_assist_name(i), count);
+        never += !count.calls;
+    }
+    show_count(operator, "Total", total);
+    message(operator->messages, HHC01702I);
+    message(operator->messages, HHC01704I, never);
+    return COMMAND_DONE;
+}
+
+static enum command_result ecpsvm_set(struct operator *operator, unsigned level)
+{
+    if (operator_refuses_started(operator, "ecpsvm"))
+        return COMMAND_FAILED;
+    vm_assist_set_level(operator->machine, level);
+    return ecpsvm_show(operator);
+}
+
 enum command_result command_ecpsvm(struct operator *operator, const struct call *call)
 {
-    static const char *const off[] = { "NO", "OFF", "DISABLE", "DISABLED", NULL };
-    if (call->argc == 1 || is_one_of(call->argv[1], off))
-        return show(operator, "ECPSVM", "disabled");
-    return command_nothing(operator, call);
+    static const char *const off[] = { "NO", "OFF", NULL }, *const on[] = { "YES", "ON", NULL };
+    enum { USUAL_LEVEL = 20 };
+    const char *word = call->argc > 1 ? call->argv[1] : "QUERY";
+    int64_t level;
+    if (same_word(word, "QUERY"))
+        return ecpsvm_show(operator);
+    if (same_word(word, "STATS"))
+        return ecpsvm_stats(operator);
+    if (same_word(word, "ENABLE") || same_word(word, "DISABLE"))
+        return ecpsvm_switch(operator, call, same_word(word, "ENABLE"));
+    if (is_one_of(word, off))
+        return ecpsvm_set(operator, 0);
+    if (is_one_of(word, on))
+        return ecpsvm_set(operator, USUAL_LEVEL);
+    if (same_word(word, "LEVEL") && call->argc == 2)
+        return ecpsvm_show(operator);
+    if (same_word(word, "LEVEL") && parse_decimal(call->argv[2], 1, 255, &level))
+        return ecpsvm_set(operator, (unsigned)level);
+    return invalid(operator, call, call->argv[call->argc - 1], "ECPSVM");
 }

@@ -333,6 +333,14 @@
 #define HHC01602I "HHC01602I %-16s %s"
 /* A symbol and its value. */
 #define HHC02199I "HHC02199I Symbol %-12s %s"
+/* ECPS:VM: how often each function was called, and did what the control program would have
+ * had to. */
+#define HHC01701I "HHC01701I | %-9s | %10" PRIu64 " | %10" PRIu64 " |  %3" PRIu64 "%% |"
+#define HHC01702I "HHC01702I +-----------+------------+------------+-------+"
+#define HHC01704I "HHC01704I %u entries not shown and never invoked"
+#define HHC01706I "HHC01706I | %-9s | %10s | %10s | %-5s |"
+/* A function of ECPS:VM has been switched. */
+#define HHC01707I "HHC01707I ECPS:VM %s feature %s %s"
 /* No device has this number; `devlist` shows those that there are. */
 #define HHC02200E "HHC02200E 0:%04X device not found"
 /* What is set. */

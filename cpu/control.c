@@ -57,21 +57,24 @@ INSTRUCTION(stosm)
 
 /* In the problem state a key may be set if the PSW-key mask, control register 3 bits
  * 0-15, has its bit. */
-INSTRUCTION(spka)
+HANDLER(spka)
 {
+    cpu->op = op;
     uint8_t key = address_b2(cpu, op) & KEY_ACCESS;
     if (cpu->psw.problem && !control_bit(cpu, 3, key >> 4))
-        program_interrupt(cpu, PGM_PRIVILEGED);
+        return op_privileged(cpu, op);
     cpu->psw.key = key;
     context_changed(cpu);
+    CONTINUE;
 }
 
-INSTRUCTION(ipk)
+HANDLER(ipk)
 {
-    (void)op;
+    cpu->op = op;
     if (cpu->psw.problem && !control_bit(cpu, 0, CR0_EXTRACTION_AUTHORITY))
-        program_interrupt(cpu, PGM_PRIVILEGED);
+        return op_privileged(cpu, op);
     cpu->gr[2].w = (cpu->gr[2].w & ~0xFFu) | cpu->psw.key;
+    CONTINUE;
 }
 
 /* ---- control registers --------------------------------------------------------------- */

@@ -85,6 +85,35 @@ uint8_t *assigned_storage(struct cpu *);
 /* The code of the channel subsystem's interruptions, where such an interruption puts it. */
 void store_io_interruption(struct cpu *, const struct io_interruption *);
 
+/* ---- vm-assist.c ---- */
+
+/* What a control program says of the virtual machine that it lets run, in control register 6
+ * (GA22-7074; SY20-0886, Appendix A). */
+enum cr6_bit { CR6_ASSIST = 0, CR6_VIRTUAL_PROBLEM = 1, CR6_NO_KEYS = 2, CR6_SYSTEM_360 = 3,
+               CR6_NO_SVC = 4, CR6_SHADOW_TABLES = 5, CR6_CP_ASSIST = 6, CR6_INTERVAL_TIMER = 7 };
+
+static inline bool vm_assist_on(const struct cpu *cpu)
+{
+    return cpu->machine->options.ecps_level && cpu->arch->id == S370 && cpu->psw.problem &&
+           control_bit(cpu, 6, CR6_ASSIST);
+}
+
+/* By the operator: VM_ASSIST_ bits of the machine's options. */
+static inline bool vm_assist_disabled(const struct cpu *cpu, unsigned i)
+{
+    return atomic_load_explicit(&cpu->machine->options.vm_assists_off, memory_order_relaxed) >> i & 1;
+}
+
+/* The instruction that would end with a privileged-operation exception; with SUPERVISOR CALL's
+ * interruption; the page-translation exception that a walk has met. True: it is done for the
+ * virtual machine, and psw.ia is that of the next instruction, or the translation will
+ * succeed. */
+bool vm_assist_privileged(struct cpu *, const struct op *);
+bool vm_assist_supervisor_call(struct cpu *, const struct op *);
+bool vm_assist_page_translation(struct cpu *, uint32_t logical, const struct table_walk *);
+/* The interval timer has been stepped by so many units: the virtual machine's, too. */
+void vm_assist_interval_timer(struct cpu *, uint32_t units);
+
 /* ---- service.c ---- */
 
 bool service_signal_pending(const struct machine *);
@@ -114,6 +143,12 @@ struct table_walk {
 };
 struct table_walk walk_tables(struct cpu *, uint64_t designation, uint64_t logical);
 void s370_walk(struct cpu *, uint64_t designation, uint64_t logical, struct table_walk *);
+/* The same for a virtual machine, whose storage the segment table at `segments` describes (the
+ * word MICRSEG of vm-assist.c): from a real address of its to ours; and from a logical address
+ * of its by its own tables to a real address of its. */
+struct table_walk walk_virtual_storage(struct cpu *, uint32_t segments, uint32_t address);
+struct table_walk walk_virtual_tables(struct cpu *, uint32_t segments, uint32_t control0,
+                                      uint32_t designation, uint32_t logical);
 void esa390_walk(struct cpu *, uint64_t designation, uint64_t logical, struct table_walk *);
 void zarch_walk(struct cpu *, uint64_t designation, uint64_t logical, struct table_walk *);
 uint64_t s370_exception_identification(const struct cpu *, uint64_t logical, unsigned space);
@@ -134,6 +169,13 @@ uint32_t real_word(struct cpu *, uint32_t real);
 /* The absolute address of a 2K or 4K block given by a real address in a register;
  * raises an addressing exception. */
 uint64_t real_block(struct cpu *, uint64_t real, uint32_t size);
+
+/* ---- keys.c ---- */
+
+/* The keys of a block of 2K or 4K, by its absolute address. Resetting the reference bits gives
+ * what RRB's condition code tells of the state before. */
+void set_storage_key(struct cpu *, uint64_t absolute, uint32_t size, uint8_t key);
+uint8_t reset_reference_bit(struct cpu *, uint64_t absolute, uint32_t size);
 
 /* ---- per.c ---- */
 

@@ -125,6 +125,7 @@ enum attention {
     ATTEND_STORE_STATUS= 1 << 12,  /* with STOP: store status once stopped */
     ATTEND_RESET       = 1 << 13,  /* SIGP: CPU reset, or initial CPU reset with the next */
     ATTEND_INITIAL     = 1 << 14,
+    ATTEND_VIRTUAL_TIMER = 1 << 16,/* external 0100: the interval timer of a virtual machine */
     ATTEND_SERVICE     = 1 << 15   /* external 2401, for whichever CPU takes it first */
 };
 
@@ -153,6 +154,16 @@ struct translation {
     uint64_t host;
 };
 enum { TRANSLATIONS = 2048, TRANSLATION_SHIFT = 5 };   /* each of 32 bytes */
+
+/* What the virtual-machine assist does (vm-assist.c), and how often. */
+enum vm_assist {
+    VM_ASSIST_SVC, VM_ASSIST_SSM, VM_ASSIST_LPSW, VM_ASSIST_STNSM, VM_ASSIST_STOSM,
+    VM_ASSIST_STCTL, VM_ASSIST_LRA, VM_ASSIST_ISK, VM_ASSIST_SSK, VM_ASSIST_RRB, VM_ASSIST_IPK,
+    VM_ASSIST_SPKA, VM_ASSIST_SHADOW_TABLES, VM_ASSIST_INTERVAL_TIMER, VM_ASSISTS
+};
+struct vm_assist_count {
+    uint64_t calls, done;   /* done: the control program was not asked */
+};
 
 struct cpu {
     /* --- hot: what instruction handlers touch --- */
@@ -223,6 +234,7 @@ struct cpu {
     bool branched;                  /* slow: the last instruction was a successful branch */
     struct engine *engine;          /* blocks and contexts */
     uint32_t interval_timer_last;   /* timer.c */
+    struct vm_assist_count vm_assists[VM_ASSISTS];
 
     /* --- host's --- */
     struct machine *machine;
@@ -351,6 +363,9 @@ struct machine_options {
     bool no_tape_autoinit;      /* a tape image that is not there is an error, not a new one */
     struct disk_settings disks;
     bool extended_facility;     /* S/370 extended facility and its MVS assists */
+    unsigned ecps_level;        /* of VM/370's extended control-program support (ECPS:VM), which
+                                   brings the virtual-machine assist; 0: neither is there */
+    _Atomic uint32_t vm_assists_off;    /* by the operator: 1 << enum vm_assist */
     const char *without[17];    /* facilities of the instruction list that are switched off, then
                                    NULL */
     _Atomic uint32_t timer_step_ns;     /* the interval timer is stepped so often; 0: at each unit */
@@ -533,6 +548,13 @@ bool facility_is_on(const struct machine_options *, const char *name);
 /* CPUs must be stopped. False: the architecture has none of this name, it is the base, or 16
  * are off already. Case does not matter. */
 bool facility_switch(struct machine *, const char *name, bool on);
+
+/* ---- vm-assist.c --------------------------------------------------------------- */
+
+/* The field's name for an assist; NULL past the end. */
+const char *vm_assist_name(unsigned i);
+/* Install or remove (0) extended control-program support; CPUs must be stopped. */
+void vm_assist_set_level(struct machine *, unsigned level);
 
 /* ---- timer.c ------------------------------------------------------------------- */
 

@@ -9,12 +9,12 @@ struct table_format {
     uint8_t segment_shift, page_shift;
 };
 
-static inline bool table_format(const struct cpu *cpu, struct table_format *format)
+static inline bool table_format(uint32_t control0, struct table_format *format)
 {
     static const struct table_format formats[32] = {
         [0x08] = { 16, 11 }, [0x0A] = { 20, 11 }, [0x10] = { 16, 12 }, [0x12] = { 20, 12 },
     };
-    *format = formats[cpu->cr[0] >> 19 & 0x1F];
+    *format = formats[control0 >> 19 & 0x1F];
     return format->page_shift;
 }
 
@@ -43,10 +43,22 @@ enum { SEGMENT_INVALID = 1, SEGMENT_PROTECT = 4 };
 
 /* ---- the walk -------------------------------------------------------------------- */
 
+/* The tables that a walk goes through: what selects their format and where they begin.
+ * Those of a virtual machine lie in its storage, which is found by tables in turn. */
+struct tables {
+    uint32_t control0, designation;
+    const struct tables *storage;       /* NULL: real storage */
+};
+
+static bool virtual_storage(struct cpu *cpu, const struct tables *, uint32_t *address);
+
 /* The translation cache's misses come here: the way through good tables is short. */
-static inline const uint8_t *table_entry(const struct cpu *cpu, uint32_t real, unsigned length)
+static inline const uint8_t *table_entry(struct cpu *cpu, const struct tables *tables,
+                                         uint32_t real, unsigned length)
 {
     const struct machine *machine = cpu->machine;
+    if (tables->storage && !virtual_storage(cpu, tables->storage, &real))
+        return NULL;
     uint64_t absolute = real_to_absolute(cpu, real);
     return absolute <= machine->options.mainsize - length ? machine->storage + absolute : NULL;
 }
@@ -61,17 +73,18 @@ static bool ended(struct table_walk *walk, int code, int lra_cc)
 /* A page-table entry: the frame on the left, then the invalid bit, then bits that must be
  * zero; but with 4K pages those extend the frame to 26 bits of real address where storage
  * is that large (GA22 3-24). The last bit of the entry is the program's. */
-static inline bool read_page_entry(const struct cpu *cpu, struct table_format format,
-                                   uint32_t logical, struct table_walk *walk)
+static inline bool read_page_entry(struct cpu *cpu, const struct tables *tables,
+                                   struct table_format format, uint32_t logical,
+                                   struct table_walk *walk)
 {
-    const uint8_t *bytes = table_entry(cpu, walk->entry, 2);
+    const uint8_t *bytes = table_entry(cpu, tables, (uint32_t)walk->entry, 2);
     if (unlikely(!bytes))
         return ended(walk, PGM_ADDRESSING, 0);
     uint32_t entry = get16(bytes), invalid = format.page_shift == 11 ? 4 : 8;
     uint32_t reserved = format.page_shift == 11 ? 2 : 6, extension = 0;
     if (unlikely(entry & invalid))
         return ended(walk, PGM_PAGE_TRANSLATION, 2);
-    if (format.page_shift == 12 && cpu->machine->options.mainsize > 0x1000000)
+    if (format.page_shift == 12 && cpu->machine->options.mainsize > 0x1000000 && !tables->storage)
         extension = (entry & 6) << 23, reserved = 0;
     if (unlikely(entry & reserved))
         return ended(walk, PGM_TRANSLATION_SPECIFICATION, 0);
@@ -81,17 +94,18 @@ static inline bool read_page_entry(const struct cpu *cpu, struct table_format fo
 }
 
 /* False if the walk ends before the page is found. */
-static inline bool walk_both(struct cpu *cpu, uint32_t designation, uint32_t logical,
+static inline bool walk_both(struct cpu *cpu, const struct tables *tables, uint32_t logical,
                              struct table_walk *walk)
 {
     struct table_format format;
-    if (unlikely(!table_format(cpu, &format)))
+    uint32_t designation = tables->designation;
+    if (unlikely(!table_format(tables->control0, &format)))
         return ended(walk, PGM_TRANSLATION_SPECIFICATION, 0);
     unsigned index = segment_index(format, logical);
     walk->entry = ((designation & 0x00FFFFC0) + 4 * index) & 0xFFFFFF;
     if (unlikely(index >> 4 > designation >> 24))
         return ended(walk, PGM_SEGMENT_TRANSLATION, 3);
-    const uint8_t *bytes = table_entry(cpu, walk->entry, 4);
+    const uint8_t *bytes = table_entry(cpu, tables, (uint32_t)walk->entry, 4);
     if (unlikely(!bytes))
         return ended(walk, PGM_ADDRESSING, 0);
     uint32_t segment = get32(bytes);
@@ -104,12 +118,46 @@ static inline bool walk_both(struct cpu *cpu, uint32_t designation, uint32_t log
     walk->entry = ((segment & SEGMENT_ORIGIN) + 2 * index) & 0xFFFFFF;
     if (unlikely(!page_in_table(format, index, segment)))
         return ended(walk, PGM_PAGE_TRANSLATION, 3);
-    return read_page_entry(cpu, format, logical, walk);
+    return read_page_entry(cpu, tables, format, logical, walk);
 }
 
 void s370_walk(struct cpu *cpu, uint64_t designation, uint64_t logical, struct table_walk *walk)
 {
-    walk_both(cpu, (uint32_t)designation, (uint32_t)logical, walk);
+    walk_both(cpu, &(struct tables){ (uint32_t)cpu->cr[0], (uint32_t)designation, NULL },
+              (uint32_t)logical, walk);
+}
+
+/* A virtual machine's storage is described by a word like control register 1, whose last two
+ * bits are what control register 0 says of formats: 2K pages, segments of 1M. */
+static struct tables storage_tables(uint32_t segments)
+{
+    uint32_t pages = segments & 2 ? 0x00400000 : 0x00800000;
+    return (struct tables){ pages | (segments & 1 ? 0x00100000 : 0), segments & ~3u, NULL };
+}
+
+static bool virtual_storage(struct cpu *cpu, const struct tables *storage, uint32_t *address)
+{
+    struct table_walk walk = { .code = 0 };
+    bool found = walk_both(cpu, storage, *address, &walk);
+    *address = (uint32_t)walk.real;
+    return found;
+}
+
+struct table_walk walk_virtual_storage(struct cpu *cpu, uint32_t segments, uint32_t address)
+{
+    struct table_walk walk = { .code = 0 };
+    const struct tables tables = storage_tables(segments);
+    walk_both(cpu, &tables, address & 0xFFFFFF, &walk);
+    return walk;
+}
+
+struct table_walk walk_virtual_tables(struct cpu *cpu, uint32_t segments, uint32_t control0,
+                                      uint32_t designation, uint32_t logical)
+{
+    struct table_walk walk = { .code = 0 };
+    const struct tables storage = storage_tables(segments);
+    walk_both(cpu, &(struct tables){ control0, designation, &storage }, logical, &walk);
+    return walk;
 }
 
 /* Segment and page index; what the page does not need is unpredictable: zero. What fails
@@ -184,7 +232,7 @@ INSTRUCTION(ptlb)
 INSTRUCTION(ipte)
 {
     struct table_format format;
-    if (!table_format(cpu, &format))
+    if (!table_format((uint32_t)cpu->cr[0], &format))
         program_interrupt(cpu, PGM_TRANSLATION_SPECIFICATION);
     uint32_t origin = cpu->gr[op->r1].w & SEGMENT_ORIGIN;
     unsigned index = page_index(format, cpu->gr[op->r2].w);

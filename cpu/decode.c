@@ -2,8 +2,7 @@
  * instructions. */
 #include "config.h"     /* instructions.def asks it what libraries there are */
 
-#include "cpu/architecture.h"
-#include "cpu/engine.h"
+#include "cpu/control.h"
 
 #include <stdarg.h>
 
@@ -99,9 +98,11 @@ INSTRUCTION(unknown)
     program_interrupt(cpu, PGM_OPERATION);
 }
 
-INSTRUCTION(privileged)
+HANDLER(privileged)
 {
-    (void)op;
+    cpu->op = op;
+    if (vm_assist_on(cpu) && vm_assist_privileged(cpu, op))
+        return leave_block(cpu, op);
     program_interrupt(cpu, PGM_PRIVILEGED);
 }
 
@@ -293,6 +294,7 @@ static void decode_operands(struct op *op, int format, const uint8_t *b, uint64_
 bool instruction_installed(const struct instruction *row, const struct machine_options *options)
 {
     return (!(row->flags & EXTENDED) || options->extended_facility) &&
+           (!(row->flags & ECPS) || options->ecps_level) &&
            facility_is_on(options, row->facility);
 }
 

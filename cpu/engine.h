@@ -239,8 +239,12 @@ enum instruction_flag {
     PRIVILEGED = 1 << 2,   /* privileged-operation exception in problem state */
     ALWAYS     = 1 << 3,   /* with BRANCH: nothing follows in the block */
     EXECUTES   = 1 << 4,   /* EXECUTE: two more slots for its target */
-    EXTENDED   = 1 << 5    /* of the S/370 extended facility: options.extended_facility */
+    EXTENDED   = 1 << 5,   /* of the S/370 extended facility: options.extended_facility */
+    ECPS       = 1 << 6    /* of VM/370's extended control-program support: options.ecps_level */
 };
+
+/* The privileged-operation exception, or what an assist makes of it; cpu->op is set. */
+op_handler op_privileged;
 
 /* Formats, and what decoding puts where: what is named as the manual names it stands in
  * the field of that name, a mask M1 or M3 in r1 or r3, an immediate operand in `i` if it has

@@ -148,6 +148,8 @@ void take_supervisor_call(struct cpu *cpu, uint8_t code, int ilc_bytes, uint64_t
 HANDLER(svc)
 {
     cpu->op = op;
+    if (vm_assist_on(cpu) && vm_assist_supervisor_call(cpu, op))
+        return leave_block(cpu, op);
     take_supervisor_call(cpu, op->i, op->ilc, next_address(cpu, op));
     return leave_block(cpu, op);
 }
@@ -290,6 +292,8 @@ static bool external_enabled(const struct cpu *cpu, int cr0_bit)
 static uint16_t timer_and_key(const struct cpu *cpu, uint32_t pending)
 {
     uint16_t code = 0;
+    if (pending & ATTEND_VIRTUAL_TIMER && psw_external(&cpu->psw))
+        code |= 0x0100;
     if (pending & ATTEND_INTERVAL_TIMER && external_enabled(cpu, CR0_INTERVAL_TIMER))
         code |= 0x0080;
     if (pending & ATTEND_INTERRUPT_KEY && external_enabled(cpu, CR0_INTERRUPT_KEY))
@@ -358,6 +362,8 @@ static void take_external(struct cpu *cpu, uint16_t code)
             return;     /* another CPU has */
         put32(low + EXTERNAL_PARAMETER, parameter);
     }
+    if (code & 0x100)
+        forget_attention(cpu, ATTEND_VIRTUAL_TIMER);
     if (code & 0x80)
         forget_attention(cpu, ATTEND_INTERVAL_TIMER);
     if (code & 0x40)

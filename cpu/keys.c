@@ -24,7 +24,7 @@ static uint8_t key_of(struct cpu *cpu, uint64_t absolute, uint32_t size)
     return key;
 }
 
-static void set_key(struct cpu *cpu, uint64_t absolute, uint32_t size, uint8_t key)
+void set_storage_key(struct cpu *cpu, uint64_t absolute, uint32_t size, uint8_t key)
 {
     for (uint64_t block = absolute; block < absolute + size; block += BLOCK_SIZE) {
         __atomic_store_n(&cpu->machine->keys[block >> BLOCK_SHIFT], key, __ATOMIC_RELAXED);
@@ -32,8 +32,7 @@ static void set_key(struct cpu *cpu, uint64_t absolute, uint32_t size, uint8_t k
     }
 }
 
-/* Reset the reference bits; what RRB's condition code tells of the state before. */
-static uint8_t reset_reference(struct cpu *cpu, uint64_t absolute, uint32_t size)
+uint8_t reset_reference_bit(struct cpu *cpu, uint64_t absolute, uint32_t size)
 {
     uint8_t before = 0;
     for (uint64_t block = absolute; block < absolute + size; block += BLOCK_SIZE) {
@@ -69,7 +68,7 @@ INSTRUCTION(ssk)
 {
     uint32_t size = small_block(cpu);
     uint64_t block = small_block_address(cpu, op, size);
-    set_key(cpu, block, size, cpu->gr[op->r1].w & 0xFE);
+    set_storage_key(cpu, block, size, cpu->gr[op->r1].w & 0xFE);
 }
 
 INSTRUCTION(isk)
@@ -84,7 +83,7 @@ INSTRUCTION(rrb)
 {
     uint32_t size = small_block(cpu);
     uint64_t block = real_block(cpu, (uint32_t)address_b2(cpu, op), size);
-    cpu->psw.cc = reset_reference(cpu, block, size);
+    cpu->psw.cc = reset_reference_bit(cpu, block, size);
 }
 
 /* ---- 4K: R2 has a 31-bit real address ----------------------------------------------- */
@@ -96,7 +95,7 @@ static uint64_t large_block_address(struct cpu *cpu, const struct op *op)
 
 INSTRUCTION(sske)
 {
-    set_key(cpu, large_block_address(cpu, op), 4096, cpu->gr[op->r1].w & 0xFE);
+    set_storage_key(cpu, large_block_address(cpu, op), 4096, cpu->gr[op->r1].w & 0xFE);
 }
 
 INSTRUCTION(iske)
@@ -107,7 +106,7 @@ INSTRUCTION(iske)
 
 INSTRUCTION(rrbe)
 {
-    cpu->psw.cc = reset_reference(cpu, large_block_address(cpu, op), 4096);
+    cpu->psw.cc = reset_reference_bit(cpu, large_block_address(cpu, op), 4096);
 }
 
 /* ---- ESA/390 and z/Architecture: keys of 4K blocks ------------------------------------ */
@@ -132,7 +131,7 @@ static int set_key_conditionally(struct cpu *cpu, const struct op *op, uint64_t 
     cpu->gr[op->r1].w = (cpu->gr[op->r1].w & 0xFFFF00FF) | (uint32_t)before << 8;
     if (!((before ^ key) & counts))
         return 0;
-    set_key(cpu, block, 4096, key);
+    set_storage_key(cpu, block, 4096, key);
     return 1;
 }
 
@@ -149,7 +148,7 @@ INSTRUCTION(sske_z)
         if (conditional)
             cpu->psw.cc = (uint8_t)set_key_conditionally(cpu, op, block, key);
         else
-            set_key(cpu, block, 4096, key);
+            set_storage_key(cpu, block, 4096, key);
         real += 4096;
     } while (multiple && real & 0xFFFFF);
     if (multiple)
@@ -164,7 +163,7 @@ INSTRUCTION(iske_z)
 
 INSTRUCTION(rrbe_z)
 {
-    cpu->psw.cc = reset_reference(cpu, block_address(cpu, op->r2), 4096);
+    cpu->psw.cc = reset_reference_bit(cpu, block_address(cpu, op->r2), 4096);
 }
 
 /* PERFORM FRAME MANAGEMENT FUNCTION: keys and contents of 4K, or of what is left of 1M or
@@ -190,7 +189,7 @@ INSTRUCTION(pfmf)
             storage_changed(cpu->machine, block, 4096);
         }
         if (control & SET_KEY)
-            set_key(cpu, block, 4096, control & 0xFE);
+            set_storage_key(cpu, block, 4096, control & 0xFE);
     }
     if (size && end != start)
         set_address(cpu, op->r2, end & cpu->address_mask);
@@ -202,7 +201,7 @@ INSTRUCTION(rrbm)
     uint64_t real = cpu->gr[op->r2].d & cpu->address_mask & ~(uint64_t)0x3FFFF, bits = 0;
     for (int i = 0; i < 64; i++) {
         uint64_t block = real_block(cpu, real + 4096 * (unsigned)i, 4096);
-        bits = bits << 1 | reset_reference(cpu, block, 4096) >> 1;
+        bits = bits << 1 | reset_reference_bit(cpu, block, 4096) >> 1;
     }
     cpu->gr[op->r1].d = bits;
 }

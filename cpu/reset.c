@@ -8,8 +8,9 @@
 void cpu_reset(struct cpu *cpu)
 {
     enum { LOCAL = ATTEND_MACHINE_CHECK | ATTEND_INTERRUPT_KEY | ATTEND_MALFUNCTION |
-                   ATTEND_EMERGENCY | ATTEND_CALL | ATTEND_INTERVAL_TIMER | ATTEND_RESTART |
-                   ATTEND_STORE_STATUS | ATTEND_RESET | ATTEND_INITIAL | ATTEND_SERVICE };
+                   ATTEND_EMERGENCY | ATTEND_CALL | ATTEND_INTERVAL_TIMER |
+                   ATTEND_VIRTUAL_TIMER | ATTEND_RESTART | ATTEND_STORE_STATUS | ATTEND_RESET |
+                   ATTEND_INITIAL | ATTEND_SERVICE };
     atomic_fetch_and(&cpu->pending, ~(uint32_t)LOCAL);
     cpu->malfunction_sources = cpu->emergency_sources = cpu->external_call_source = 0;
     __atomic_store_n(&cpu->machine_check_code, 0, __ATOMIC_SEQ_CST);

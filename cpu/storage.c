@@ -161,6 +161,9 @@ uint64_t translate(struct cpu *cpu, uint64_t logical, enum access_type type, str
         access_exception(cpu, &looking, PGM_PROTECTION, 0);
     if (looking.dat) {
         cpu->arch->walk(cpu, designation, logical, &looking.walk);
+        if (looking.walk.code == PGM_PAGE_TRANSLATION && vm_assist_on(cpu) &&
+            vm_assist_page_translation(cpu, (uint32_t)logical, &looking.walk))
+            looking.walk = walk_tables(cpu, designation, logical);
         if (looking.walk.code)
             access_exception(cpu, &looking, looking.walk.code, 0);
     }

@@ -169,6 +169,8 @@ void timer_refresh(struct cpu *cpu)
     real_changed(cpu, INTERVAL_TIMER, 4);
     if (value < 0x80000000 && passed > value)
         atomic_fetch_or(&cpu->pending, ATTEND_INTERVAL_TIMER);
+    if (vm_assist_on(cpu))
+        vm_assist_interval_timer(cpu, passed);
 }
 
 /* Nanoseconds to the step that makes the value, as it was at the last refresh, negative. */

@@ -16,7 +16,7 @@ tests_unit_dfp_LDADD = $(CPU)
 EXTRA_DIST += tests/unit/dfp.vectors tests/unit/dfp-vectors.py
 
 # Instruction cases: tests/insn/README.md.
-INSN_CASES = tests/insn/assist.cases tests/insn/control.cases tests/insn/decimal.cases tests/insn/float.cases \
+INSN_CASES = tests/insn/assist.cases tests/insn/vm-assist.cases tests/insn/control.cases tests/insn/decimal.cases tests/insn/float.cases \
 	tests/insn/general-arithmetic.cases tests/insn/general-branch.cases \
 	tests/insn/general-storage.cases tests/insn/per.cases \
 	tests/insn/crypto/crypto.cases tests/insn/z-control.cases tests/insn/z-general.cases tests/insn/z-peer.cases tests/insn/z-strings.cases

@@ -29,6 +29,7 @@ struct rig {
     uint8_t *image;            /* storage as the case gives it */
     uint32_t size;
     bool key_4k;
+    unsigned ecps_level;
     enum architecture_id arch;
 };
 
@@ -77,16 +78,18 @@ static struct rig *find_rig(struct bench *bench, const struct test_case *c)
 {
     for (int i = 0; i < bench->rigs; i++)
         if (bench->rig[i].size == c->size && bench->rig[i].key_4k == c->key_4k &&
+            bench->rig[i].ecps_level == c->ecps_level &&
             bench->rig[i].arch == c->arch)
             return &bench->rig[i];
     if (bench->rigs == MAX_MACHINES)
         return NULL;
     struct machine_options options = { .architecture = c->arch, .mainsize = c->size, .numcpu = 1, .virtual_time = true,
                                        .cpuserial = 0x123456, .cpumodel = 0x3033, .cpuverid = 0xFD,
-                                       .extended_facility = true, .key_4k = c->key_4k };
+                                       .extended_facility = true, .key_4k = c->key_4k,
+                                       .ecps_level = c->ecps_level };
     struct rig *rig = &bench->rig[bench->rigs];
     *rig = (struct rig){ machine_new(&options, bench->messages), malloc(c->size), c->size,
-                         c->key_4k, c->arch };
+                         c->key_4k, c->ecps_level, c->arch };
     if (!rig->machine || !rig->image)
         return NULL;
     machine_set_architecture(rig->machine, c->arch);

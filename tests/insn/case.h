@@ -59,6 +59,7 @@ struct test_case {
     bool has_code_at;
     uint32_t size, prefix;
     bool key_4k;
+    unsigned ecps_level;                 /* of ECPS:VM; 0: not there */
     enum architecture_id arch;
     struct state given, expected;
     enum ending ending;

@@ -155,6 +155,8 @@ static bool read_flag(struct reader *in, struct state *s, const char *word)
         return set_psw(s, PSW_EC, 1) && set_psw(s, PSW_SYSTEM_MASK, 0x04);
     if (!strcmp(word, "key4k") && !in->after)
         return c->key_4k = true;
+    if (!strcmp(word, "ecps") && !in->after)
+        return (c->ecps_level = 20);
     if (!strcmp(word, "wait"))
         return set_psw(s, PSW_WAIT, 1) && end_with(in, ENDS_WAITING, 0);
     return complain(in, "unknown word '%s'", word);

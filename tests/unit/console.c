@@ -114,6 +114,12 @@ static const struct {
     { "panrate fast\nloadparm 0120\npgmprdos licensed\ndiag8cmd enable noecho\n"
       "shcmdopt disable\nxpndsize 0\nostailor quiet\necpsvm no\nmaxcpu 4\nlparnum 3\n", 0,
       { "DIAG8CMD       set to ENABLE   NOECHO" } },
+    { "ecpsvm yes notrap\necpsvm level\n", 0, { "ECPSVM        : level 20" } },
+    { "ecpsvm level 22\necpsvm disable lpsw\nevm stats\n", 0,
+      { "level 22", "feature LPSW disabled", "14 entries not shown" } },
+    { "ecpsvm yes\necpsvm off\n", 0, { "ECPSVM        : disabled" } },
+    { "ecpsvm level 0\n", 1, { "HHC01451E" } },
+    { "ecpsvm disable nonsense\n", 1, { "HHC01451E" } },
     { "b 200\nr 0.10\nbc\n", 0, { "HHC02290I" } },      /* commands whose names are hexadecimal */
     { "quit now\n", 1, { "HHC02299E" } },
     { "0009 3215-C /\nvirtualtime off\n", 1, { "VIRTUALTIME must come before all devices" } },

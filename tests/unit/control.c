@@ -636,6 +636,44 @@ static void test_interval_timer(void)
     is64(word(0x50), value, "it stands while the CPU is stopped");
 }
 
+/* That of a virtual machine: counts with the real one while the machine runs, and interrupts the
+ * control program with a code of its own. */
+static void test_virtual_timer(void)
+{
+    struct machine_options o = options();
+    o.ecps_level = 20;
+    new_machine(o);
+    prepare();
+    put_word(0x3010, 0x3400);
+    put_word(0x3400, 76);
+    put_word(0x50, 0x7FFFFFFF);
+    cpu->cr[6] = 0x81003000;
+    put(0x2000, "BCTR 7,8; LPSW 0xD00(0)");
+    cpu->gr[7].w = 200000;
+    cpu->gr[8].w = 0x2000;
+    comes_to(EXTERNAL, (set_psw(cpu, EC_PSW | 0x0101000000000000, 0x2000), go()), "virtual timer");
+    is64(word(0x84), 0x00000100, "code");
+    check((int32_t)word(0x3400) < 0 && (int32_t)word(0x3400) > -30, "negative: %08X", word(0x3400));
+    check(!(atomic_load(&cpu->pending) & ATTEND_VIRTUAL_TIMER), "it is not pending any more");
+    /* Not in the control program; not if control register 6 does not want it. */
+    static const struct { uint64_t psw; uint32_t cr6; } still[] = {
+        { EC_PSW, 0x81003000 }, { EC_PSW | 1ull << 48, 0x80003000 }, { EC_PSW | 1ull << 48, 0x01003000 }
+    };
+    for (size_t i = 0; i < sizeof still / sizeof *still; i++) {
+        prepare();
+        put_word(0x3010, 0x3400);
+        put_word(0x3400, 76);
+        put_word(0x50, 0x7FFFFFFF);
+        cpu->cr[6] = still[i].cr6;
+        put(0x2000, "BCTR 7,8; X'0000'");
+        cpu->gr[7].w = 200000;
+        cpu->gr[8].w = 0x2000;
+        comes_to(PROGRAM_CHECK, (set_psw(cpu, still[i].psw, 0x2000), go()), "no virtual timer");
+        is64(word(0x3400), 76, "it stands");
+    }
+    new_machine(options());
+}
+
 /* ---- interruptible instructions -------------------------------------------------------------- */
 
 static struct { int calls, interrupt_at; uint32_t length; } watch;
@@ -958,6 +996,7 @@ int main(void)
     test_clock_comparator();
     test_cpu_timer();
     test_interval_timer();
+    test_virtual_timer();
     test_interruptible();
     test_sigp();
     test_noise();
