@@ -94,8 +94,8 @@ enum cr6_bit { CR6_ASSIST = 0, CR6_VIRTUAL_PROBLEM = 1, CR6_NO_KEYS = 2, CR6_SYS
 
 static inline bool vm_assist_on(const struct cpu *cpu)
 {
-    return cpu->machine->options.ecps_level && cpu->arch->id == S370 && cpu->psw.problem &&
-           control_bit(cpu, 6, CR6_ASSIST);
+    return unlikely(control_bit(cpu, 6, CR6_ASSIST)) && cpu->psw.problem &&
+           cpu->machine->options.ecps_level && cpu->arch->id == S370;
 }
 
 /* By the operator: VM_ASSIST_ bits of the machine's options. */

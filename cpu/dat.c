@@ -52,8 +52,11 @@ struct tables {
 
 static bool virtual_storage(struct cpu *cpu, const struct tables *, uint32_t *address);
 
+/* The walk is written once, and compiled for either kind of storage. */
+#define FOR_EACH_KIND static inline __attribute__((always_inline))
+
 /* The translation cache's misses come here: the way through good tables is short. */
-static inline const uint8_t *table_entry(struct cpu *cpu, const struct tables *tables,
+FOR_EACH_KIND const uint8_t *table_entry(struct cpu *cpu, const struct tables *tables,
                                          uint32_t real, unsigned length)
 {
     const struct machine *machine = cpu->machine;
@@ -73,7 +76,7 @@ static bool ended(struct table_walk *walk, int code, int lra_cc)
 /* A page-table entry: the frame on the left, then the invalid bit, then bits that must be
  * zero; but with 4K pages those extend the frame to 26 bits of real address where storage
  * is that large (GA22 3-24). The last bit of the entry is the program's. */
-static inline bool read_page_entry(struct cpu *cpu, const struct tables *tables,
+FOR_EACH_KIND bool read_page_entry(struct cpu *cpu, const struct tables *tables,
                                    struct table_format format, uint32_t logical,
                                    struct table_walk *walk)
 {
@@ -94,7 +97,7 @@ static inline bool read_page_entry(struct cpu *cpu, const struct tables *tables,
 }
 
 /* False if the walk ends before the page is found. */
-static inline bool walk_both(struct cpu *cpu, const struct tables *tables, uint32_t logical,
+FOR_EACH_KIND bool walk_both(struct cpu *cpu, const struct tables *tables, uint32_t logical,
                              struct table_walk *walk)
 {
     struct table_format format;

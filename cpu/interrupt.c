@@ -148,7 +148,7 @@ void take_supervisor_call(struct cpu *cpu, uint8_t code, int ilc_bytes, uint64_t
 HANDLER(svc)
 {
     cpu->op = op;
-    if (vm_assist_on(cpu) && vm_assist_supervisor_call(cpu, op))
+    if (unlikely(vm_assist_on(cpu) && vm_assist_supervisor_call(cpu, op)))
         return leave_block(cpu, op);
     take_supervisor_call(cpu, op->i, op->ilc, next_address(cpu, op));
     return leave_block(cpu, op);
@@ -291,7 +291,10 @@ static bool external_enabled(const struct cpu *cpu, int cr0_bit)
 /* Conditions of one priority that are indicated together (GA22 6-11). */
 static uint16_t timer_and_key(const struct cpu *cpu, uint32_t pending)
 {
+    enum { TOGETHER = ATTEND_VIRTUAL_TIMER | ATTEND_INTERVAL_TIMER | ATTEND_INTERRUPT_KEY };
     uint16_t code = 0;
+    if (likely(!(pending & TOGETHER)))
+        return 0;
     if (pending & ATTEND_VIRTUAL_TIMER && psw_external(&cpu->psw))
         code |= 0x0100;
     if (pending & ATTEND_INTERVAL_TIMER && external_enabled(cpu, CR0_INTERVAL_TIMER))
