@@ -1,10 +1,12 @@
 # Terminals over TCP.
-check_PROGRAMS += tests/unit/telnet tests/unit/screen
-TESTS += tests/unit/telnet tests/unit/screen
+check_PROGRAMS += tests/unit/telnet tests/unit/screen tests/unit/display
+TESTS += tests/unit/telnet tests/unit/screen tests/unit/display
 tests_unit_telnet_SOURCES = tests/unit/telnet.c tests/unit/check.h
 tests_unit_telnet_LDADD = $(DEVICES)
 tests_unit_screen_SOURCES = tests/unit/screen.c tests/unit/check.h
 tests_unit_screen_LDADD = $(DEVICES)
+tests_unit_display_SOURCES = tests/unit/display.c tests/unit/check.h
+tests_unit_display_LDADD = $(DEVICES)
 
 # See tests/fuzz/fuzz.h.
 check_PROGRAMS += tests/fuzz/telnet tests/fuzz/display

@@ -408,8 +408,9 @@ class Screen {
         this.changed();
     }
 
+    /* It unlocks even where the host has not: else a host that never answers has the last word. */
     resetKey() {
-        if (this.locked !== 'not connected' && this.locked !== 'wait') this.locked = '';
+        if (this.locked !== 'not connected') this.locked = '';
         this.insert = false;
         this.changed();
     }

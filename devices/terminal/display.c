@@ -21,7 +21,7 @@ enum { LINE_WRITE = 0xF1, LINE_ERASE_WRITE = 0xF5, LINE_ERASE_WRITE_ALTERNATE = 
 enum { SENSE_OPERATION_CHECK = 0x01 };
 enum { MOST_INBOUND = 4 };
 
-struct inbound { uint8_t *bytes; size_t length; };
+struct inbound { uint8_t *bytes; size_t length; bool early; };
 
 struct display {
     struct link link;                       /* host's; must be first */
@@ -29,6 +29,10 @@ struct display {
     struct inbound queue[MOST_INBOUND];     /* keys pressed, not yet read; the oldest first */
     unsigned queued;
     bool announced;                         /* attention was presented for the oldest */
+    bool busy;                              /* a channel program goes on: see key_pressed() */
+    bool greeted;                           /* the greeting is still on the screen */
+    bool locked;                            /* the keyboard, by a key that came since it was free */
+    struct inbound echo;                    /* the terminal will say this once more */
     struct inbound current;                 /* what the last read gave or goes on giving */
     bool test_request;                      /* the SYS REQ key was pressed */
     enum link_wait stray;                   /* an answer that nobody waits for any more */
@@ -55,13 +59,13 @@ static void keep(struct inbound *in, const uint8_t *bytes, size_t length)
         abort();
     memcpy(copy, bytes, length);
     free(in->bytes);
-    *in = (struct inbound){ copy, length };
+    *in = (struct inbound){ .bytes = copy, .length = length };
 }
 
 static void drop(struct inbound *in)
 {
     free(in->bytes);
-    *in = (struct inbound){ NULL, 0 };
+    *in = (struct inbound){ .bytes = NULL };
 }
 
 static void announce(struct device *device)
@@ -77,19 +81,19 @@ static void shift(struct display *d)
 {
     d->announced = false;
     memmove(&d->queue[0], &d->queue[1], sizeof d->queue - sizeof d->queue[0]);
-    d->queue[--d->queued] = (struct inbound){ NULL, 0 };
+    d->queue[--d->queued] = (struct inbound){ .bytes = NULL };
 }
 
 /* A write makes data of keys stale: the terminal is asked anew. What answers a structured
- * field was asked for, and stays. */
+ * field was asked for, and stays; so does a key that came too early for this program. */
 static void forget_keys(struct display *d)
 {
     for (unsigned i = 0; i < d->queued; )
-        if (d->queue[i].bytes[0] != AID_STRUCTURED) {
+        if (d->queue[i].bytes[0] != AID_STRUCTURED && !d->queue[i].early) {
             d->announced &= i > 0;
             free(d->queue[i].bytes);
             memmove(&d->queue[i], &d->queue[i + 1], (d->queued - i - 1) * sizeof d->queue[0]);
-            d->queue[--d->queued] = (struct inbound){ NULL, 0 };
+            d->queue[--d->queued] = (struct inbound){ .bytes = NULL };
         } else {
             i++;
         }
@@ -103,6 +107,7 @@ static void forget_inbound(struct display *d)
         shift(d);
     }
     drop(&d->current);
+    drop(&d->echo);
     d->test_request = false;
 }
 
@@ -129,23 +134,82 @@ static size_t translate_heading(const struct display *d, uint8_t *to, const uint
     return length - 1;
 }
 
+static bool is_key(const uint8_t *bytes)
+{
+    return bytes[0] != AID_NONE && bytes[0] != AID_STRUCTURED;
+}
+
+/* A key. While a channel program goes on a real 3277 is next to it, and its operator slower; here
+ * the terminal may be far away, and a read of it take as long as a person: the program that
+ * unlocks the keyboard at its end would undo a key pressed meanwhile. So such a key is early: it
+ * counts as pressed behind the program. */
+static void key_pressed(struct device *device, const uint8_t *bytes, size_t length)
+{
+    struct display *d = device->own;
+    if (d->queued == MOST_INBOUND)
+        return;
+    keep(&d->queue[d->queued], bytes, length);
+    d->queue[d->queued++].early = d->busy;
+    announce(device);
+}
+
+/* The terminal has answered what the running command asked. Of an early key it says nothing;
+ * where that was PA or clear there is not even a cursor. */
+static void answer_came(struct device *device, const uint8_t *bytes, size_t length)
+{
+    struct display *d = device->own;
+    bool early = d->queued > 0 && d->queue[d->queued - 1].early && bytes[0] != AID_STRUCTURED;
+    uint8_t no_key[3] = { AID_NONE };
+    screen_put_address(no_key + 1, d->screen.cursor);
+    if (early && length < sizeof no_key)
+        keep(&d->current, no_key, sizeof no_key);
+    else
+        keep(&d->current, bytes, length);
+    if (early)
+        d->current.bytes[0] = AID_NONE;
+    d->link.answered = true;
+    device_proceed(device);
+}
+
+/* A key pressed before the terminal was told that a read modified asks: it looks like the
+ * answer, and the answer, which follows, looks like the key. */
+static bool crosses(const struct display *d, const uint8_t *bytes)
+{
+    return d->link.waits == WAIT_MODIFIED && d->busy && !d->locked && !d->test_request &&
+           is_key(bytes);
+}
+
+static bool echoes(struct display *d, const uint8_t *bytes, size_t length)
+{
+    bool same = d->echo.bytes && d->echo.length == length &&
+                memcmp(d->echo.bytes, bytes, length) == 0;
+    if (same)
+        drop(&d->echo);
+    return same;
+}
+
 static void data_came(struct device *device, const uint8_t *bytes, size_t length)
 {
     struct display *d = device->own;
     screen_learn(&d->screen, bytes, length);
     if (length >= 3 && bytes[0] != AID_STRUCTURED)
         d->screen.cursor = screen_address(bytes + 1) % screen_size(&d->screen);
+    if (echoes(d, bytes, length))
+        return;
     if (!d->link.answered && answers(d, d->link.waits, bytes, length)) {
-        keep(&d->current, bytes, length);
-        d->link.answered = true;
-        device_proceed(device);
+        drop(&d->echo);
+        if (crosses(d, bytes)) {
+            key_pressed(device, bytes, length);
+            keep(&d->echo, bytes, length);
+        }
+        answer_came(device, bytes, length);
     } else if (answers(d, d->stray, bytes, length) &&
                (d->stray == WAIT_BUFFER || bytes[0] == AID_NONE)) {
         d->stray = WAIT_NOTHING;
-    } else if (d->queued < MOST_INBOUND && bytes[0] != AID_NONE) {
-        keep(&d->queue[d->queued++], bytes, length);
-        announce(device);
+    } else if (bytes[0] != AID_NONE) {
+        key_pressed(device, bytes, length);
     }
+    d->locked |= is_key(bytes);
 }
 
 static void record_came(struct device *device, enum telnet_data type, const uint8_t *bytes,
@@ -169,9 +233,18 @@ static void system_request(struct device *device)
     device_present(device, UNIT_ATTENTION);
 }
 
+/* What came meanwhile is early no more. */
+static void program_is_over(struct display *d)
+{
+    d->busy = false;
+    for (unsigned i = 0; i < d->queued; i++)
+        d->queue[i].early = false;
+}
+
 static void program_ended(struct device *device, unsigned status)
 {
     (void)status;
+    program_is_over(device->own);
     announce(device);
 }
 
@@ -209,6 +282,22 @@ static size_t place_write(struct display *d, const struct exchange *exchange, ui
     return 3;
 }
 
+/* A 3277 that was just switched on is empty: what a program writes on it without an erase does
+ * not stand among the lines of our greeting. An order or a WCC alone leaves them. */
+static void end_greeting(struct display *d, uint8_t code, size_t length)
+{
+    enum { AN_ORDER = 3 };
+    bool erases = code != LINE_WRITE;
+    if (d->greeted && !erases && length > AN_ORDER) {
+        const uint8_t erase[] = { LINE_ERASE_WRITE, 0x40 };
+        unsigned address = d->screen.address;
+        screen_erase(&d->screen, false);
+        d->screen.address = address;
+        terminal_session_record(d->link.session, DATA_3270, false, erase, sizeof erase);
+    }
+    d->greeted &= !erases && length <= AN_ORDER;
+}
+
 /* bytes: six free ones, then the WCC and data as the program gave them. */
 static unsigned send_screen(struct device *device, const struct exchange *exchange, uint8_t code,
                             uint8_t *bytes, size_t length)
@@ -218,10 +307,12 @@ static unsigned send_screen(struct device *device, const struct exchange *exchan
     uint8_t *data = bytes + FREE + 1, order[3], wcc = bytes[FREE];
     size_t n = length - 1, placed = 0;
     forget_keys(d);
+    end_greeting(d, code, n);
     if (code == LINE_WRITE)
         placed = place_write(d, exchange, order, data, n);
     else
         screen_erase(&d->screen, code == LINE_ERASE_WRITE_ALTERNATE);
+    d->locked &= !(wcc & WCC_RESTORE);
     size_t good = screen_write(&d->screen, data, n);
     uint8_t *head = data - placed - 2;
     memcpy(data - placed, order, placed);
@@ -276,6 +367,7 @@ static unsigned write_structured(struct device *device, struct exchange *exchang
     uint8_t *bytes = link_take(exchange, 1, &length);
     bytes[0] = LINE_STRUCTURED;
     forget_keys(d);
+    d->greeted = false;
     screen_structured(&d->screen, bytes + 1, length);
     terminal_session_record(d->link.session, DATA_3270, d->link.responds, bytes, length + 1);
     free(bytes);
@@ -290,6 +382,7 @@ static unsigned erase_all_unprotected(struct device *device, struct exchange *ex
     if (!d->link.ready)
         return device_check(device, SENSE_INTERVENTION_REQUIRED);
     forget_keys(d);
+    d->locked = false;
     screen_erase_unprotected(&d->screen);
     terminal_session_record(d->link.session, DATA_3270, false, (uint8_t[]){ LINE_ERASE_ALL }, 1);
     return UNIT_ENDED;
@@ -372,7 +465,7 @@ static unsigned read_modified_with(struct device *device, struct exchange *excha
         d->test_request = false;
     } else if (goes_on_reading(d, exchange)) {
         /* d->current is still good */
-    } else if (d->queued > 0 && !d->test_request) {
+    } else if (d->queued > 0 && !d->queue[0].early && !d->test_request) {
         drop(&d->current);
         d->current = d->queue[0];
         shift(d);
@@ -406,7 +499,10 @@ static unsigned halt(struct device *device)
 /* A program that was abandoned may have left a wait behind. */
 static void program_begins(struct device *device)
 {
+    struct display *d = device->own;
     halt(device);
+    program_is_over(d);
+    d->busy = true;
 }
 
 static void reset(struct device *device)
@@ -414,6 +510,7 @@ static void reset(struct device *device)
     struct display *d = device->own;
     halt(device);
     forget_inbound(d);
+    program_is_over(d);
 }
 
 /* ---- a terminal comes and goes ------------------------------------------------------------------ */
@@ -473,6 +570,7 @@ static void greet(struct device *device, const char *greeting)
     screen_erase(&d->screen, false);
     screen_write(&d->screen, bytes + 2, n - 2);
     terminal_session_record(d->link.session, DATA_3270, false, bytes, n);
+    d->greeted = true;
 }
 
 /* Power on: device end (GA23-0061, asynchronous status). */
@@ -482,6 +580,7 @@ static void display_ready(struct device *device, bool responds, const char *gree
     d->link.responds = responds;
     d->link.ready = true;
     d->stray = WAIT_NOTHING;
+    d->locked = false;
     forget_inbound(d);
     greet(device, greeting);
     device_present(device, UNIT_DEVICE_END);
