@@ -151,8 +151,8 @@ INSTRUCTION(sske_z)
             set_storage_key(cpu, block, 4096, key);
         real += 4096;
     } while (multiple && real & 0xFFFFF);
-    if (multiple)
-        set_address(cpu, op->r2, real & cpu->address_mask);
+    if (multiple)           /* within the block it stays where it was */
+        set_address(cpu, op->r2, (real & cpu->address_mask) | (cpu->gr[op->r2].w & 0xFFF));
 }
 
 INSTRUCTION(iske_z)
