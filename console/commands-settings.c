@@ -49,6 +49,16 @@ static const struct {
     { "z/Arch", ZARCH }, { "z", ZARCH }, { "ESAME", ZARCH }, { "z/Architecture", ZARCH },
 };
 
+/* Of another architecture are the initial control registers, too. */
+static void set_architecture(struct machine *machine, enum architecture_id id)
+{
+    if (architecture_id(machine->arch) == id)
+        return;
+    machine_set_architecture(machine, id);
+    for (int cpu = 0; cpu < machine->ncpus; cpu++)
+        cpu_initial_reset(machine->cpus[cpu]);
+}
+
 /* A machine of z/Architecture has ESA/390 as well: an IPL begins in it. */
 enum command_result command_archlvl(struct operator *operator, const struct call *call)
 {
@@ -63,7 +73,7 @@ enum command_result command_archlvl(struct operator *operator, const struct call
         if (operator_refuses_started(operator, "archlvl"))
             return COMMAND_FAILED;
         machine->options.architecture = architectures[i].id;
-        machine_set_architecture(machine, architectures[i].id);
+        set_architecture(machine, architectures[i].id);
         symbols_set(operator->symbols, "ARCHMODE", architecture_name(machine->arch));
         for (int cpu = 0; cpu < machine->ncpus; cpu++)
             message(operator->messages, HHC00811I, cpu, architecture_name(machine->arch));

@@ -65,3 +65,22 @@ psw cmwp=8 ia=200 sm=00
 r 200=820003F0
 runtest start 1
 *Done
+
+*Testcase Another architecture has control registers of its own
+*Compare
+archlvl esa/390
+cr
+*Cr 2 00000000
+*Cr 14 C2000000
+*Cr 15 00000000
+cr 14=00000ABC
+archlvl z/arch
+cr
+*Cr 0 00000000000000E0
+*Cr 14 00000000C2000000
+cr 2=00000ABC
+archlvl s/370
+cr
+*Cr 2 FFFFFFFF
+*Cr 15 00000200
+*Done nowait

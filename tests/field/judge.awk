@@ -83,7 +83,7 @@ function finish() {
     if (!nowait && !waits) fail("no disabled wait")
     if (bad_wait != "" && !(bad_wait ~ /DEAD$/ && expected != "" && program != ""))
         fail("a wait state that is wrong: " bad_wait)
-    if (program != expected)
+    if (!same(program, expected))
         fail("program interruption " (program == "" ? "none" : program) ", not " \
              (expected == "" ? "none" : expected))
     if (timeouts && !allowed_timeout) fail("the time is over")
@@ -114,10 +114,10 @@ function directive(word, text,   n, w, label) {
         if (match(text, /^"[^"]*"/)) { label = substr(text, 1, RLENGTH); text = substr(text, RLENGTH + 1) }
         compare(label, want, text)
     }
-    else if (word == "*Gpr") compare("GR" w[1], (w[1] + 0) in gpr ? gpr[w[1] + 0] : "nothing", w[2])
+    else if (word == "*Gpr") compare("GR" w[1], (w[1] + 0) in gpr ? gpr[w[1] + 0] : "nothing", toupper(w[2]))
     else if (word == "*Fpr") compare("FP" w[1], (w[1] + 0) in fpr ? fpr[w[1] + 0] : "nothing", w[2])
     else if (word == "*Cr") compare("CR" w[1], (w[1] + 0) in cr ? cr[w[1] + 0] : "nothing", w[2])
-    else if (word == "*Key") compare("key", key, w[1])
+    else if (word == "*Key") compare("key", key, toupper(w[1]))
     else if (word == "*Prefix") compare("prefix", prefix, w[1])
     else if (word == "*Program") expected = toupper(w[1])
     else if (word == "*Info" || word == "*Error" || word == "*Hmsg") compare_message(trim(text))
@@ -133,9 +133,9 @@ function directive(word, text,   n, w, label) {
 function registers(text, name, into,   n, w, i, pair) {
     n = split(text, w, /[ \t]+/)
     for (i = 1; i <= n; i++)
-        if (split(w[i], pair, "=") == 2 && pair[1] ~ ("^" name "[0-9]+$")) {
-            sub(/^[A-Z]+/, "", pair[1])
-            into[pair[1] + 0] = pair[2]
+        if (split(w[i], pair, "=") == 2 && pair[1] ~ ("^" name "([0-9]+|[A-F])$")) {
+            sub("^" name, "", pair[1])      # a number, or a single hexadecimal digit
+            into[pair[1] ~ /[A-F]/ ? 9 + index("ABCDEF", pair[1]) : pair[1] + 0] = pair[2]
         }
 }
 
