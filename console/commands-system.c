@@ -244,7 +244,7 @@ static void configure_cpu(struct operator *operator, struct cpu *cpu, bool on)
         operator_wait_stopped(operator, cpu->address);
     }
     cpu_initial_reset(cpu);
-    cpu->offline = !on;
+    cpu_configure(cpu, on);
 }
 
 /* For the CPUs from `first` to `last`. */

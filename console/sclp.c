@@ -359,10 +359,7 @@ static enum response configure_cpu(struct sclp *sclp, uint32_t command, bool onl
     unsigned address = command >> 8 & 0xFF;
     if (address >= (unsigned)machine->ncpus)
         return INVALID_CPU;
-    struct cpu *cpu = machine->cpus[address];
-    if (!online)
-        cpu_stop(cpu);
-    cpu->offline = !online;
+    cpu_configure(machine->cpus[address], online);
     return DONE;
 }
 

@@ -24,6 +24,7 @@ void clock_init(struct clock *clock, bool is_virtual)
     clock->is_virtual = is_virtual;
     clock->virtual_ns = 0;
     clock->host_start_ns = host_ns(CLOCK_MONOTONIC);
+    clock->tod_offset = 0;
     clock->tod_base = (int64_t)(is_virtual ? TOD_1998 : clock_host_tod());
 }
 
@@ -40,7 +41,9 @@ uint64_t clock_tod(const struct clock *clock)
 
 void clock_set_tod(struct clock *clock, uint64_t tod)
 {
-    clock->tod_base = (int64_t)(tod - ns_to_tod(clock_ns(clock)));
+    int64_t base = (int64_t)(tod - ns_to_tod(clock_ns(clock)));
+    clock->tod_offset += base - clock->tod_base;
+    clock->tod_base = base;
 }
 
 void clock_advance(struct clock *clock, uint64_t ns)

@@ -17,6 +17,7 @@ struct clock {
     uint64_t virtual_ns;     /* machine's: nanoseconds since the clock's start */
     uint64_t host_start_ns;  /* host's: CLOCK_MONOTONIC when the clock was made */
     int64_t tod_base;        /* machine's: the TOD value at the clock's start */
+    int64_t tod_offset;      /* machine's: what clock_set_tod() has added to it */
 };
 
 /* A clock that starts now. In virtual mode every clock starts at the same TOD,

@@ -43,7 +43,7 @@ static const struct architecture zarch = {
              [CLASS_MACHINE_CHECK] = { 0x160, 0x1E0 }, [CLASS_IO] = { 0x170, 0x1F0 } },
     .translation_exception = 0xA8, .monitor_code = 0xB0, .per_address = 0x98,
     .failing_address = 0xF8,
-    .wide_codes = true,
+    .wide_codes = true, .signed_comparator = 1ull << 53,
     .per_controls = 0xE8A00000, .per_addresses = UINT64_MAX, .per_modes = true,
     .instructions_from_primary = true, .private_space = 0x100, .overrides = true,
     .low_alias = 0x1000,

@@ -30,6 +30,7 @@ struct architecture {
     uint16_t translation_exception, monitor_code, per_address, failing_address;
     bool wide_codes;                /* those four have 8 bytes, and not 4 */
     bool interval_timer;            /* at location 80 */
+    uint64_t signed_comparator;     /* the bit of control register 0 that makes it so */
     uint32_t per_controls;          /* bits of control register 9 that there are: events, what
                                        narrows them, registers */
     uint64_t per_addresses;         /* all of an address that PER compares */

@@ -373,6 +373,11 @@ INSTRUCTION(sckpf)
     cpu->tod_programmable = cpu->gr[0].w;
 }
 
+INSTRUCTION(lpp)
+{
+    cpu->program_parameter = fetch8(cpu, aligned(cpu, address_b2(cpu, op), 8));
+}
+
 /* EXTRACT CPU TIME: the first operand less the CPU timer, the second operand, the third. */
 INSTRUCTION(ectg)
 {

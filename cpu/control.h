@@ -130,6 +130,11 @@ void store_registers(struct cpu *, uint8_t *low);
 /* At power-on and at a clear reset. */
 void renew_wrapping_keys(struct machine *);
 
+/* ---- topology.c ---- */
+
+/* The system-information block of the configuration's topology, of zeros before. */
+void topology_information(const struct cpu *, uint8_t *block);
+
 /* ---- dat.c ---- */
 
 /* How far a walk through the translation tables came. */

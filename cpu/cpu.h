@@ -193,6 +193,7 @@ struct cpu {
     const struct architecture *arch;/* derived: machine->arch */
     uint64_t cr[16];
     uint32_t ar[16];                /* access registers */
+    uint64_t program_parameter;     /* of LPP: for whoever samples what the CPU does */
     uint32_t tod_programmable;      /* TOD programmable register: 16 bits */
     uint32_t prefix;                /* absolute address, multiple of 4096 */
     uint16_t address;               /* CPU address */
@@ -399,6 +400,7 @@ struct machine {
     pthread_mutex_t lock;       /* guards started/loading/waiting of all CPUs */
     pthread_mutex_t locked_operations;  /* PERFORM LOCKED OPERATION: one at a time */
     pthread_cond_t changed;     /* some CPU stopped, started, or entered the wait state */
+    _Atomic bool topology_changed;      /* a CPU came or went since STSI was asked for it */
     _Atomic bool quitting;
 };
 
@@ -439,6 +441,8 @@ void cpu_attend(struct cpu *, uint32_t reasons);
 /* Any thread: a machine-check condition, MCK_ bits; the interruption comes when the CPU is
  * enabled for it. Validity is added by the interruption. */
 void cpu_machine_check(struct cpu *, uint64_t code, uint32_t failing_address);
+/* Configure a CPU, or take it out of the configuration; it is stopped then. Any thread. */
+void cpu_configure(struct cpu *, bool online);
 bool cpu_waiting(const struct cpu *);   /* enabled or disabled wait state, not stopped */
 uint64_t cpu_instructions(const struct cpu *);  /* executed so far; exact when stopped */
 

@@ -15,6 +15,7 @@ static const struct {
     { 8, { 0xB9, 0xAF } }, { 78, { 0xB9, 0x8F } },    /* enhanced DAT 1, 2: PFMF, CRDTE */
     { 9, { 0xAE } },                                  /* sense running status: SIGP */
     { 10, { 0xB2, 0x2B } }, { 14, { 0xB2, 0x2B } },   /* conditional, nonquiescing SSKE */
+    { 11, { 0xB9, 0xA2 } },                           /* configuration topology: PTF */
     { 13, { 0xB2, 0x21 } },                           /* IPTE range */
     { 16, { 0xB9, 0x90 } }, { 24, { 0xB9, 0x90 } },   /* extended translation 2: TRTT */
     { 17, { 0xB9, 0x2E } },                           /* message-security assist: KM */
@@ -239,7 +240,7 @@ static const struct {
     void (*fill)(const struct cpu *, uint8_t *block);
 } information[] = {
     { 1, 1, 1, basic_machine }, { 1, 2, 1, this_cpu }, { 1, 2, 2, machine_cpus },
-    { 2, 2, 1, this_cpu }, { 2, 2, 2, partition_cpus },
+    { 2, 2, 1, this_cpu }, { 2, 2, 2, partition_cpus }, { 15, 1, 2, topology_information },
 };
 
 INSTRUCTION(stsi)

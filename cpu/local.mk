@@ -30,7 +30,7 @@ libcpu_a_SOURCES = \
 	cpu/sigp.c cpu/sort.c \
 	cpu/storage.c \
 	cpu/strings.c cpu/strings-z.c cpu/translate.c \
-	cpu/timer.c cpu/unicode.c \
+	cpu/timer.c cpu/topology.c cpu/unicode.c \
 	cpu/vm-assist.c
 if WITH_CIPHERS
 libcpu_a_SOURCES += cpu/cipher.c cpu/cipher.h cpu/crypto.c

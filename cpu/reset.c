@@ -31,6 +31,7 @@ void cpu_initial_reset(struct cpu *cpu)
     cpu->clock_comparator = 0;
     cpu->fpc = 0;
     cpu->tod_programmable = 0;
+    cpu->program_parameter = 0;
     cpu->breaking_event = 1;
     cpu->last_branch = NULL;
     cpu->psw.extended_control = cpu->arch->id != S370;

@@ -74,11 +74,47 @@ INSTRUCTION(sck)
     cpu->psw.cc = 0;
 }
 
+/* PERFORM TIMING FACILITY FUNCTION (SA22 7-310): queries. Our TOD clock is the host's and an offset,
+ * which SET CLOCK changes; nobody steers it, so all rates and episodes are zero, and the functions
+ * that would are not there. */
+enum timing_function { QUERY_FUNCTIONS, QUERY_OFFSET, QUERY_STEERING, QUERY_PHYSICAL_CLOCK,
+                       TIMING_QUERIES, FIRST_CONTROL = 64 };
+
+INSTRUCTION(ptff)
+{
+    static const uint8_t sizes[] = { [QUERY_FUNCTIONS] = 16, [QUERY_OFFSET] = 32,
+                                     [QUERY_STEERING] = 56, [QUERY_PHYSICAL_CLOCK] = 8 };
+    enum { MODIFIER = 0x80, NOT_AVAILABLE = 3 };
+    uint8_t block[56] = { 0 };
+    unsigned function = cpu->gr[0].w & 0x7F;
+    (void)op;
+    if (cpu->gr[0].w & MODIFIER)
+        program_interrupt(cpu, PGM_SPECIFICATION);
+    if (function >= FIRST_CONTROL && cpu->psw.problem)
+        program_interrupt(cpu, PGM_PRIVILEGED);
+    cpu->psw.cc = function < TIMING_QUERIES ? 0 : NOT_AVAILABLE;
+    if (function >= TIMING_QUERIES)
+        return;
+    engine_sync_clock(cpu);
+    uint64_t offset = (uint64_t)cpu->machine->clock.tod_offset;
+    put64(block, now_tod(cpu) - offset);
+    if (function == QUERY_OFFSET) {
+        put64(block + 8, offset);
+        put64(block + 16, offset);      /* the logical partition's is the machine's */
+    }
+    if (function == QUERY_FUNCTIONS)
+        put64(block, ~(UINT64_MAX >> TIMING_QUERIES));
+    store_bytes(cpu, cpu->gr[1].d & cpu->address_mask, block, sizes[function]);
+}
+
 /* ---- clock comparator ------------------------------------------------------------ */
 
+/* A bit of control register 0 makes clock and comparator signed, so that times before and after
+ * the clock's wrap compare rightly. */
 bool clock_comparator_due(const struct cpu *cpu)
 {
-    return now_tod(cpu) > cpu->clock_comparator;
+    uint64_t now = now_tod(cpu), then = cpu->clock_comparator;
+    return cpu->cr[0] & cpu->arch->signed_comparator ? (int64_t)now > (int64_t)then : now > then;
 }
 
 INSTRUCTION(sckc)
@@ -194,8 +230,7 @@ static uint64_t interval_timer_event(struct cpu *cpu)
 
 static uint64_t comparator_event(const struct cpu *cpu)
 {
-    uint64_t now = now_tod(cpu);
-    return now > cpu->clock_comparator ? 0 : tod_to_ns(cpu->clock_comparator - now) + 1;
+    return clock_comparator_due(cpu) ? 0 : tod_to_ns(cpu->clock_comparator - now_tod(cpu)) + 1;
 }
 
 static uint64_t cpu_timer_event(const struct cpu *cpu)
