@@ -51,8 +51,9 @@ static unsigned failed(struct device *dev, const struct disk_complaint *complain
 
 /* ---- define extent, locate ---------------------------------------------------------------- */
 
-/* 16 bytes: mask (bits 0-1: 00 no format writes, 01 no writes, 11 all), zeros; the extent's
- * first block on the disk; then the numbers that the data set gives to its first and last. */
+/* 16 bytes: mask (bits 0-1: 00 no format writes, 01 no writes, 11 all), a zero, the size of a
+ * block (zero: what the disk has); the extent's first block on the disk; then the numbers that
+ * the data set gives to its first and last (GC26-4581; Linux's driver tells the size). */
 static unsigned define_extent(struct device *dev, struct exchange *x)
 {
     struct fba *f = dev->own;
@@ -62,7 +63,8 @@ static unsigned define_extent(struct device *dev, struct exchange *x)
     if (f->extent_defined)
         return reject(dev, INVALID_SEQUENCE);
     uint32_t start = get32(p + 4), first = get32(p + 8), last = get32(p + 12);
-    if (p[0] & 0x33 || (p[0] & 0xC0) == 0x80 || p[1] || p[2] || p[3] || last < first
+    unsigned size = get16(p + 2);
+    if (p[0] & 0x33 || (p[0] & 0xC0) == 0x80 || p[1] || (size && size != FBA_BLOCK) || last < first
         || start >= f->image.blocks || last - first >= f->image.blocks - start)
         return reject(dev, INVALID_ARGUMENT);
     f->extent_defined = true;

@@ -36,6 +36,8 @@ static void refusals(struct bench *b)
     CHAIN(b, "beyond the disk", { 0x63, "C0000000 00000000 00000000 00000064", 0, UC, 0,
           "80 00 00 00 00 00 00 04", 0 });
     CHAIN(b, "backwards", { 0x63, "C0000000 00000000 00000005 00000004", 0, UC, 0, "80", 0 });
+    CHAIN(b, "a block's size", { 0x63, "40000200 00000000 00000000 00000004", 0, CE_DE, 0, 0, 0 });
+    CHAIN(b, "not a block's size", { 0x63, "40001000 00000000 00000000 00000004", 0, UC, 0, "80", 0 });
     CHAIN(b, "reserved mask bits", { 0x63, "10000000 00000000 00000000 00000004", 0, UC, 0, "80", 0 });
     CHAIN(b, "too short", { 0x63, "C0000000", 0, UC, 0, "80 00 00 00 00 00 00 03", 0 });
     CHAIN(b, "extents twice", WHOLE, { 0x63, "C0000000 00000000 00000000 00000004", 0, UC, 0, "80", 0 });
