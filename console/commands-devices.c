@@ -198,6 +198,10 @@ enum command_result command_reply(struct operator *operator, const struct call *
     struct device *console = first_console(operator);
     if (sclp_type(operator->sclp, call->rest))
         return COMMAND_DONE;
+    if (sclp_is_too_long(operator->sclp, call->rest)) {
+        message(operator->messages, HHC20155E, SCLP_LONGEST_LINE);
+        return COMMAND_FAILED;
+    }
     if (!console || !console->type->type_line(console, call->rest)) {
         message(operator->messages, HHC20040E);
         return COMMAND_FAILED;

@@ -76,7 +76,7 @@ static enum command_result load(struct operator *operator, const struct call *ca
             return COMMAND_WRONG;
         }
     }
-    if (is_file(call->argv[1]))
+    if (is_file(call->argv[1]) || strpbrk(call->argv[1], "/."))
         return load_from_list(operator, call->argv[1], clear);
     struct device *device = parse_attached(operator, call->argv[1]);
     if (device && refuses_offline(operator))

@@ -35,7 +35,7 @@ static const uint32_t we_receive = EVENT_MASK(EVENT_MESSAGE) | EVENT_MASK(EVENT_
 static const uint32_t we_send = EVENT_MASK(EVENT_COMMAND) | EVENT_MASK(EVENT_PRIORITY) |
                                 EVENT_MASK(EVENT_VT220) | EVENT_MASK(EVENT_QUIESCE);
 
-enum { MOST_EVENTS = 64, MOST_TEXT = 200, MOST_LINE = 1024 };
+enum { MOST_EVENTS = 64, MOST_TEXT = SCLP_LONGEST_LINE, MOST_LINE = 1024 };
 
 /* Something that the guest is to read. */
 struct input {
@@ -424,6 +424,8 @@ static int call(void *context, struct cpu *cpu, uint32_t command, uint64_t addre
 static bool queue(struct sclp *sclp, enum event type, const char *text)
 {
     bool queued = false;
+    if (strlen(text) > MOST_TEXT)
+        return false;
     pthread_mutex_lock(&sclp->lock);
     if (sclp->guest_receives & EVENT_MASK(type) && sclp->count < MOST_EVENTS) {
         struct input *input = &sclp->inputs[(sclp->first + sclp->count++) % MOST_EVENTS];
@@ -441,6 +443,14 @@ static bool queue(struct sclp *sclp, enum event type, const char *text)
 bool sclp_type(struct sclp *sclp, const char *line)
 {
     return queue(sclp, EVENT_COMMAND, line) || queue(sclp, EVENT_VT220, line);
+}
+
+bool sclp_is_too_long(struct sclp *sclp, const char *line)
+{
+    pthread_mutex_lock(&sclp->lock);
+    bool asked = sclp->guest_receives & (EVENT_MASK(EVENT_COMMAND) | EVENT_MASK(EVENT_VT220));
+    pthread_mutex_unlock(&sclp->lock);
+    return asked && strlen(line) > SCLP_LONGEST_LINE;
 }
 
 bool sclp_type_priority(struct sclp *sclp, const char *line)

@@ -16,9 +16,14 @@ void sclp_connect(struct sclp *);
 /* Forget what the guest has asked for and what it has not yet read: system reset, IPL. */
 void sclp_reset(struct sclp *);
 
-/* Type a line at the system console. False if the guest has not asked for such lines, or
- * too many wait. */
+/* The length of a text command is a byte, which counts the four that two vectors begin with. */
+enum { SCLP_LONGEST_LINE = 251 };
+
+/* Type a line at the system console. False if the guest has not asked for such lines, too many
+ * wait, or it is too long. */
 bool sclp_type(struct sclp *, const char *line);
+/* The guest would take such lines, but not this one. */
+bool sclp_is_too_long(struct sclp *, const char *line);
 /* The same as a priority message. */
 bool sclp_type_priority(struct sclp *, const char *line);
 /* Ask the guest to shut down; false if it has not asked to be told. */

@@ -511,6 +511,8 @@
 #define HHC20039I "HHC20039I 0:%04X: trace of channel programs %s"
 /* There is no console that takes lines. */
 #define HHC20040E "HHC20040E No console takes this line"
+/* A service processor's message has no room for it. */
+#define HHC20155E "HHC20155E A line for the system console has at most %u characters: nothing was typed"
 /* Only S/370 is there. */
 /* Accepted, without effect: why. */
 #define HHC20042W "HHC20042W %s has no effect here: %s"
