@@ -27,3 +27,4 @@ include tests/terminal.mk
 include tests/acceptance.mk
 include tests/control-socket.mk
 include tests/nestor.mk
+include tests/linux.mk

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Debian's own s390x kernel: from a list of files with two CPUs at the system console, with a
-# 3215 for its console, and from a deck of cards. The guest comes by the network; without
+# 3215 for its console, and from a deck of cards with the VT220 terminal. What takes long is in
+# tests/long. The guest comes by the network; without
 # that (or with ENDICOTT_LINUX=no) there is nothing to see.
 top=$(cd "$(dirname "$0")/../.." && pwd)
 endicott=$(realpath "${ENDICOTT:-$top/build/endicott}")
@@ -78,10 +79,11 @@ END
 run
 check "Linux at a 3215, shut down by the operator's signal"
 
-machine 1 '0009 3215-C /' "000C 3505 $work/kernel $work/parm $work/initrd ebcdic autopad eof"
-sed -i 's/^ipl .*/ipl 00c/' machine.rc
+parameters 'console=ttyS1'
+machine 1 "000C 3505 $work/kernel $work/parm $work/initrd ebcdic autopad eof"
+sed -i -e 's/^ipl .*/ipl 00c/' -e 's/console 0009/console system/' -e 's/^\//./' machine.rc
 run
-check "Linux from a deck of cards"
+check "Linux from a deck of cards, at the VT220 terminal"
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
