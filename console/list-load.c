@@ -39,7 +39,7 @@ enum command_result list_load(struct operator *operator, const char *list)
     char *line = NULL;
     size_t room = 0;
     if (!file)
-        message(operator->messages, HHC02219E, "fopen()", strerror(errno));
+        message(operator->messages, HHC02219E, list, strerror(errno));
     for (unsigned number = 1; file && result == COMMAND_DONE && getline(&line, &room, file) >= 0;
          number++)
         result = load_line(operator, list, number, line);
