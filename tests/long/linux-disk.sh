@@ -16,9 +16,9 @@ fsck='e2fsck -fn /dev/dasda1'
 story() {       # story WHAT OPTION...: with an image that dasdinit makes with these options
     local what=$1 n=$steps
     shift
-    rm -f disk*
-    check "$what: an image" "$endicott" dasd init -a "$@" disk 3390-3 LNX001 >/dev/null
-    machine 2 512M "0120 3390 disk"
+    rm -f volume*
+    check "$what: an image" "$endicott" dasd init -a "$@" volume 3390-3 LNX001 >/dev/null
+    machine 2 512M "0120 3390 volume"
 
     begin "$work/disk.ins"
     say 120 "online" "online 0.0.0120"
@@ -65,7 +65,7 @@ story() {       # story WHAT OPTION...: with an image that dasdinit makes with t
     power_off
     check "$what: started again" run
     check "$what: after the kill, each step ended well" good $((n + 1)) "$steps"
-    check "$what: the image is sound" "$endicott" dasd check disk >/dev/null
+    check "$what: the image is sound" "$endicott" dasd check volume >/dev/null
 }
 
 story "plain" -lfs
