@@ -230,7 +230,7 @@ ipl_no_device:
         text    3, "NO SUCH DEVICE"
         b       command_say
 ipl_what:
-        text    3, "IPL WHAT? A DEVICE, GREETING, PRIMES, PAGING, LINES, MASKS, NESTOR"
+        text    3, "IPL WHAT? A DEVICE, GREETING, PRIMES, PAGING, LINES, MASKS, MONITOR, NESTOR"
         b       command_say
 
 # BEGIN [address]

@@ -21,12 +21,53 @@ console_device:                         # for other modules: 2
         leave
 
 # A line for machine 2: text at 3, length 4. It answers the read that waits; without one it is
-# kept, and attention asks the machine to read it.
+# kept, and attention asks the machine to read it. Behind it others may wait.
 console_line:
         enter
         lr      9,2
         bal     14,console_of
         bnz     console_done
+        tm      VD_FLAGS(10),VF_LINE
+        bz      console_line_now
+        l       1,VM_TYPED(,9)
+        c       1,most_typed(12)
+        bnl     console_done            # nobody reads them
+        la      0,1(,1)
+        st      0,VM_TYPED(,9)
+        mh      1,typed_size(12)
+        bal     14,typed_at             # 1
+        stc     4,0(,1)
+        ltr     4,4
+        bz      console_done
+        bctr    4,0
+        ex      4,console_keep(12)
+        b       console_done
+# The line of machine 2 has been read: the next one.
+console_read:
+        enter
+        lr      9,2
+        l       8,VM_TYPED(,9)
+        ltr     8,8
+        bz      console_done
+        bctr    8,0
+        st      8,VM_TYPED(,9)
+        bal     14,console_of
+        bnz     console_done
+        sr      1,1
+        bal     14,typed_at
+        mvc     VM_LINE_LENGTH(133,9),0(1)
+console_shift:
+        ltr     8,8
+        bz      console_empty
+        mvc     0(LINE_SIZE,1),LINE_SIZE(1)
+        la      1,LINE_SIZE(,1)
+        bct     8,console_shift
+        b       console_empty
+typed_at:                               # 1: + the lines of machine 9
+        alr     1,9
+        s       1,typed_back(12)
+        br      14
+console_line_now:
         stc     4,VM_LINE_LENGTH(,9)
         ltr     4,4
         bz      console_empty
@@ -44,6 +85,11 @@ console_empty:
 console_done:
         leave
 console_move: mvc VM_LINE(1,9),0(3)
+console_keep: mvc 1(1,1),0(3)
+        .balign 4
+most_typed: .long 22
+typed_back: .long AREA_VM-AREA_TYPED
+typed_size: .short LINE_SIZE, 0
 
 # The request key: attention for machine 2.
 console_attention:

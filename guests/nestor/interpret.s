@@ -258,6 +258,8 @@ read_more:
         b       read_more
 read_ends:
         ni      VD_FLAGS(10),0xff-VF_LINE
+        lr      2,11
+        call    console_read            # what was typed ahead
         ltr     7,7                     # more was typed than asked for
         bnz     read_wrong_length
 command_read_done:

@@ -113,6 +113,7 @@ reset_next:
         ni      VM_FLAGS(11),V_STOPPED+V_QUIET
         mvi     VM_PENDING(11),0
         mvi     VM_EXTERNAL(11),0
+        xc      VM_TYPED(4,11),VM_TYPED(11)
         xc      VM_CHANNELS(4,11),VM_CHANNELS(11)
         mvc     CR(64),reset_controls(12)
         xc      MASK(2),MASK

@@ -165,12 +165,17 @@ spool_interrupted:
 spool_no_check:
         tm      IO_STATUS+4,0x04
         bz      spool_over
-        ni      RD_FLAGS(10),0xff-R_SPOOLS
         cli     RD_CLASS(10),C_READER
-        be      card_was_read
+        be      spool_reader
+        ni      RD_FLAGS(10),0xff-R_SPOOLS
         bal     14,output_next
 spool_over:
         leave
+spool_reader:
+        tm      IO_STATUS+4,0x08        # it has become ready while we waited: what was begun is
+        bz      spool_again             # gone
+        ni      RD_FLAGS(10),0xff-R_SPOOLS
+        b       card_was_read
 spool_again:
         tm      IO_STATUS+4,0x04
         bz      spool_over

@@ -186,6 +186,8 @@ translate:
         bnz     translate_begin
         cli     0(2),0x04               # a seek would make SENSE useless
         be      translate_begin
+        cli     0(2),0x07               # it goes there itself
+        be      translate_begin
         s       7,seven(12)             # no command's address
         bal     14,new_command          # 6
         mvc     CCW(8),seek_first(12)

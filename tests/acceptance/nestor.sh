@@ -347,6 +347,94 @@ END2
         story spool spool.cnf
         check "printed once, with a title" [ "$(grep -c 'A FIRST LINE' $where.txt)-$(grep -c 'NESTOR  ALICE   FILE  0006  LISTING' $where.txt)" = 1-1 ]
     done
+    # The monitor in the box: files on a minidisk.
+    "$top/guests/assemble" "$top/guests/nestor/programs/greeting.s" greeting.deck 0x400 -I "$top/guests/nestor/programs"
+    echo "id operator" >id.txt
+    "$endicott" card ebcdic -force id.txt id.deck >card.log 2>&1 || cat card.log
+    cat id.deck greeting.deck >run.deck
+    cat >monitor.rc <<'END2'
+ipl 00c
+wait console 01F 'LOGON COMPLETE'
+devinit 00c run.deck ebcdic
+/start 00c
+wait console 01F 'RDR FILE 0001'
+/define disk 191 151 100 20
+wait console 01F 'DEFINED'
+/#ipl monitor
+wait console 01F 'READY'
+/list
+wait console 01F 'FORMAT MAKES IT'
+/format
+wait console 01F 'BLOCKS' 20
+/list
+wait console 01F 'NO FILES'
+/edit verse
+wait console 01F 'A NEW FILE'
+/input
+/Tyger Tyger, burning bright,
+/In the forests of the day;
+/What immortal hand or eye,
+/.
+/top
+wait console 01F 'TOP OF FILE'
+/locate forests
+wait console 01F 'In the forests of the day'
+/change /day/night/
+wait console 01F 'In the forests of the night;'
+/bottom
+/input Could frame thy fearful symmetry?
+/file
+/list
+wait console 01F 'VERSE    4 LINES'
+/copy verse poem
+/type poem
+wait console 01F 'Could frame'
+/erase verse
+/list
+wait console 01F 'POEM     4 LINES'
+/#ipl monitor
+wait console 01F 'READY'
+/type poem
+wait console 01F 'Could frame'
+
+/edit verse
+wait console 01F 'A NEW FILE'
+/quit
+/list
+wait console 01F 'POEM     4 LINES'
+/read greet
+wait console 01F 'READY'
+/edit both
+wait console 01F 'A NEW FILE'
+/input list
+/input type poem
+/input run greet
+/file
+/print poem
+wait console 01F 'PRT FILE 0002 FOR OPERATOR'
+/punch poem
+wait console 01F 'PUN FILE 0003 FOR OPERATOR'
+/run both
+wait console 01F 'BOTH     3 LINES'
+wait console 01F 'Could frame'
+wait console 01F 'HELLO FROM LEVEL 1'
+wait console 01F 'DISABLED WAIT'
+/ipl monitor
+wait console 01F 'READY'
+/run nothing
+wait console 01F 'NO SUCH FILE'
+/frobnicate
+wait console 01F 'UNKNOWN COMMAND'
+/cp query level
+wait console 01F 'NESTOR AT LEVEL 1'
+/cp query reader
+wait console 01F 'OPERATOR 0004 R'
+/disk 1ff
+/list
+wait console 01F 'NO DISK'
+quit
+END2
+    story monitor minidisk.cnf
     # A machine has one processor: processors.s is about two.
     for source in "$top"/guests/tests/*.s; do
         name=$(basename "$source" .s)
