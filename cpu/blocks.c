@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 
 #include "cpu/control.h"
+#include "cpu/spaces.h"
 
 enum { ARENA_SIZE = 48 << 20, ARENA_SLACK = 64 << 10 };
 
@@ -164,6 +165,7 @@ void engine_forget_all(struct engine *engine)
     memset(engine->recent, 0, sizeof engine->recent);
     engine->from = NULL;
     engine->flush_wanted = false;
+    purge_access_entries(engine->cpu);
     context_changed(engine->cpu);
 }
 
@@ -387,32 +389,45 @@ void engine_flush(struct cpu *cpu)
 
 /* ---- contexts ----------------------------------------------------------------------------------- */
 
-enum { CONTEXT_DAT = 1 << 9 };
+/* In the access-register mode operands have a context of their own, in which nothing is ever
+ * kept: so they always go the slow way, where a register tells which context is meant. */
+enum { CONTEXT_DAT = 1 << 9, CONTEXT_REGISTERS = 1 << 11, CONTEXT_FETCH_ONLY = 1 << 12 };
 
-static inline struct context_key context_key(const struct cpu *cpu, enum space_control space)
+static inline struct context_key context_key(const struct cpu *cpu, uint64_t designation,
+                                              uint8_t key, unsigned more)
 {
     /* Low-address protection and its like, key size, translation format, enhanced DAT. */
     enum { CR0_BITS = 0x13F80000 };
-    const struct psw *psw = &cpu->psw;
-    bool dat = psw_dat(psw);
     return (struct context_key){
-        dat ? designation_of(cpu, space) : 0,
-        psw->key | (uint64_t)psw->problem << 8 | (dat ? CONTEXT_DAT : 0) |
-            (uint64_t)per_watches_stores(cpu) << 10 | (uint64_t)space << 11 |
+        designation,
+        key | (uint64_t)cpu->psw.problem << 8 | (uint64_t)per_watches_stores(cpu) << 10 | more |
             (cpu->cr[0] & CR0_BITS) << 16
     };
+}
+
+static struct context_key key_of_space(const struct cpu *cpu, enum space_control space)
+{
+    if (!psw_dat(&cpu->psw))
+        return context_key(cpu, 0, cpu->psw.key, 0);
+    if (space == SPACE_CONTROL_REGISTERS)
+        return context_key(cpu, 0, cpu->psw.key, CONTEXT_DAT | CONTEXT_REGISTERS);
+    return context_key(cpu, designation_of(cpu, space), cpu->psw.key, CONTEXT_DAT);
 }
 
 /* The number of what a key stands for, a new one if need be; 0 if there are no more. */
 static inline unsigned context_number(struct engine *engine, struct context_key key)
 {
     uint64_t hash = (key.designation ^ key.rest * 0x9E3779B97F4A7C15u) * 0xC2B2AE3D27D4EB4Fu;
-    uint16_t *recent = &engine->recent[hash >> 56];
-    const struct context_key *known = &engine->contexts[*recent];
-    if (*recent && known->designation == key.designation && known->rest == key.rest)
-        return *recent;
+    uint16_t *first = &engine->recent[hash >> 56 & ~(uint64_t)(NEIGHBOURS - 1)], *recent = first;
+    for (; recent < first + NEIGHBOURS && *recent; recent++) {
+        const struct context_key *known = &engine->contexts[*recent];
+        if (known->designation == key.designation && known->rest == key.rest)
+            return *recent;
+    }
     if (engine->context_count == CONTEXT_UNCACHED)
         return 0;
+    if (recent == first + NEIGHBOURS)
+        recent = first + engine->context_count % NEIGHBOURS;
     *recent = (uint16_t)engine->context_count;
     engine->contexts[engine->context_count] = key;
     return engine->context_count++;
@@ -422,8 +437,8 @@ static void use_contexts(struct cpu *cpu, unsigned operands, unsigned instructio
 {
     cpu->context = operands;
     cpu->code_context = instructions;
-    /* Spaces use the same addresses: let them not all meet in the same place. */
-    cpu->context_spread = (uint64_t)operands * 0x9E5u << TRANSLATION_SHIFT;
+    cpu->context_spread = spread_of(operands);
+    cpu->code_spread = spread_of(instructions);
 }
 
 void context_changed(struct cpu *cpu)
@@ -431,17 +446,27 @@ void context_changed(struct cpu *cpu)
     struct engine *engine = cpu->engine;
     enum space_control fetched_from = instruction_space(cpu);
     cpu->slow = atomic_load(&cpu->machine->observer.watching) ||
-                (psw_per(&cpu->psw) && per_active(cpu));
+                (psw_per(&cpu->psw) && per_active(cpu)) ||
+                (cpu->cr[12] && tracing_branches(cpu));
     cpu->fpr_missing = has_all_fpr(cpu) ? 0 : 9;
     if (engine->flush_wanted)
         return;
-    unsigned number = context_number(engine, context_key(cpu, cpu->psw.space)), code = number;
+    unsigned number = context_number(engine, key_of_space(cpu, cpu->psw.space)), code = number;
     if (fetched_from != cpu->psw.space)
-        code = context_number(engine, context_key(cpu, fetched_from));
+        code = context_number(engine, key_of_space(cpu, fetched_from));
     if (number && code)
         use_contexts(cpu, number, code);
     else
         engine_flush(cpu);
+}
+
+unsigned context_for(struct cpu *cpu, uint64_t designation, uint8_t key, bool fetch_only)
+{
+    if (cpu->engine->flush_wanted)
+        return 0;
+    return context_number(cpu->engine,
+                          context_key(cpu, designation, key,
+                                      CONTEXT_DAT | (fetch_only ? CONTEXT_FETCH_ONLY : 0)));
 }
 
 /* Numbers are never used again before a flush, so whatever carries a retired one is
@@ -457,6 +482,7 @@ static void retire_contexts(struct cpu *cpu, uint64_t those)
 
 void engine_purge(struct cpu *cpu)
 {
+    purge_access_entries(cpu);
     retire_contexts(cpu, 0);
 }
 

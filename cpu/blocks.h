@@ -9,6 +9,14 @@
  * numbers are used up, until the engine has flushed. */
 enum { CONTEXTS = 2048, CONTEXT_UNCACHED = CONTEXTS - 1 };
 
+/* Where a context's translations are kept: spaces use the same addresses, and are not all to
+ * meet in the same place. */
+static inline uint64_t spread_of(unsigned context)
+{
+    return (uint64_t)context * 0x9E5u << TRANSLATION_SHIFT;
+}
+
+enum { NEIGHBOURS = 4 };
 enum { JUMPS = 4096, BUCKETS = 16384, MAX_POSTED = 64, MAX_BLOCK = 48 };
 
 struct jump {
@@ -38,7 +46,7 @@ struct engine {
     struct jump jumps[JUMPS];
     struct context_key contexts[CONTEXTS];
     unsigned context_count;
-    uint16_t recent[256];    /* live contexts by a hash of their keys */
+    uint16_t recent[256];    /* live contexts by a hash of their keys, NEIGHBOURS of a hash */
     bool flush_wanted;
     struct link *from;       /* the link that the block found next belongs to */
     uint32_t *lines;         /* first cell of each line of storage, 0 if none */

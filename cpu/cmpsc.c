@@ -56,7 +56,7 @@ static void put_back(struct coder *c)
 
 static void fetch_entry(const struct coder *c, unsigned index, uint8_t entry[8])
 {
-    fetch_bytes(c->cpu, entry, (c->dictionary + 8 * (uint64_t)index) & c->cpu->address_mask, 8);
+    fetch_bytes(in_space_of(c->cpu, 1), entry, (c->dictionary + 8 * (uint64_t)index) & c->cpu->address_mask, 8);
 }
 
 /* ---- symbols in a string of bits ------------------------------------------------------ */
@@ -78,7 +78,7 @@ static void pass_symbol(struct coder *c, uint64_t *address, uint64_t *length)
 static unsigned get_symbol(const struct coder *c)
 {
     uint8_t bytes[4] = { 0 };
-    fetch_bytes(c->cpu, bytes, c->from, symbol_bytes(c));
+    fetch_bytes(in_space_of(c->cpu, c->r2), bytes, c->from, symbol_bytes(c));
     return get32(bytes) << c->bit >> (32 - c->symbol_bits);
 }
 
@@ -87,9 +87,9 @@ static void put_symbol(const struct coder *c, unsigned symbol)
 {
     uint8_t bytes[4] = { 0 };
     if (c->bit)
-        bytes[0] = fetch1(c->cpu, c->to) & (uint8_t)(0xFF00 >> c->bit);
+        bytes[0] = fetch1(in_space_of(c->cpu, c->r1), c->to) & (uint8_t)(0xFF00 >> c->bit);
     put32(bytes, get32(bytes) | symbol << (32 - c->symbol_bits - c->bit));
-    store_bytes(c->cpu, c->to, bytes, symbol_bytes(c));
+    store_bytes(in_space_of(c->cpu, c->r1), c->to, bytes, symbol_bytes(c));
 }
 
 /* ---- expansion ---------------------------------------------------------------------------- */
@@ -126,7 +126,7 @@ static uint8_t expand(struct coder *c)
         unsigned n = expand_symbol(c, get_symbol(c), string);
         if (c->to_length < n)
             return 1;
-        store_bytes(c->cpu, c->to, string, n);
+        store_bytes(in_space_of(c->cpu, c->r1), c->to, string, n);
         c->to = (c->to + n) & c->cpu->address_mask;
         c->to_length -= n;
         pass_symbol(c, &c->from, &c->from_length);
@@ -173,7 +173,7 @@ struct match {
 static bool next_is(const struct coder *c, unsigned at, uint8_t character)
 {
     return at < c->from_length &&
-           fetch1(c->cpu, (c->from + at) & c->cpu->address_mask) == character;
+           fetch1(in_space_of(c->cpu, c->r2), (c->from + at) & c->cpu->address_mask) == character;
 }
 
 /* The child at `index`, whose first character has been found. If there is nothing else about
@@ -285,7 +285,7 @@ static uint8_t compress(struct coder *c)
         struct match m = longest_match(c);
         unsigned symbol = m.symbol;
         if (c->translates)
-            symbol = fetch2(c->cpu, (c->table + 2 * symbol) & c->cpu->address_mask) &
+            symbol = fetch2(in_space_of(c->cpu, 1), (c->table + 2 * symbol) & c->cpu->address_mask) &
                      ((1u << c->symbol_bits) - 1);
         put_symbol(c, symbol);
         pass_symbol(c, &c->to, &c->to_length);

@@ -1,6 +1,6 @@
 /* Control instructions that ESA/390 and z/Architecture have besides S/370's (SA22 chapter 10):
  * PSW, control registers, real storage, translation tables, spaces. */
-#include "cpu/control.h"
+#include "cpu/spaces.h"
 
 static uint64_t aligned(struct cpu *cpu, uint64_t address, unsigned boundary)
 {
@@ -100,7 +100,7 @@ INSTRUCTION(csp)
     if (op->r1 & 1)
         program_interrupt(cpu, PGM_SPECIFICATION);
     uint64_t address = register_address(cpu, op->r2) & ~(uint64_t)3;
-    uint32_t *p = (uint32_t *)(void *)interlocked_operand(cpu, address, 4);
+    uint32_t *p = (uint32_t *)(void *)interlocked_operand(in_space_of(cpu, op->r2), address, 4);
     uint32_t expected = BIG32(cpu->gr[op->r1].w), new = BIG32(cpu->gr[op->r1 + 1].w);
     bool equal = __atomic_compare_exchange_n(p, &expected, new, false, __ATOMIC_SEQ_CST,
                                              __ATOMIC_SEQ_CST);
@@ -116,7 +116,7 @@ INSTRUCTION(cspg)
     if (op->r1 & 1)
         program_interrupt(cpu, PGM_SPECIFICATION);
     uint64_t address = register_address(cpu, op->r2) & ~(uint64_t)7;
-    uint64_t *p = (uint64_t *)(void *)interlocked_operand(cpu, address, 8);
+    uint64_t *p = (uint64_t *)(void *)interlocked_operand(in_space_of(cpu, op->r2), address, 8);
     uint64_t expected = BIG64(cpu->gr[op->r1].d), new = BIG64(cpu->gr[op->r1 + 1].d);
     bool equal = __atomic_compare_exchange_n(p, &expected, new, false, __ATOMIC_SEQ_CST,
                                              __ATOMIC_SEQ_CST);
@@ -127,7 +127,7 @@ INSTRUCTION(cspg)
         purge_everywhere(cpu);
 }
 
-INSTRUCTION(palb) { (void)op; (void)cpu; }
+
 
 /* A word or doubleword of a table in real storage becomes invalid. Keys do not protect it,
  * nor does low-address protection (SA22 10-42); what tables do is known to all CPUs. */
@@ -217,7 +217,8 @@ INSTRUCTION(crdte)
 static void load_real_address(struct cpu *cpu, const struct op *op, bool wide)
 {
     uint64_t logical = address_x2(cpu, op);
-    struct table_walk walk = walk_tables(cpu, current_designation(cpu), logical);
+    struct access_space space;
+    struct table_walk walk = walk_to_operand(cpu, logical, op->b2, &space);
     if (walk.code && !walk.lra_cc)
         program_interrupt(cpu, walk.code);
     int cc = walk.lra_cc;
@@ -241,48 +242,17 @@ INSTRUCTION(lrag) { load_real_address(cpu, op, true); }
 INSTRUCTION(strag)
 {
     uint64_t to = aligned(cpu, address_b1(cpu, op), 8), logical = address_b2(cpu, op);
-    struct table_walk walk = walk_tables(cpu, current_designation(cpu), logical);
+    struct access_space space;
+    struct table_walk walk = walk_to_operand(cpu, logical, op->b2, &space);
     if (walk.code) {
         cpu->translation_exception =
             cpu->arch->exception_identification(cpu, logical, cpu->psw.space);
         program_interrupt(cpu, walk.code);
     }
-    store8(cpu, to, walk.real);
+    store8(in_space_of(cpu, op->b1), to, walk.real);
 }
 
 /* ---- spaces ---------------------------------------------------------------------------------------- */
-
-/* SET ADDRESS SPACE CONTROL: primary, secondary, access register, home, by the code in bits
- * 52-55 of the address; the PSW has them in another order. */
-INSTRUCTION(sac_esa)
-{
-    static const uint8_t spaces[] = { SPACE_CONTROL_PRIMARY, SPACE_CONTROL_SECONDARY,
-                                      SPACE_CONTROL_REGISTERS, SPACE_CONTROL_HOME };
-    unsigned code = address_b2(cpu, op) >> 8 & 15;
-    if (!psw_dat(&cpu->psw))
-        program_interrupt(cpu, PGM_SPECIAL_OPERATION);
-    if (code > 3)
-        program_interrupt(cpu, PGM_SPECIFICATION);
-    if ((code == 1 || code == 2) && !control_bit(cpu, 0, CR0_SECONDARY_SPACE))
-        program_interrupt(cpu, PGM_SPECIAL_OPERATION);
-    if (code == 3 && cpu->psw.problem)
-        program_interrupt(cpu, PGM_PRIVILEGED);
-    cpu->psw.space = spaces[code];
-    context_changed(cpu);
-}
-
-INSTRUCTION(iac_esa)
-{
-    static const uint8_t codes[] = { [SPACE_CONTROL_PRIMARY] = 0, [SPACE_CONTROL_SECONDARY] = 1,
-                                     [SPACE_CONTROL_REGISTERS] = 2, [SPACE_CONTROL_HOME] = 3 };
-    if (!psw_dat(&cpu->psw))
-        program_interrupt(cpu, PGM_SPECIAL_OPERATION);
-    if (cpu->psw.problem && !control_bit(cpu, 0, CR0_EXTRACTION_AUTHORITY))
-        program_interrupt(cpu, PGM_PRIVILEGED);
-    unsigned code = codes[cpu->psw.space];
-    cpu->gr[op->r1].w = (cpu->gr[op->r1].w & 0xFFFF00FF) | code << 8;
-    cpu->psw.cc = (uint8_t)code;
-}
 
 /* An operand-access control of register 0: which key and which space an operand of MOVE WITH
  * OPTIONAL SPECIFICATIONS has (SA22 10-62). */
@@ -290,46 +260,52 @@ static struct access optional_access(struct cpu *cpu, uint32_t control)
 {
     enum { HAS_KEY = 2, HAS_SPACE = 1 };
     static const uint8_t spaces[] = { [SPACE_CONTROL_PRIMARY] = SPACE_PRIMARY,
-        [SPACE_CONTROL_REGISTERS] = SPACE_CURRENT, [SPACE_CONTROL_SECONDARY] = SPACE_SECONDARY,
+        [SPACE_CONTROL_REGISTERS] = SPACE_REGISTERS, [SPACE_CONTROL_SECONDARY] = SPACE_SECONDARY,
         [SPACE_CONTROL_HOME] = SPACE_HOME };
-    struct access access = { cpu->psw.key, SPACE_CURRENT };
+    unsigned space = control & HAS_SPACE ? control >> 6 & 3 : cpu->psw.space;
+    struct access access = { cpu->psw.key, spaces[space] };
     if (control & HAS_KEY)
         access.key = control >> 8 & KEY_ACCESS;
-    if (control & HAS_SPACE)
-        access.space = spaces[control >> 6 & 3];
     if (control & HAS_KEY && cpu->psw.problem &&
         !((uint32_t)cpu->cr[3] & CR_BIT(access.key >> 4)))
         program_interrupt(cpu, PGM_PRIVILEGED);
     if (access.space == SPACE_SECONDARY && !control_bit(cpu, 0, CR0_SECONDARY_SPACE))
         program_interrupt(cpu, PGM_SPECIAL_OPERATION);
-    if (control & HAS_SPACE && access.space == SPACE_HOME && cpu->psw.problem)
-        program_interrupt(cpu, PGM_SPECIAL_OPERATION);
     return access;
 }
 
+/* The first operand may not be moved into the home space by a program in the problem state. */
+static void may_store_home(struct cpu *cpu, uint32_t control, struct access to)
+{
+    if (control & 1 && to.space == SPACE_HOME && cpu->psw.problem)
+        program_interrupt(cpu, PGM_SPECIAL_OPERATION);
+}
+
+/* All of the source is fetched, and all of the destination found to be there, before anything
+ * is stored. */
 INSTRUCTION(mvcos)
 {
-    enum { AT_MOST = 4096, PIECE = 2048 };
-    uint8_t bytes[PIECE];
+    enum { AT_MOST = 4096 };
+    uint8_t bytes[AT_MOST];
     uint32_t controls = cpu->gr[0].w;
     if (!psw_dat(&cpu->psw))
         program_interrupt(cpu, PGM_SPECIAL_OPERATION);
     struct access to = optional_access(cpu, controls >> 16);
     struct access from = optional_access(cpu, controls & 0xFFFF);
-    uint64_t length = cpu->gr[op->r3].d;
-    if (cpu->psw.amode != AMODE_64)
-        length &= 0xFFFFFFFF;
+    may_store_home(cpu, controls >> 16, to);
+    uint64_t length = cpu->psw.amode == AMODE_64 ? cpu->gr[op->r3].d : cpu->gr[op->r3].w;
     uint64_t target = address_b1(cpu, op), source = address_b2(cpu, op);
+    unsigned n = length > AT_MOST ? (unsigned)AT_MOST : (unsigned)length, done;
+    for (done = 0; done < n; done += BLOCK_SIZE)
+        fetch_bytes_as(in_space_of(cpu, op->b2), from, bytes + done,
+                       (source + done) & cpu->address_mask,
+                       n - done < BLOCK_SIZE ? n - done : BLOCK_SIZE);
+    if (n)
+        check_store_as(in_space_of(cpu, op->b1), to, target, n);
+    for (done = 0; done < n; done += BLOCK_SIZE)
+        store_bytes_as(cpu, to, (target + done) & cpu->address_mask, bytes + done,
+                       n - done < BLOCK_SIZE ? n - done : BLOCK_SIZE);
     cpu->psw.cc = length > AT_MOST ? 3 : 0;
-    unsigned rest = length > AT_MOST ? (unsigned)AT_MOST : (unsigned)length;
-    while (rest) {
-        unsigned n = rest < PIECE ? rest : (unsigned)PIECE;
-        fetch_bytes_as(cpu, from, bytes, source, n);
-        store_bytes_as(cpu, to, target, bytes, n);
-        source = (source + n) & cpu->address_mask;
-        target = (target + n) & cpu->address_mask;
-        rest -= n;
-    }
 }
 
 /* MOVE WITH SOURCE KEY, MOVE WITH DESTINATION KEY: key in register 1, length less one in 0. */
@@ -346,8 +322,8 @@ static void move_with_keys(struct cpu *cpu, const struct op *op, struct access t
 {
     uint8_t bytes[256];
     unsigned length = (cpu->gr[0].w & 0xFF) + 1;
-    fetch_bytes_as(cpu, from, bytes, address_b2(cpu, op), length);
-    store_bytes_as(cpu, to, address_b1(cpu, op), bytes, length);
+    fetch_bytes_as(in_space_of(cpu, op->b2), from, bytes, address_b2(cpu, op), length);
+    store_bytes_as(in_space_of(cpu, op->b1), to, address_b1(cpu, op), bytes, length);
 }
 
 INSTRUCTION(mvcsk)
@@ -381,9 +357,9 @@ INSTRUCTION(lpp)
 /* EXTRACT CPU TIME: the first operand less the CPU timer, the second operand, the third. */
 INSTRUCTION(ectg)
 {
-    uint64_t then = fetch8(cpu, address_b1(cpu, op));
-    uint64_t sum = fetch8(cpu, address_b2(cpu, op));
-    uint64_t third = fetch8(cpu, cpu->gr[op->r3].d & cpu->address_mask);
+    uint64_t then = fetch8(in_space_of(cpu, op->b1), address_b1(cpu, op));
+    uint64_t sum = fetch8(in_space_of(cpu, op->b2), address_b2(cpu, op));
+    uint64_t third = fetch8(in_space_of(cpu, op->r3), cpu->gr[op->r3].d & cpu->address_mask);
     engine_sync_clock(cpu);
     cpu->gr[0].d = then - cpu_timer(cpu);
     cpu->gr[1].d = sum;

@@ -84,12 +84,6 @@ static unsigned register_count(const struct op *op)
     return ((op->r3 - op->r1) & 15u) + 1;
 }
 
-/* The left half of a control register, which z/Architecture alone has, stays. */
-static void set_control_word(struct cpu *cpu, unsigned r, uint32_t word)
-{
-    cpu->cr[r] = (cpu->cr[r] & 0xFFFFFFFF00000000) | word;
-}
-
 /* Words are loaded as they are; they are examined when they are used. */
 INSTRUCTION(lctl)
 {

@@ -12,6 +12,7 @@ enum cr0_bit {
     CR0_BLOCK_MULTIPLEXING = 0, CR0_SSM_SUPPRESSION = 1, CR0_TOD_SYNC = 2,
     CR0_LOW_ADDRESS_PROTECTION = 3, CR0_EXTRACTION_AUTHORITY = 4, CR0_SECONDARY_SPACE = 5,
     CR0_STORAGE_KEY_EXCEPTION = 7, CR0_AFP_REGISTERS = 13,
+    CR0_SPACE_FUNCTIONS = 15,
     CR0_MALFUNCTION_ALERT = 16, CR0_EMERGENCY_SIGNAL = 17, CR0_EXTERNAL_CALL = 18,
     CR0_CLOCK_COMPARATOR = 20, CR0_CPU_TIMER = 21, CR0_INTERVAL_TIMER = 24,
     CR0_SERVICE_SIGNAL = 22, CR0_INTERRUPT_KEY = 25
@@ -21,6 +22,12 @@ enum { CR5_SUBSYSTEM_LINKAGE = 0, CR14_CHECK_STOP = 0, CR14_CHANNEL_REPORT = 3, 
 static inline bool control_bit(const struct cpu *cpu, int cr, int bit)
 {
     return ((uint32_t)cpu->cr[cr] & CR_BIT(bit)) != 0;
+}
+
+/* The left half of a control register, which z/Architecture alone has, stays. */
+static inline void set_control_word(struct cpu *cpu, unsigned r, uint32_t word)
+{
+    cpu->cr[r] = (cpu->cr[r] & 0xFFFFFFFF00000000) | word;
 }
 
 /* Sixteen floating-point registers, and binary and decimal floating point with them. */

@@ -165,6 +165,16 @@ struct vm_assist_count {
     uint64_t calls, done;   /* done: the control program was not asked */
 };
 
+/* What access-register translation has found for an ALET in an access list: the ALB. */
+struct access_entry {
+    uint32_t alet, list;            /* the access list's designation */
+    uint16_t authority;             /* extended authorization index it was found with */
+    bool valid, fetch_only;
+    uint32_t space;                 /* real address of the ASN-second-table entry */
+    uint64_t designation;           /* of the space, as that entry has it */
+};
+enum { ACCESS_ENTRIES = 16 };
+
 struct cpu {
     /* --- hot: what instruction handlers touch --- */
     union general_register gr[17];  /* machine's; gr[16] is always zero: a base or index 0 */
@@ -177,6 +187,7 @@ struct cpu {
     uint32_t code_context;          /* derived: that of instruction fetching: the same unless
                                        instructions and operands come from different spaces */
     uint64_t context_spread;        /* derived: where the context's translations are kept */
+    uint64_t code_spread;           /* derived: and those of code_context */
     uint8_t *storage;               /* host's: machine->storage */
     uint32_t *code_map;             /* host's: machine->code_map */
     const struct op *op;            /* derived: the operation being executed */
@@ -187,6 +198,8 @@ struct cpu {
     uint32_t fpc;                   /* machine's: floating-point-control register */
     uint8_t fpr_missing;            /* derived: bits that a floating-point register's number may
                                        not have: 9 if there are but four, else 0 */
+    uint8_t access_register;        /* derived: for the operand that comes next, of an instruction
+                                       that has several: in_space_of() */
     struct translation translations[TRANSLATIONS];  /* derived */
 
     /* --- machine's --- */
@@ -236,6 +249,7 @@ struct cpu {
     struct engine *engine;          /* blocks and contexts */
     uint32_t interval_timer_last;   /* timer.c */
     struct vm_assist_count vm_assists[VM_ASSISTS];
+    struct access_entry access_entries[ACCESS_ENTRIES];
 
     /* --- host's --- */
     struct machine *machine;

@@ -1,7 +1,7 @@
-/* Dual address spaces: ASN translation and authorization, PC, PT, SSAR, LASP, the moves
- * between spaces, and what sets and tells the space (GA22 3-13 to 3-18, chapter 10).
- * DAS tracing is not provided. */
-#include "cpu/control.h"
+/* Programs that go from one address space to another: PC, PT, SSAR, LASP, the moves between
+ * spaces, and what sets and tells the space (GA22 chapter 10; SA22 chapter 10). The formats of
+ * tables are asn.c's, the linkage stack is stack.c's. System/370's DAS tracing is not provided. */
+#include "cpu/spaces.h"
 
 static void need_dat(struct cpu *cpu)
 {
@@ -17,202 +17,261 @@ static void need_extraction_authority(struct cpu *cpu)
         program_interrupt(cpu, PGM_PRIVILEGED);
 }
 
-/* ---- what the control registers hold ------------------------------------------- */
-
-static uint16_t left_half(uint64_t word) { return (uint16_t)(word >> 16); }
-static uint16_t right_half(uint64_t word) { return (uint16_t)word; }
-static uint32_t halves(uint16_t left, uint16_t right) { return (uint32_t)left << 16 | right; }
-
-static uint16_t key_mask(const struct cpu *cpu) { return left_half(cpu->cr[3]); }
-static uint16_t secondary_asn(const struct cpu *cpu) { return right_half(cpu->cr[3]); }
-static uint16_t authorization_index(const struct cpu *cpu) { return left_half(cpu->cr[4]); }
-static uint16_t primary_asn(const struct cpu *cpu) { return right_half(cpu->cr[4]); }
-
-/* ---- ASN translation ------------------------------------------------------------ */
-
-/* What an ASN-second-table entry says. */
-struct address_space {
-    uint32_t authority_origin, authority_length;
-    uint16_t authorization_index;
-    uint32_t segment_designation, linkage_designation;
-};
-
-enum { ENTRY_INVALID = 0x80000000u };
-
-/* 0, or the code of an AFX- or ASX-translation exception, which is the caller's to raise;
- * what else can be wrong is raised here. */
-static int translate_asn(struct cpu *cpu, uint16_t asn, struct address_space *space)
-{
-    cpu->translation_exception = asn;
-    uint32_t first_table = (uint32_t)(cpu->cr[14] & 0xFFF) << 12;
-    uint32_t first = real_word(cpu, (first_table + (uint32_t)(asn >> 6) * 4) & 0xFFFFFF);
-    if (first & ENTRY_INVALID)
-        return PGM_AFX_TRANSLATION;
-    if (first & 0x7F00000F)
-        program_interrupt(cpu, PGM_ASN_TRANSLATION_SPECIFICATION);
-    uint32_t entry = ((first & 0x00FFFFF0) + (asn & 0x3Fu) * 16) & 0xFFFFFF, words[4];
-    for (uint32_t i = 0; i < 4; i++)
-        words[i] = real_word(cpu, (entry + 4 * i) & 0xFFFFFF);
-    if (words[0] & ENTRY_INVALID)
-        return PGM_ASX_TRANSLATION;
-    if (words[0] & 0x7F000003 || words[1] & 0xF || words[3] & 0x7F000000)
-        program_interrupt(cpu, PGM_ASN_TRANSLATION_SPECIFICATION);
-    *space = (struct address_space){
-        .authority_origin = words[0] & 0x00FFFFFC, .authority_length = words[1] >> 4 & 0xFFF,
-        .authorization_index = (uint16_t)(words[1] >> 16),
-        .segment_designation = words[2], .linkage_designation = words[3],
-    };
-    return 0;
-}
-
-/* The authority table has two bits for each authorization index: primary, secondary. */
-static bool authorized(struct cpu *cpu, const struct address_space *space, uint16_t index,
-                       bool secondary)
-{
-    if (index >> 4 > space->authority_length)
-        return false;
-    uint32_t address = (space->authority_origin + (index >> 2)) & 0xFFFFFF;
-    uint32_t byte = real_word(cpu, address & ~3u) >> (24 - 8 * (address & 3));
-    return byte & (secondary ? 0x40u : 0x80u) >> 2 * (index & 3);
-}
-
-/* A translated space for the instructions that switch to it. */
-static struct address_space other_space(struct cpu *cpu, uint16_t asn)
-{
-    struct address_space space;
-    if (!control_bit(cpu, 14, CR14_ASN_TRANSLATION))
-        program_interrupt(cpu, PGM_SPECIAL_OPERATION);
-    int code = translate_asn(cpu, asn, &space);
-    if (code)
-        program_interrupt(cpu, code);
-    return space;
-}
-
-/* ---- switching the primary space ------------------------------------------------- */
-
-enum { SPACE_SWITCH_EVENT = 1 };   /* bit 31 of a segment-table designation */
-
-static void make_secondary(struct cpu *cpu, uint16_t asn, uint32_t designation)
-{
-    cpu->cr[3] = halves(key_mask(cpu), asn);
-    cpu->cr[7] = designation;
-}
-
-/* Make it the primary space. Tells whether a space-switch event is due, which identifies
- * the space that was left. */
-static bool make_primary(struct cpu *cpu, uint16_t asn, const struct address_space *space)
-{
-    bool event = (cpu->cr[1] | space->segment_designation) & SPACE_SWITCH_EVENT;
-    cpu->translation_exception = (uint32_t)(cpu->cr[1] & SPACE_SWITCH_EVENT) << 31 |
-                                 primary_asn(cpu);
-    cpu->cr[1] = space->segment_designation;
-    cpu->cr[4] = halves(space->authorization_index, asn);
-    cpu->cr[5] = space->linkage_designation;
-    return event;
-}
-
 /* Go on at psw.ia; a space-switch event interrupts when the instruction is complete. */
-static const struct op *go_on(struct cpu *cpu, const struct op *op, bool event)
+static const struct op *complete(struct cpu *cpu, const struct op *op, bool event)
 {
-    cpu->branched = true;
-    break_sequence(cpu, op);
     context_changed(cpu);
     if (event)
         take_program_interruption(cpu, PGM_SPACE_SWITCH, op->ilc);
     return leave_block(cpu, op);
 }
 
-static bool secondary_mode(const struct cpu *cpu)
+const struct op *go_on(struct cpu *cpu, const struct op *op, bool event)
 {
-    return cpu->psw.space == SPACE_CONTROL_SECONDARY;
+    cpu->branched = true;
+    return complete(cpu, op, event);
 }
 
-static void need_linkage(struct cpu *cpu)
+/* The linkage-table designation, which must say that there is a subsystem linkage. */
+static uint32_t linkage_designation(struct cpu *cpu)
 {
-    need_dat(cpu);
-    if (secondary_mode(cpu) || !control_bit(cpu, 5, CR5_SUBSYSTEM_LINKAGE))
+    const struct space_format *format = space_format(cpu);
+    uint32_t designation = (uint32_t)cpu->cr[5];
+    if (format->by_primary_entry)
+        designation = real_word(cpu, (designation & 0x7FFFFFC0) + 4u * format->linkage_place);
+    if (!(designation & CR_BIT(CR5_SUBSYSTEM_LINKAGE)))
         program_interrupt(cpu, PGM_SPECIAL_OPERATION);
+    return designation;
 }
 
 /* ---- PROGRAM CALL -------------------------------------------------------------------- */
 
 struct entry {
     uint16_t key_mask, asn, new_keys;
-    uint32_t address;          /* with the problem-state bit in bit 31 */
-    uint32_t parameter;
+    uint64_t address, parameter;
+    bool problem, extended;        /* extended: the 64-bit mode */
+    enum amode amode;
+    /* what only a long entry has */
+    bool stacking, sets_key, replaces_keys, sets_authority, registers_mode, new_secondary;
+    uint8_t key;
+    uint16_t authority;
+    uint32_t space;                /* its ASN-second-table entry */
 };
 
 static uint32_t linkage_entry(struct cpu *cpu, uint32_t number)
 {
-    uint32_t designation = (uint32_t)cpu->cr[5], index = number >> 8;
+    const struct space_format *format = space_format(cpu);
+    uint32_t designation = linkage_designation(cpu), index = number >> 8;
     if (index >> 5 > (designation & 0x7F))
         program_interrupt(cpu, PGM_LX_TRANSLATION);
-    uint32_t entry = real_word(cpu, ((designation & 0x00FFFF80) + 4 * index) & 0xFFFFFF);
+    uint32_t address = (designation & format->linkage_origin) + 4 * index;
+    uint32_t entry = real_word(cpu, address & format->real);
     if (entry & ENTRY_INVALID)
         program_interrupt(cpu, PGM_LX_TRANSLATION);
-    if (entry & 0x7F000000)
+    if (entry & format->entry_reserved)
         program_interrupt(cpu, PGM_PC_TRANSLATION_SPECIFICATION);
+    return entry;
+}
+
+/* Where the program begins, and in which mode and state. */
+static void read_address(struct cpu *cpu, const uint32_t words[8], struct entry *entry)
+{
+    uint32_t right = words[1];
+    entry->problem = right & 1;
+    if (entry->extended) {
+        entry->amode = AMODE_64;
+        entry->address = ((uint64_t)words[0] << 32 | right) & ~(uint64_t)1;
+        return;
+    }
+    entry->amode = right >> 31 && !space_format(cpu)->short_addresses ? AMODE_31 : AMODE_24;
+    entry->address = right & 0x7FFFFFFE;
+    if (entry->amode == AMODE_24 && right & 0xFF000000)
+        program_interrupt(cpu, PGM_PC_TRANSLATION_SPECIFICATION);
+}
+
+static struct entry take_apart(struct cpu *cpu, const uint32_t words[8])
+{
+    const struct space_format *format = space_format(cpu);
+    uint32_t keys = words[format->entry_place.keys], options = words[4];
+    struct entry entry = {
+        .key_mask = left_half(keys), .asn = right_half(keys),
+        .new_keys = left_half(words[format->entry_place.new_keys]),
+        .parameter = words[format->entry_place.parameter],
+        .stacking = options >> 31, .extended = format->wide && options & 0x40000000,
+        .sets_key = options & 0x10000000, .replaces_keys = options & 0x08000000,
+        .sets_authority = options & 0x04000000, .registers_mode = options & 0x02000000,
+        .new_secondary = options & 0x01000000, .key = options >> 16 & KEY_ACCESS,
+        .authority = right_half(options), .space = words[5] & 0x7FFFFFC0,
+    };
+    if (entry.extended)
+        entry.parameter |= (uint64_t)words[format->entry_place.parameter - 1] << 32;
+    read_address(cpu, words, &entry);
     return entry;
 }
 
 static struct entry entry_for(struct cpu *cpu, uint32_t number)
 {
+    const struct space_format *format = space_format(cpu);
     cpu->translation_exception = number;
-    uint32_t linkage = linkage_entry(cpu, number), index = number & 0xFF, words[4];
+    uint32_t linkage = linkage_entry(cpu, number), index = number & 0xFF, words[8] = { 0 };
     if (index >> 2 > (linkage & 0x3F))
         program_interrupt(cpu, PGM_EX_TRANSLATION);
-    uint32_t address = ((linkage & 0x00FFFFC0) + 16 * index) & 0xFFFFFF;
-    for (uint32_t i = 0; i < 4; i++)
-        words[i] = real_word(cpu, (address + 4 * i) & 0xFFFFFF);
-    if (words[1] & 0xFF000000)
-        program_interrupt(cpu, PGM_PC_TRANSLATION_SPECIFICATION);
-    return (struct entry){ left_half(words[0]), right_half(words[0]), left_half(words[3]),
-                           words[1], words[2] };
+    uint32_t address = (linkage & format->entry_origin) + 4u * format->entry_words * index;
+    for (uint32_t i = 0; i < format->entry_words; i++)
+        words[i] = real_word(cpu, (address + 4 * i) & format->real);
+    return take_apart(cpu, words);
+}
+
+/* The called program's space: a long entry says where its entry is. */
+static struct address_space called_space(struct cpu *cpu, const struct entry *entry)
+{
+    struct address_space space;
+    if (!has_space_functions(cpu))
+        return other_space(cpu, entry->asn);
+    if (!control_bit(cpu, 14, CR14_ASN_TRANSLATION))
+        program_interrupt(cpu, PGM_SPECIAL_OPERATION);
+    cpu->translation_exception = entry->asn;
+    int code = read_space_entry(cpu, entry->space, &space);
+    if (!code)
+        code = replace_by_subspace(cpu, space.origin, &space.designation);
+    if (code)
+        program_interrupt(cpu, code);
+    return space;
+}
+
+/* The called space's and the call's identification in a state entry; the number says whether the
+ * program that is called is in the 64-bit mode. */
+static uint64_t called_by(const struct entry *entry, const struct address_space *space,
+                          uint32_t number)
+{
+    uint64_t called = 0;
+    if (entry->asn)
+        called = halves(entry->asn, right_half(space->sequence_number));
+    return called << 32 | (entry->extended ? 0x80000000 : 0) | number;
+}
+
+/* A basic call leaves what PROGRAM TRANSFER wants, in general registers 3 and 14. */
+static void leave_return(struct cpu *cpu, uint64_t next)
+{
+    cpu->gr[3].w = halves(key_mask(cpu), primary_asn(cpu));
+    if (cpu->psw.amode == AMODE_64)
+        cpu->gr[14].d = next | cpu->psw.problem;
+    else
+        cpu->gr[14].w = mode_and_address(cpu, next) | cpu->psw.problem;
+}
+
+static void may_call_basic(struct cpu *cpu, const struct entry *entry)
+{
+    if (cpu->psw.space != SPACE_CONTROL_PRIMARY ||
+        entry->extended != (cpu->psw.amode == AMODE_64))
+        program_interrupt(cpu, PGM_SPECIAL_OPERATION);
+}
+
+static void call_basic(struct cpu *cpu, const struct entry *entry, uint64_t next)
+{
+    leave_return(cpu, next);
+    set_key_mask(cpu, key_mask(cpu) | entry->new_keys);
+}
+
+static void call_stacking(struct cpu *cpu, const struct entry *entry, struct stack_place place,
+                          uint64_t called, uint64_t next)
+{
+    struct psw back = cpu->psw;
+    back.ia = next;
+    push_state(cpu, place, STATE_PROGRAM_CALL, &back, called);
+    if (entry->sets_key)
+        cpu->psw.key = entry->key;
+    set_key_mask(cpu, (entry->replaces_keys ? 0 : key_mask(cpu)) | entry->new_keys);
+    if (entry->sets_authority)
+        set_control_word(cpu, 8, halves(entry->authority, right_half(cpu->cr[8])));
+    cpu->psw.space = entry->registers_mode ? SPACE_CONTROL_REGISTERS : SPACE_CONTROL_PRIMARY;
 }
 
 HANDLER(pc)
 {
     cpu->op = op;
-    need_linkage(cpu);
-    struct entry entry = entry_for(cpu, (uint32_t)address_b2(cpu, op) & 0xFFFFF);
+    need_dat(cpu);
+    if (cpu->psw.space != SPACE_CONTROL_PRIMARY && cpu->psw.space != SPACE_CONTROL_REGISTERS)
+        program_interrupt(cpu, PGM_SPECIAL_OPERATION);
+    uint32_t number = (uint32_t)address_b2(cpu, op) & 0xFFFFF;
+    uint64_t next = next_address(cpu, op);
+    struct entry entry = entry_for(cpu, number);
     if (cpu->psw.problem && !(entry.key_mask & key_mask(cpu)))
         program_interrupt(cpu, PGM_PRIVILEGED);
-    struct address_space space;
+    struct address_space space = { .origin = 0 };
     if (entry.asn)
-        space = other_space(cpu, entry.asn);
-    cpu->gr[3].w = halves(key_mask(cpu), primary_asn(cpu));
-    cpu->gr[4].w = entry.parameter;
-    cpu->gr[14].w = (uint32_t)next_address(cpu, op) | cpu->psw.problem;
-    cpu->psw.ia = entry.address & 0x00FFFFFE;
-    cpu->psw.problem = entry.address & 1;
-    cpu->cr[3] = halves(key_mask(cpu) | entry.new_keys, 0);
-    make_secondary(cpu, primary_asn(cpu), (uint32_t)cpu->cr[1]);
-    return go_on(cpu, op, entry.asn && make_primary(cpu, entry.asn, &space));
+        space = called_space(cpu, &entry);
+    struct stack_place place = { 0, 0 };
+    if (entry.stacking)
+        place = find_stack_place(cpu);
+    else
+        may_call_basic(cpu, &entry);
+    trace_program_call(cpu, number, next, entry.amode);
+    if (entry.stacking)
+        call_stacking(cpu, &entry, place, called_by(&entry, &space, number), next);
+    else
+        call_basic(cpu, &entry, next);
+    if (entry.extended)
+        cpu->gr[4].d = entry.parameter;
+    else
+        cpu->gr[4].w = (uint32_t)entry.parameter;
+    bool stays_secondary = !entry.asn || !entry.stacking || !entry.new_secondary;
+    make_secondary(cpu, primary_asn(cpu), cpu->cr[1]);
+    bool event = entry.asn && make_primary(cpu, entry.asn, &space);
+    if (!stays_secondary)
+        make_secondary(cpu, entry.asn, cpu->cr[1]);
+    cpu->psw.ia = entry.address;
+    cpu->psw.problem = entry.problem;
+    set_amode(cpu, entry.amode);
+    return go_on(cpu, op, event);
 }
 
 /* ---- PROGRAM TRANSFER ------------------------------------------------------------------ */
 
+/* In R2: where to go on, in which mode and state. */
+struct destination {
+    uint64_t address;
+    bool problem;
+    enum amode amode;
+};
+
+static struct destination destination_in(struct cpu *cpu, unsigned r)
+{
+    uint32_t word = cpu->gr[r].w;
+    bool problem = word & 1;
+    if (cpu->psw.problem && !problem)
+        program_interrupt(cpu, PGM_PRIVILEGED);
+    if (cpu->psw.amode == AMODE_64)
+        return (struct destination){ cpu->gr[r].d & ~(uint64_t)1, problem, AMODE_64 };
+    enum amode amode = word >> 31 && !space_format(cpu)->short_addresses ? AMODE_31 : AMODE_24;
+    if (amode == AMODE_24 && word & 0xFF000000)
+        program_interrupt(cpu, PGM_SPECIFICATION);
+    return (struct destination){ word & 0x7FFFFFFE, problem, amode };
+}
+
 HANDLER(pt)
 {
     cpu->op = op;
-    need_linkage(cpu);
-    uint32_t r1 = cpu->gr[op->r1].w, r2 = cpu->gr[op->r2].w;
-    if (cpu->psw.problem && !(r2 & 1))
-        program_interrupt(cpu, PGM_PRIVILEGED);
-    if (r2 & 0xFF000000)
-        program_interrupt(cpu, PGM_SPECIFICATION);
+    need_dat(cpu);
+    if (cpu->psw.space != SPACE_CONTROL_PRIMARY)
+        program_interrupt(cpu, PGM_SPECIAL_OPERATION);
+    linkage_designation(cpu);
+    struct destination to = destination_in(cpu, op->r2);
+    uint32_t r1 = cpu->gr[op->r1].w;
     uint16_t asn = right_half(r1);
-    bool event = false;
+    struct address_space space = { .designation = cpu->cr[1] };
     if (asn != primary_asn(cpu)) {
-        struct address_space space = other_space(cpu, asn);
+        space = other_space(cpu, asn);
         if (!authorized(cpu, &space, authorization_index(cpu), false))
             program_interrupt(cpu, PGM_PRIMARY_AUTHORITY);
-        event = make_primary(cpu, asn, &space);
     }
-    cpu->cr[3] = halves(key_mask(cpu) & left_half(r1), 0);
-    make_secondary(cpu, asn, (uint32_t)cpu->cr[1]);
-    cpu->psw.ia = r2 & 0x00FFFFFE;
-    cpu->psw.problem = r2 & 1;
+    trace_program_transfer(cpu, asn, cpu->gr[op->r2].d);
+    bool event = asn != primary_asn(cpu) && make_primary(cpu, asn, &space);
+    set_key_mask(cpu, key_mask(cpu) & left_half(r1));
+    make_secondary(cpu, asn, cpu->cr[1]);
+    cpu->psw.ia = to.address;
+    cpu->psw.problem = to.problem;
+    set_amode(cpu, to.amode);
     return go_on(cpu, op, event);
 }
 
@@ -221,7 +280,7 @@ HANDLER(pt)
 INSTRUCTION(ssar)
 {
     uint16_t asn = right_half(cpu->gr[op->r1].w);
-    uint32_t designation = (uint32_t)cpu->cr[1];
+    uint64_t designation = cpu->cr[1];
     need_dat(cpu);
     if (!control_bit(cpu, 14, CR14_ASN_TRANSLATION))
         program_interrupt(cpu, PGM_SPECIAL_OPERATION);
@@ -229,8 +288,9 @@ INSTRUCTION(ssar)
         struct address_space space = other_space(cpu, asn);
         if (!authorized(cpu, &space, authorization_index(cpu), true))
             program_interrupt(cpu, PGM_SECONDARY_AUTHORITY);
-        designation = space.segment_designation;
+        designation = space.designation;
     }
+    trace_set_secondary(cpu, asn);
     make_secondary(cpu, asn, designation);
     context_changed(cpu);
 }
@@ -242,22 +302,34 @@ enum lasp_function { FORCE_TRANSLATION = 4, USE_GIVEN_INDEX = 2, SKIP_AUTHORIZAT
 /* What is to become of the control registers. */
 struct lasp {
     uint16_t keys, secondary, index, primary;          /* the first operand */
-    uint32_t primary_designation, secondary_designation, linkage_designation;
+    uint64_t primary_designation, secondary_designation;
+    uint32_t linkage;                                  /* control register 5 */
 };
+
+/* A space, or false if there is none of this number. */
+static bool find_space(struct cpu *cpu, uint16_t asn, struct address_space *space)
+{
+    if (translate_asn(cpu, asn, space))
+        return false;
+    int code = replace_by_subspace(cpu, space->origin, &space->designation);
+    if (code)
+        program_interrupt(cpu, code);
+    return true;
+}
 
 /* Steps of LASP: condition code 0 if the next may follow. */
 static int find_primary(struct cpu *cpu, struct lasp *lasp, unsigned functions)
 {
     struct address_space space = { .authorization_index = authorization_index(cpu) };
-    lasp->primary_designation = (uint32_t)cpu->cr[1];
-    lasp->linkage_designation = (uint32_t)cpu->cr[5];
+    lasp->primary_designation = cpu->cr[1];
+    lasp->linkage = (uint32_t)cpu->cr[5];
     if (lasp->primary != primary_asn(cpu) || functions & FORCE_TRANSLATION) {
-        if (translate_asn(cpu, lasp->primary, &space))
+        if (!find_space(cpu, lasp->primary, &space))
             return 1;
-        if ((space.segment_designation | cpu->cr[1]) & SPACE_SWITCH_EVENT)
+        if ((space.designation | cpu->cr[1]) & space_format(cpu)->space_switch_event)
             return 3;
-        lasp->primary_designation = space.segment_designation;
-        lasp->linkage_designation = space.linkage_designation;
+        lasp->primary_designation = space.designation;
+        lasp->linkage = linkage_of(cpu, &space);
     }
     if (!(functions & USE_GIVEN_INDEX))
         lasp->index = space.authorization_index;
@@ -272,13 +344,13 @@ static int find_secondary(struct cpu *cpu, struct lasp *lasp, unsigned functions
     }
     if (lasp->secondary == secondary_asn(cpu) && !(functions & FORCE_TRANSLATION) &&
         functions & SKIP_AUTHORIZATION) {
-        lasp->secondary_designation = (uint32_t)cpu->cr[7];
+        lasp->secondary_designation = cpu->cr[7];
         return 0;
     }
     struct address_space space;
-    if (translate_asn(cpu, lasp->secondary, &space))
+    if (!find_space(cpu, lasp->secondary, &space))
         return 2;
-    lasp->secondary_designation = space.segment_designation;
+    lasp->secondary_designation = space.designation;
     bool test = !(functions & SKIP_AUTHORIZATION);
     return test && !authorized(cpu, &space, lasp->index, true) ? 2 : 0;
 }
@@ -291,20 +363,20 @@ INSTRUCTION(lasp)
         program_interrupt(cpu, PGM_SPECIAL_OPERATION);
     if (address & 7)
         program_interrupt(cpu, PGM_SPECIFICATION);
-    uint64_t given = fetch8(cpu, address);
-    struct lasp lasp = { (uint16_t)(given >> 48), (uint16_t)(given >> 32),
-                         (uint16_t)(given >> 16), (uint16_t)given, 0, 0, 0 };
+    uint64_t given = fetch8(in_space_of(cpu, op->b1), address);
+    struct lasp lasp = { .keys = (uint16_t)(given >> 48), .secondary = (uint16_t)(given >> 32),
+                         .index = (uint16_t)(given >> 16), .primary = (uint16_t)given };
     int cc = find_primary(cpu, &lasp, functions);
     if (cc == 0)
         cc = find_secondary(cpu, &lasp, functions);
     cpu->psw.cc = (uint8_t)cc;
     if (cc)
         return;
-    cpu->cr[1] = lasp.primary_designation;
-    cpu->cr[3] = halves(lasp.keys, lasp.secondary);
-    cpu->cr[4] = halves(lasp.index, lasp.primary);
-    cpu->cr[5] = lasp.linkage_designation;
-    cpu->cr[7] = lasp.secondary_designation;
+    set_designation(cpu, 1, lasp.primary_designation);
+    set_control_word(cpu, 3, halves(lasp.keys, lasp.secondary));
+    set_control_word(cpu, 4, halves(lasp.index, lasp.primary));
+    set_control_word(cpu, 5, lasp.linkage);
+    set_designation(cpu, 7, lasp.secondary_designation);
     context_changed(cpu);
 }
 
@@ -326,12 +398,12 @@ static void move(struct cpu *cpu, const struct op *op, struct access to, struct 
     uint32_t true_length = cpu->gr[op->r1].w;
     unsigned length = true_length < 256 ? true_length : 256;
     uint64_t target = address_b1(cpu, op), source = address_b2(cpu, op);
-    fetch_bytes_as(cpu, from, bytes, source, length);
+    fetch_bytes_as(in_space_of(cpu, op->b2), from, bytes, source, length);
     uint64_t distance = (target - source) & cpu->address_mask;
-    if (to.space == from.space)
+    if (to.space == from.space && same_space(cpu, op->b1, op->b2))
         for (unsigned i = 0; distance && distance + i < length; i++)
             bytes[distance + i] = bytes[i];
-    store_bytes_as(cpu, to, target, bytes, length);
+    store_bytes_as(in_space_of(cpu, op->b1), to, target, bytes, length);
     cpu->psw.cc = true_length > 256 ? 3 : 0;
 }
 
@@ -363,22 +435,59 @@ INSTRUCTION(mvcs)
 
 /* ---- the space itself -------------------------------------------------------------------------------- */
 
-INSTRUCTION(sac)
+/* Into the home space and out of it, too, either space's control makes an event, which is
+ * told after the instruction (SA22 6-48). */
+static bool home_space_event(struct cpu *cpu, enum space_control from, enum space_control to)
 {
-    need_secondary_space(cpu);
+    uint64_t event = space_format(cpu)->space_switch_event;
+    bool home = from == SPACE_CONTROL_HOME;
+    if (home == (to == SPACE_CONTROL_HOME) || !((cpu->cr[1] | cpu->cr[13]) & event))
+        return false;
+    identify_left_space(cpu, home ? cpu->cr[13] : cpu->cr[1], home ? 0 : primary_asn(cpu));
+    return true;
+}
+
+/* The codes of SET and INSERT ADDRESS SPACE CONTROL; the PSW has the spaces in another order. */
+static const uint8_t spaces_by_code[] = { SPACE_CONTROL_PRIMARY, SPACE_CONTROL_SECONDARY,
+                                          SPACE_CONTROL_REGISTERS, SPACE_CONTROL_HOME };
+enum { CODE_SECONDARY = 1, CODE_REGISTERS = 2, CODE_HOME = 3 };
+
+static const struct op *set_space(struct cpu *cpu, const struct op *op, bool secondary_control)
+{
     unsigned code = address_b2(cpu, op) >> 8 & 15;
-    if (code > 1)
+    if (!psw_dat(&cpu->psw))
+        program_interrupt(cpu, PGM_SPECIAL_OPERATION);
+    if (code > space_format(cpu)->last_space_code)
         program_interrupt(cpu, PGM_SPECIFICATION);
-    cpu->psw.space = code ? SPACE_CONTROL_SECONDARY : SPACE_CONTROL_PRIMARY;
+    if ((secondary_control && !control_bit(cpu, 0, CR0_SECONDARY_SPACE)) ||
+        (code == CODE_REGISTERS && !has_space_functions(cpu)))
+        program_interrupt(cpu, PGM_SPECIAL_OPERATION);
+    if (code == CODE_HOME && cpu->psw.problem)
+        program_interrupt(cpu, PGM_PRIVILEGED);
+    enum space_control to = spaces_by_code[code];
+    bool event = home_space_event(cpu, cpu->psw.space, to);
+    cpu->psw.space = to;
+    cpu->psw.ia = next_address(cpu, op);
     context_changed(cpu);
+    return complete(cpu, op, event);
+}
+
+/* System/370 asks for the secondary-space control for any space. */
+HANDLER(sac_s370) { return cpu->op = op, set_space(cpu, op, true); }
+HANDLER(sac)
+{
+    cpu->op = op;
+    return set_space(cpu, op, (address_b2(cpu, op) >> 8 & 15) == CODE_SECONDARY);
 }
 
 INSTRUCTION(iac)
 {
     need_extraction_authority(cpu);
-    uint32_t *r1 = &cpu->gr[op->r1].w;
-    *r1 = (*r1 & 0xFFFF00FF) | (uint32_t)secondary_mode(cpu) << 8;
-    cpu->psw.cc = secondary_mode(cpu);
+    unsigned code = 0;
+    while (spaces_by_code[code] != cpu->psw.space)
+        code++;
+    cpu->gr[op->r1].w = (cpu->gr[op->r1].w & 0xFFFF00FF) | code << 8;
+    cpu->psw.cc = (uint8_t)code;
 }
 
 INSTRUCTION(epar)

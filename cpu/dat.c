@@ -1,7 +1,7 @@
 /* Dynamic address translation by S/370's segment and page tables, and the instructions
  * about it: LRA, PTLB, IPTE, TPROT (GA22 3-18 to 3-32, chapter 10). The tables of ESA/390 and
  * z/Architecture are in dat-esa.c and dat-z.c. */
-#include "cpu/control.h"
+#include "cpu/spaces.h"
 
 /* ---- what CR0 bits 8-12 select ------------------------------------------------- */
 
@@ -216,7 +216,8 @@ uint32_t real_word(struct cpu *cpu, uint32_t real)
 INSTRUCTION(lra)
 {
     uint32_t logical = (uint32_t)address_x2(cpu, op);
-    struct table_walk walk = walk_tables(cpu, current_designation(cpu), logical);
+    struct access_space space;
+    struct table_walk walk = walk_to_operand(cpu, logical, op->b2, &space);
     if (walk.code && !walk.lra_cc)
         program_interrupt(cpu, walk.code);
     cpu->gr[op->r1].w = walk.lra_cc ? walk.entry : (uint32_t)walk.real;
@@ -263,8 +264,9 @@ INSTRUCTION(tprot)
     uint64_t logical = address_b1(cpu, op);
     uint8_t key = address_b2(cpu, op) & KEY_ACCESS;
     struct table_walk walk = { .real = logical };
+    struct access_space space = { .designation = 0 };
     if (psw_dat(&cpu->psw))
-        walk = walk_tables(cpu, current_designation(cpu), logical);
+        walk = walk_to_operand(cpu, logical, op->b1, &space);
     if (walk.code && !walk.lra_cc)
         program_interrupt(cpu, walk.code);
     if (walk.lra_cc) {
@@ -274,7 +276,9 @@ INSTRUCTION(tprot)
     uint64_t absolute = real_to_absolute(cpu, walk.real);
     if (absolute >= cpu->machine->options.mainsize)
         program_interrupt(cpu, PGM_ADDRESSING);
-    bool low = logical < 512 && control_bit(cpu, 0, CR0_LOW_ADDRESS_PROTECTION);
+    bool low = (logical & ~cpu->arch->low_alias) < 512 &&
+               control_bit(cpu, 0, CR0_LOW_ADDRESS_PROTECTION) &&
+               !(space.designation & cpu->arch->private_space);
     cpu->psw.cc = (uint8_t)protection(cpu->machine->keys[absolute >> BLOCK_SHIFT], key,
-                                      walk.protect || low);
+                                      walk.protect || low || space.fetch_only);
 }

@@ -57,13 +57,13 @@ static void pack_characters(struct cpu *cpu, const struct op *op, unsigned size)
     uint8_t characters[64], packed[16] = { 0 };
     if (bytes > 32 * size || bytes % size)
         program_interrupt(cpu, PGM_SPECIFICATION);
-    fetch_bytes(cpu, characters, address_b2(cpu, op), bytes);
+    fetch_bytes(in_space_of(cpu, op->b2), characters, address_b2(cpu, op), bytes);
     packed[15] = PACKED_PLUS;
     for (unsigned i = 0; i < bytes / size && i < PACKED_DIGITS; i++) {
         uint8_t digit = characters[bytes - 1 - i * size] & 15;
         packed[15 - (i + 1) / 2] |= (uint8_t)(i % 2 ? digit : digit << 4);
     }
-    store_bytes(cpu, address_b1(cpu, op), packed, 16);
+    store_bytes(in_space_of(cpu, op->b1), address_b1(cpu, op), packed, 16);
 }
 
 INSTRUCTION(pka) { pack_characters(cpu, op, 1); }
@@ -81,13 +81,13 @@ static void unpack_characters(struct cpu *cpu, const struct op *op, unsigned siz
     uint8_t characters[64] = { 0 }, packed[16];
     if (bytes > 32 * size || bytes % size)
         program_interrupt(cpu, PGM_SPECIFICATION);
-    fetch_bytes(cpu, packed, address_b2(cpu, op), 16);
+    fetch_bytes(in_space_of(cpu, op->b2), packed, address_b2(cpu, op), 16);
     for (unsigned i = 0; i < bytes / size; i++) {
         uint8_t pair = i < PACKED_DIGITS ? packed[15 - (i + 1) / 2] : 0;
         uint8_t digit = i % 2 ? pair & 15 : pair >> 4;
         characters[bytes - 1 - i * size] = ZERO_CHARACTER | digit;
     }
-    store_bytes(cpu, address_b1(cpu, op), characters, bytes);
+    store_bytes(in_space_of(cpu, op->b1), address_b1(cpu, op), characters, bytes);
     cpu->psw.cc = cc_of_sign_code(packed[15] & 15);
 }
 

@@ -7,36 +7,39 @@
 #include "cpu/packed.h"
 #include "cpu/storage.h"
 
-static struct packed fetch_slowly(struct cpu *cpu, uint64_t address, unsigned length)
+static struct packed fetch_slowly(struct cpu *cpu, uint64_t address, unsigned base,
+                                  unsigned length)
 {
     uint8_t bytes[16];
-    fetch_bytes(cpu, bytes, address, length);
+    fetch_bytes(in_space_of(cpu, base), bytes, address, length);
     return packed_load(bytes, length);
 }
 
-static inline struct packed fetch_packed(struct cpu *cpu, uint64_t address, unsigned length)
+static inline struct packed fetch_packed(struct cpu *cpu, uint64_t address, unsigned base,
+                                         unsigned length)
 {
     const uint8_t *p = quick_fetch(cpu, address, length);
-    return likely(p) ? packed_load(p, length) : fetch_slowly(cpu, address, length);
+    return likely(p) ? packed_load(p, length) : fetch_slowly(cpu, address, base, length);
 }
 
 /* An operand that is fetched and will be stored. *host is its place if it can be
  * stored directly; if not, that it may be stored at all has been checked. */
-static inline struct packed fetch_to_update(struct cpu *cpu, uint64_t address, unsigned length,
-                                            uint8_t **host)
+static inline struct packed fetch_to_update(struct cpu *cpu, uint64_t address, unsigned base,
+                                            unsigned length, uint8_t **host)
 {
     *host = quick_store(cpu, address, length);
     if (likely(*host))
         return packed_load(*host, length);
-    check_store(cpu, address, length);
-    return fetch_slowly(cpu, address, length);
+    check_store(in_space_of(cpu, base), address, length);
+    return fetch_slowly(cpu, address, base, length);
 }
 
+/* The result's operand is always the first, or the only one. */
 static void store_slowly(struct cpu *cpu, uint64_t address, unsigned length, struct packed v)
 {
     uint8_t bytes[16];
     packed_store(bytes, length, v);
-    store_bytes(cpu, address, bytes, length);
+    store_bytes(in_space_of(cpu, cpu->op->b1), address, bytes, length);
 }
 
 static inline void store_packed(struct cpu *cpu, uint8_t *host, uint64_t address,
@@ -52,7 +55,9 @@ static inline void store_packed(struct cpu *cpu, uint8_t *host, uint64_t address
 static inline bool overlap(const struct cpu *cpu, uint64_t a, unsigned a_length, uint64_t b,
                            unsigned b_length)
 {
-    return ((b - a) & cpu->address_mask) < a_length || ((a - b) & cpu->address_mask) < b_length;
+    return unlikely(((b - a) & cpu->address_mask) < a_length ||
+                    ((a - b) & cpu->address_mask) < b_length) &&
+           same_space(cpu, cpu->op->b1, cpu->op->b2);
 }
 
 /* How far the second operand reaches to the right of the first. */
@@ -90,8 +95,8 @@ static inline void add(struct cpu *cpu, const struct op *op, bool subtract)
     unsigned l1 = op->r1 + 1u, l2 = op->r3 + 1u;
     uint64_t a1 = address_b1(cpu, op), a2 = address_b2(cpu, op);
     uint8_t *host;
-    struct packed a = fetch_to_update(cpu, a1, l1, &host);
-    struct packed b = fetch_packed(cpu, a2, l2);
+    struct packed a = fetch_to_update(cpu, a1, op->b1, l1, &host);
+    struct packed b = fetch_packed(cpu, a2, op->b2, l2);
     if (unlikely(!packed_valid(a) || !packed_valid(b) || overlap_badly(cpu, a1, l1, a2, l2)))
         program_interrupt(cpu, PGM_DATA);
     if (subtract)
@@ -108,8 +113,8 @@ INSTRUCTION(zap)
     uint64_t a1 = address_b1(cpu, op), a2 = address_b2(cpu, op);
     uint8_t *host = quick_store(cpu, a1, l1);
     if (unlikely(!host))
-        check_store(cpu, a1, l1);
-    struct packed v = fetch_packed(cpu, a2, l2);
+        check_store(in_space_of(cpu, op->b1), a1, l1);
+    struct packed v = fetch_packed(cpu, a2, op->b2, l2);
     /* Here the first operand may also lie to the right (GA22 8-2). */
     if (unlikely(!packed_valid(v) ||
                  (overlap_badly(cpu, a1, l1, a2, l2) && excess(cpu, a1, l1, a2, l2) <= 16)))
@@ -121,7 +126,7 @@ INSTRUCTION(cp)
 {
     unsigned l1 = op->r1 + 1u, l2 = op->r3 + 1u;
     uint64_t a1 = address_b1(cpu, op), a2 = address_b2(cpu, op);
-    struct packed a = fetch_packed(cpu, a1, l1), b = fetch_packed(cpu, a2, l2);
+    struct packed a = fetch_packed(cpu, a1, op->b1, l1), b = fetch_packed(cpu, a2, op->b2, l2);
     if (unlikely(!packed_valid(a) || !packed_valid(b) || overlap_badly(cpu, a1, l1, a2, l2)))
         program_interrupt(cpu, PGM_DATA);
     bool negative = packed_negative(a);
@@ -138,8 +143,8 @@ INSTRUCTION(mp)
         program_interrupt(cpu, PGM_SPECIFICATION);
     uint64_t a1 = address_b1(cpu, op), a2 = address_b2(cpu, op);
     uint8_t *host;
-    struct packed a = fetch_to_update(cpu, a1, l1, &host);
-    struct packed b = fetch_packed(cpu, a2, l2);
+    struct packed a = fetch_to_update(cpu, a1, op->b1, l1, &host);
+    struct packed b = fetch_packed(cpu, a2, op->b2, l2);
     /* As many bytes of zeros in the multiplicand as the multiplier is long: so the
      * product cannot overflow. */
     if (unlikely(!packed_valid(a) || !packed_valid(b) || !packed_fits(a, l1 - l2) ||
@@ -159,7 +164,7 @@ static void store_divided(struct cpu *cpu, uint8_t *host, uint64_t address, unsi
     packed_store(to, length - remainder_length, quotient);
     packed_store(to + length - remainder_length, remainder_length, remainder);
     if (!host)
-        store_bytes(cpu, address, bytes, length);
+        store_bytes(in_space_of(cpu, cpu->op->b1), address, bytes, length);
 }
 
 INSTRUCTION(dp)
@@ -169,8 +174,8 @@ INSTRUCTION(dp)
         program_interrupt(cpu, PGM_SPECIFICATION);
     uint64_t a1 = address_b1(cpu, op), a2 = address_b2(cpu, op);
     uint8_t *host;
-    struct packed a = fetch_to_update(cpu, a1, l1, &host);
-    struct packed b = fetch_packed(cpu, a2, l2);
+    struct packed a = fetch_to_update(cpu, a1, op->b1, l1, &host);
+    struct packed b = fetch_packed(cpu, a2, op->b2, l2);
     if (unlikely(!packed_valid(a) || !packed_valid(b) || overlap_badly(cpu, a1, l1, a2, l2)))
         program_interrupt(cpu, PGM_DATA);
     unsigned __int128 dividend = packed_to_binary(a), quotient;
@@ -219,7 +224,7 @@ INSTRUCTION(srp)
     uint64_t address = address_b1(cpu, op);
     unsigned shift = address_b2(cpu, op) & 0x3F;
     uint8_t *host;
-    struct packed v = fetch_to_update(cpu, address, length, &host);
+    struct packed v = fetch_to_update(cpu, address, op->b1, length, &host);
     if (unlikely(!packed_valid(v) || rounding > 9))
         program_interrupt(cpu, PGM_DATA);
     v = packed_signed(v, packed_negative(v));
@@ -251,6 +256,7 @@ enum { DIGIT_SELECTOR = 0x20, SIGNIFICANCE_STARTER = 0x21, FIELD_SEPARATOR = 0x2
 struct source {
     struct cpu *cpu;
     uint64_t address;
+    unsigned base;
     const uint8_t *host;   /* of all bytes that can be needed, or NULL */
     uint8_t right;         /* right half of the byte of which the left was taken */
     bool have_right;
@@ -264,7 +270,8 @@ static unsigned next_digit(struct source *source)
         source->have_right = false;
         return source->right;
     }
-    uint8_t byte = source->host ? *source->host++ : fetch1(source->cpu, source->address);
+    uint8_t byte = source->host ? *source->host++
+                                : fetch1(in_space_of(source->cpu, source->base), source->address);
     source->address = (source->address + 1) & source->cpu->address_mask;
     unsigned digit = byte >> 4;
     if (digit > 9)
@@ -314,14 +321,14 @@ static void edit(struct cpu *cpu, const struct op *op, bool marking)
     unsigned length = op->i + 1u;
     uint64_t a1 = address_b1(cpu, op), a2 = address_b2(cpu, op);
     uint8_t pattern[256];
-    check_store(cpu, a1, length);
+    check_store(in_space_of(cpu, op->b1), a1, length);
     fetch_bytes(cpu, pattern, a1, length);
     unsigned selectors = count_selectors(pattern, length);
-    struct source source = { .cpu = cpu, .address = a2 };
+    struct source source = { .cpu = cpu, .address = a2, .base = op->b2 };
     if (selectors)
         source.host = quick_fetch(cpu, a2, selectors);
     int mark, cc = edit_pattern(pattern, length, &source, &mark);
-    store_bytes(cpu, a1, pattern, length);
+    store_bytes(in_space_of(cpu, op->b1), a1, pattern, length);
     cpu->psw.cc = (uint8_t)cc;
     if (marking && mark >= 0)
         insert_address(cpu, 1, (a1 + (unsigned)mark) & cpu->address_mask);
@@ -334,7 +341,7 @@ INSTRUCTION(edmk) { edit(cpu, op, true); }
 
 INSTRUCTION(cvb)
 {
-    struct packed v = fetch_packed(cpu, address_x2(cpu, op), 8);
+    struct packed v = fetch_packed(cpu, address_x2(cpu, op), op->b2, 8);
     if (unlikely(!packed_valid(v)))
         program_interrupt(cpu, PGM_DATA);
     uint64_t magnitude = digits_to_binary(v.low);
@@ -358,25 +365,26 @@ INSTRUCTION(cvd)
 struct walk {
     struct cpu *cpu;
     uint64_t address;
-    unsigned left;
+    unsigned left, base;
 };
-static struct walk walk_from_right(struct cpu *cpu, uint64_t address, unsigned length)
+static struct walk walk_from_right(struct cpu *cpu, uint64_t address, unsigned base,
+                                   unsigned length)
 {
-    return (struct walk){ cpu, address + length, length };
+    return (struct walk){ cpu, address + length, length, base };
 }
 static uint8_t walk_fetch(struct walk *walk)
 {
     if (!walk->left)
         return 0;
     walk->left--;
-    return fetch1(walk->cpu, --walk->address & walk->cpu->address_mask);
+    return fetch1(in_space_of(walk->cpu, walk->base), --walk->address & walk->cpu->address_mask);
 }
 static bool walk_store(struct walk *walk, uint8_t byte)
 {
     if (!walk->left)
         return false;
     walk->left--;
-    store1(walk->cpu, --walk->address & walk->cpu->address_mask, byte);
+    store1(in_space_of(walk->cpu, walk->base), --walk->address & walk->cpu->address_mask, byte);
     return true;
 }
 
@@ -404,7 +412,7 @@ static void unpack_bytes(struct walk to, struct walk from)
 
 static void offset_bytes(struct walk to, struct walk from)
 {
-    uint8_t low = fetch1(to.cpu, (to.address - 1) & to.cpu->address_mask) & 0xF;
+    uint8_t low = fetch1(in_space_of(to.cpu, to.base), (to.address - 1) & to.cpu->address_mask) & 0xF;
     while (to.left) {
         uint8_t byte = walk_fetch(&from);
         walk_store(&to, (uint8_t)(byte << 4) | low);
@@ -433,9 +441,9 @@ static inline bool begin_conversion(struct cpu *cpu, const struct op *op, struct
     c->to = quick_store(cpu, c->a1, c->l1);
     c->from = quick_fetch(cpu, c->a2, c->l2);
     if (unlikely(!c->to))
-        check_store(cpu, c->a1, c->l1);
+        check_store(in_space_of(cpu, op->b1), c->a1, c->l1);
     if (unlikely(!c->from)) {
-        fetch_bytes(cpu, c->bytes, c->a2, c->l2);
+        fetch_bytes(in_space_of(cpu, op->b2), c->bytes, c->a2, c->l2);
         c->from = c->bytes;
     }
     return !overlap(cpu, c->a1, c->l1, c->a2, c->l2);
@@ -445,7 +453,7 @@ INSTRUCTION(pack)
 {
     struct conversion c;
     if (unlikely(!begin_conversion(cpu, op, &c))) {
-        pack_bytes(walk_from_right(cpu, c.a1, c.l1), walk_from_right(cpu, c.a2, c.l2));
+        pack_bytes(walk_from_right(cpu, c.a1, op->b1, c.l1), walk_from_right(cpu, c.a2, op->b2, c.l2));
         return;
     }
     struct packed v = { 0, 0, c.from[c.l2 - 1] >> 4 };
@@ -463,7 +471,7 @@ INSTRUCTION(unpk)
 {
     struct conversion c;
     if (unlikely(!begin_conversion(cpu, op, &c))) {
-        unpack_bytes(walk_from_right(cpu, c.a1, c.l1), walk_from_right(cpu, c.a2, c.l2));
+        unpack_bytes(walk_from_right(cpu, c.a1, op->b1, c.l1), walk_from_right(cpu, c.a2, op->b2, c.l2));
         return;
     }
     struct packed v = packed_load(c.from, c.l2);
@@ -478,18 +486,19 @@ INSTRUCTION(unpk)
         put64(to + c.l1 - 8, right);
     }
     if (unlikely(!c.to))
-        store_bytes(cpu, c.a1, bytes, c.l1);
+        store_bytes(in_space_of(cpu, op->b1), c.a1, bytes, c.l1);
 }
 
 INSTRUCTION(mvo)
 {
     struct conversion c;
     if (unlikely(!begin_conversion(cpu, op, &c))) {
-        check_fetch(cpu, (c.a1 + c.l1 - 1) & cpu->address_mask, 1);
-        offset_bytes(walk_from_right(cpu, c.a1, c.l1), walk_from_right(cpu, c.a2, c.l2));
+        check_fetch(in_space_of(cpu, op->b1), (c.a1 + c.l1 - 1) & cpu->address_mask, 1);
+        offset_bytes(walk_from_right(cpu, c.a1, op->b1, c.l1), walk_from_right(cpu, c.a2, op->b2, c.l2));
         return;
     }
-    uint8_t low = c.to ? c.to[c.l1 - 1] : fetch1(cpu, (c.a1 + c.l1 - 1) & cpu->address_mask);
+    uint8_t low = c.to ? c.to[c.l1 - 1]
+                       : fetch1(in_space_of(cpu, op->b1), (c.a1 + c.l1 - 1) & cpu->address_mask);
     struct packed v = { 0, 0, low & 0xF };
     if (c.l2 <= 8) {
         v.low = bytes_load(c.from, c.l2);

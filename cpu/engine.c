@@ -2,7 +2,7 @@
  * interruptions, and goes on. */
 #include "cpu/blocks.h"
 
-#include "cpu/control.h"
+#include "cpu/spaces.h"
 
 /* Instructions between two looks at the clocks when nothing else asks for attention. */
 enum { SLICE = 16384 };
@@ -194,6 +194,7 @@ static bool step(struct cpu *cpu)
     }
     cpu->branched = false;
     per_before(cpu, &block->slots[0].op);
+    trace_before(cpu, &block->slots[0].op);
     cpu->budget--;
     run_from(cpu, &block->slots[0].op);
     cpu->op = NULL;

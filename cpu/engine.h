@@ -213,6 +213,9 @@ static inline const struct op *leave_block(struct cpu *cpu, const struct op *op)
 /* The context must be found anew: address translation, key, or state changed. Called
  * by whatever changes the PSW's mode bits or control registers 0, 1, 7, 9-11. */
 void context_changed(struct cpu *);
+/* The context of operands in a space that is not the current one, or for another key: its
+ * number, or 0 if there is none to be had. Translation is on. */
+unsigned context_for(struct cpu *, uint64_t designation, uint8_t key, bool fetch_only);
 /* PTLB: forget what was translated by tables. */
 void purge_translations(struct cpu *);
 /* A key or a page's mapping changed, on any CPU: forget translations of the absolute
@@ -240,7 +243,8 @@ enum instruction_flag {
     ALWAYS     = 1 << 3,   /* with BRANCH: nothing follows in the block */
     EXECUTES   = 1 << 4,   /* EXECUTE: two more slots for its target */
     EXTENDED   = 1 << 5,   /* of the S/370 extended facility: options.extended_facility */
-    ECPS       = 1 << 6    /* of VM/370's extended control-program support: options.ecps_level */
+    ECPS       = 1 << 6,   /* of VM/370's extended control-program support: options.ecps_level */
+    SAYS_SPACE = 1 << 7    /* its handler calls in_space_of(), other than its format would say */
 };
 
 /* The privileged-operation exception, or what an assist makes of it; cpu->op is set. */

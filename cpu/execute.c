@@ -1,7 +1,7 @@
 /* EXECUTE (GA22 7-21). The target is decoded into the slot behind, and stays there: the
  * next time its bytes are compared, so that no store into it need be watched. */
 #include "cpu/blocks.h"
-#include "cpu/storage.h"
+#include "cpu/spaces.h"
 
 /* The third slot: a link if the target is a branch, else an operation that leads on and
  * has no displacements. Over those lie the bytes that were decoded, on the left, and on the
@@ -38,13 +38,13 @@ HANDLER(leave_behind_target)
 static uint64_t fetch_target(struct cpu *cpu, uint64_t address)
 {
     uint8_t bytes[8] = { 0 };
-    const uint8_t *p = quick_fetch(cpu, address, 8);
+    const uint8_t *p = quick_fetch_code(cpu, address, 8);
     if (p)
         return get64(p) & ~(uint64_t)0xFFFF;
-    fetch_bytes(cpu, bytes, address, 2);
+    fetch_code(cpu, bytes, address, 2);
     int length = instruction_length(bytes[0]);
     if (length > 2)
-        fetch_bytes(cpu, bytes + 2, (address + 2) & cpu->address_mask, (unsigned)length - 2);
+        fetch_code(cpu, bytes + 2, (address + 2) & cpu->address_mask, (unsigned)length - 2);
     return get64(bytes);
 }
 
@@ -114,6 +114,8 @@ static const struct op *execute_anew(struct cpu *cpu, const struct op *op, uint6
     if (is_execute(image))
         program_interrupt(cpu, PGM_EXECUTE);
     decode_target(cpu, op, slots, image, address);
+    if (cpu->slow)
+        trace_before(cpu, &slots->target);
     GO(&slots->target);
 }
 
@@ -121,7 +123,7 @@ static inline const struct op *execute(struct cpu *cpu, const struct op *op, uin
 {
     struct target_slots *slots = (struct target_slots *)(uintptr_t)(op + 1);
     cpu->op = op;
-    const uint8_t *p = quick_fetch(cpu, address, 8);
+    const uint8_t *p = quick_fetch_code(cpu, address, 8);
     if (unlikely(!p || (address & 1)))
         return execute_anew(cpu, op, address);
     /* The bytes behind a short target are compared, too: at worst it is decoded again. */

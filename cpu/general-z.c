@@ -99,8 +99,8 @@ INSTRUCTION(lmd)
 {
     uint8_t high[64], low[64];
     unsigned n = count_of_registers(op);
-    fetch_bytes(cpu, high, address_b1(cpu, op), 4 * n);
-    fetch_bytes(cpu, low, address_b2(cpu, op), 4 * n);
+    fetch_bytes(in_space_of(cpu, op->b1), high, address_b1(cpu, op), 4 * n);
+    fetch_bytes(in_space_of(cpu, op->b2), low, address_b2(cpu, op), 4 * n);
     for (unsigned i = 0, r = op->r1; i < n; i++, r = (r + 1) & 15)
         cpu->gr[r].d = (uint64_t)get32(high + 4 * i) << 32 | get32(low + 4 * i);
 }

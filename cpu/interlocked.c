@@ -1,6 +1,7 @@
 /* Updates of storage that other CPUs see as one: COMPARE AND SWAP in its sizes, LOAD AND
  * ADD and its like, pairs of registers in a quadword, PERFORM LOCKED OPERATION (SA22
  * chapter 7). They are the host's atomic operations on the operand's own bytes. */
+#include "cpu/control.h"
 #include "cpu/general.h"
 
 typedef unsigned __int128 quadword;
@@ -205,9 +206,11 @@ INSTRUCTION(lpd)
     uint64_t first = address_b1(cpu, op), second = address_b2(cpu, op);
     require_even(cpu, op);
     require_aligned(cpu, first | second, 4);
-    uint32_t a = fetch4(cpu, first), b = fetch4(cpu, second);
+    uint32_t a = fetch4(in_space_of(cpu, op->b1), first);
+    uint32_t b = fetch4(in_space_of(cpu, op->b2), second);
     atomic_thread_fence(memory_order_seq_cst);
-    cpu->psw.cc = fetch4(cpu, first) == a && fetch4(cpu, second) == b ? 0 : 3;
+    bool same = fetch4(in_space_of(cpu, op->b1), first) == a;
+    cpu->psw.cc = same && fetch4(in_space_of(cpu, op->b2), second) == b ? 0 : 3;
     cpu->gr[op->r1].w = a;
     cpu->gr[op->r1 + 1].w = b;
 }
@@ -217,9 +220,11 @@ INSTRUCTION(lpdg)
     uint64_t first = address_b1(cpu, op), second = address_b2(cpu, op);
     require_even(cpu, op);
     require_aligned(cpu, first | second, 8);
-    uint64_t a = fetch8(cpu, first), b = fetch8(cpu, second);
+    uint64_t a = fetch8(in_space_of(cpu, op->b1), first);
+    uint64_t b = fetch8(in_space_of(cpu, op->b2), second);
     atomic_thread_fence(memory_order_seq_cst);
-    cpu->psw.cc = fetch8(cpu, first) == a && fetch8(cpu, second) == b ? 0 : 3;
+    bool same = fetch8(in_space_of(cpu, op->b1), first) == a;
+    cpu->psw.cc = same && fetch8(in_space_of(cpu, op->b2), second) == b ? 0 : 3;
     cpu->gr[op->r1].d = a;
     cpu->gr[op->r1 + 1].d = b;
 }
@@ -299,14 +304,15 @@ INSTRUCTION(csst)
     require_aligned(cpu, swapped, size);
     require_aligned(cpu, stored, store_size);
     require_aligned(cpu, list, 16);
-    quadword new = fetch_size(cpu, list + NEW_VALUE, size);
+    quadword new = fetch_size(in_space_of(cpu, 1), list + NEW_VALUE, size);
     fetch_bytes(cpu, store_value, list + STORE_VALUE, store_size);
-    check_store(cpu, stored, store_size);
+    check_store(in_space_of(cpu, op->b2), stored, store_size);
     quadword expected = register_of_size(cpu, op->r3, size);
-    bool equal = swap_size(interlocked_operand(cpu, swapped, size), size, &expected, new);
+    bool equal = swap_size(interlocked_operand(in_space_of(cpu, op->b1), swapped, size), size,
+                           &expected, new);
     cpu->psw.cc = !equal;
     if (equal)
-        store_bytes(cpu, stored, store_value, store_size);
+        store_bytes(in_space_of(cpu, op->b2), stored, store_value, store_size);
     else
         set_register_of_size(cpu, op->r3, size, expected);
 }
@@ -329,6 +335,7 @@ struct locked {
     unsigned operation, size;
     bool values_in_list;          /* the first operand's and, if there is one, the third's */
     uint64_t second, list;        /* addresses: operand 2, operand 4 or the list */
+    unsigned base, list_base, r3; /* registers that name their spaces; R3 */
     quadword expected, replacement, expected3, replacement3;
     uint8_t *at, *at4;            /* operands 2 and 4 in storage */
     quadword store[3];            /* operands 3, 5, 7 */
@@ -338,13 +345,28 @@ struct locked {
 
 static quadword list_value(struct cpu *cpu, const struct locked *l, unsigned offset)
 {
-    return fetch_size(cpu, (l->list + offset + 16 - l->size) & cpu->address_mask, l->size);
+    return fetch_size(in_space_of(cpu, l->list_base), (l->list + offset + 16 - l->size) & cpu->address_mask, l->size);
+}
+
+/* In the access-register mode the list has ALETs in front of its addresses; each goes to access
+ * register R3 to be used (SA22 7-303). */
+static void load_alet(struct cpu *cpu, const struct locked *l, unsigned offset)
+{
+    enum { BEFORE_ADDRESS = 4 };
+    if (cpu->psw.space != SPACE_CONTROL_REGISTERS || !psw_dat(&cpu->psw))
+        return;
+    if (l->r3 == 0)
+        program_interrupt(cpu, PGM_SPECIFICATION);
+    cpu->ar[l->r3] = fetch4(in_space_of(cpu, l->list_base),
+                            (l->list + offset - BEFORE_ADDRESS) & cpu->address_mask);
 }
 
 static uint64_t list_address(struct cpu *cpu, const struct locked *l, unsigned offset)
 {
-    uint64_t address = fetch8(cpu, (l->list + offset) & cpu->address_mask) & cpu->address_mask;
+    uint64_t address = fetch8(in_space_of(cpu, l->list_base), (l->list + offset) & cpu->address_mask);
+    address &= cpu->address_mask;
     require_aligned(cpu, address, l->size);
+    load_alet(cpu, l, offset);
     return address;
 }
 
@@ -371,35 +393,38 @@ static void find_values(struct cpu *cpu, const struct op *op, struct locked *l)
     }
 }
 
-static uint8_t *operand_to_fetch(struct cpu *cpu, const struct locked *l, uint64_t address)
+static uint8_t *operand_to_fetch(struct cpu *cpu, const struct locked *l, uint64_t address,
+                                 unsigned base)
 {
     unsigned size = l->size;
-    return (uint8_t *)(uintptr_t)fetching_piece(cpu, address, &size);
+    return (uint8_t *)(uintptr_t)fetching_piece(in_space_of(cpu, base), address, &size);
 }
 
 /* Every access exception is met here, before anything changes and with no lock held. */
 static void find_operands(struct cpu *cpu, struct locked *l)
 {
     bool third = l->operation == COMPARE_AND_LOAD || l->operation == DOUBLE_COMPARE_AND_SWAP;
-    uint64_t fourth = third && l->values_in_list ? list_address(cpu, l, LIST_ADDRESS) : l->list;
+    bool listed = third && l->values_in_list;
+    uint64_t fourth = listed ? list_address(cpu, l, LIST_ADDRESS) : l->list;
+    unsigned base4 = listed ? l->r3 : l->list_base;
     if (l->operation == COMPARE_AND_LOAD) {
-        l->at = operand_to_fetch(cpu, l, l->second);
-        l->at4 = operand_to_fetch(cpu, l, fourth);
+        l->at = operand_to_fetch(cpu, l, l->second, l->base);
+        l->at4 = operand_to_fetch(cpu, l, fourth, base4);
     } else {
-        l->at = interlocked_operand(cpu, l->second, l->size);
+        l->at = interlocked_operand(in_space_of(cpu, l->base), l->second, l->size);
         if (third)
-            l->at4 = interlocked_operand(cpu, fourth, l->size);
+            l->at4 = interlocked_operand(in_space_of(cpu, base4), fourth, l->size);
     }
     l->stores = l->operation >= SWAP_AND_STORE ? l->operation - SWAP_AND_STORE + 1 : 0;
     for (unsigned i = 0; i < l->stores; i++) {
         bool simple = l->operation == SWAP_AND_STORE && !l->values_in_list;
         unsigned apart = i * LIST_STORES_APART;
         l->store[i] = simple ? l->expected3 : list_value(cpu, l, LIST_STORE + apart);
-        l->to[i] = interlocked_operand(
-            cpu, simple ? l->list : list_address(cpu, l, LIST_ADDRESS + apart), l->size);
+        uint64_t to = simple ? l->list : list_address(cpu, l, LIST_ADDRESS + apart);
+        l->to[i] = interlocked_operand(in_space_of(cpu, simple ? l->list_base : l->r3), to, l->size);
     }
     if (l->values_in_list)
-        check_store(cpu, l->list, third ? LIST_THIRD + 16 : 16);
+        check_store(in_space_of(cpu, l->list_base), l->list, third ? LIST_THIRD + 16 : 16);
 }
 
 /* Unequal: what was there takes the place of the comparison value. */
@@ -409,7 +434,7 @@ static void give_back(struct cpu *cpu, const struct op *op, const struct locked 
     uint8_t field[16];
     put_size(field, l->size, value);
     if (l->values_in_list)
-        store_bytes(cpu, (l->list + (third ? LIST_THIRD : LIST_FIRST) + 16 - l->size) &
+        store_bytes(in_space_of(cpu, l->list_base), (l->list + (third ? LIST_THIRD : LIST_FIRST) + 16 - l->size) &
                              cpu->address_mask, field, l->size);
     else
         set_register_of_size(cpu, third ? op->r3 : op->r1, l->size, value);
@@ -452,7 +477,8 @@ static void perform_locked_operation(struct cpu *cpu, const struct op *op, unsig
     }
     struct locked l = { .operation = code / 4, .size = form == FORM_32 ? 4 : form == FORM_128_LIST ? 16 : 8,
                         .values_in_list = form == FORM_64_LIST || form == FORM_128_LIST,
-                        .second = address_b1(cpu, op), .list = address_b2(cpu, op) };
+                        .second = address_b1(cpu, op), .list = address_b2(cpu, op),
+                        .base = op->b1, .list_base = op->b2, .r3 = op->r3 };
     bool pairs = !l.values_in_list && l.operation != COMPARE_AND_LOAD;
     if (!valid || (pairs && op->r1 & 1) ||
         (pairs && l.operation == DOUBLE_COMPARE_AND_SWAP && op->r3 & 1))

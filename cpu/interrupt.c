@@ -61,17 +61,33 @@ static void forget_attention(struct cpu *cpu, uint32_t reasons)
 
 /* ---- program -------------------------------------------------------------------- */
 
-bool program_nullifies(int code)
+static bool is_translation(int code)
 {
     return code == PGM_SEGMENT_TRANSLATION || code == PGM_PAGE_TRANSLATION ||
-           code == PGM_TRACE_TABLE ||
-           (code >= PGM_AFX_TRANSLATION && code <= PGM_REGION_THIRD);
+           (code >= PGM_ASCE_TYPE && code <= PGM_REGION_THIRD);
 }
 
+bool program_nullifies(int code)
+{
+    return is_translation(code) || code == PGM_TRACE_TABLE ||
+           (code >= PGM_AFX_TRANSLATION && code <= PGM_STACK_OPERATION &&
+            code != PGM_ALET_SPECIFICATION);
+}
+
+/* An address, ASN or program-call number tells where it was. */
 static bool stores_translation_exception(const struct cpu *cpu, int code)
 {
-    return program_nullifies(code) || code == PGM_SPACE_SWITCH ||
+    return is_translation(code) || code == PGM_SPACE_SWITCH ||
+           (code >= PGM_AFX_TRANSLATION && code <= PGM_LSX_TRANSLATION) ||
            (code == PGM_PROTECTION && cpu->arch->overrides);
+}
+
+/* And the number of an access register in which space (SA22-7201 6-49). */
+static bool stores_exception_access(const struct cpu *cpu, int code)
+{
+    return cpu->arch->overrides &&
+           (is_translation(code) || code == PGM_PROTECTION ||
+            (code >= PGM_ALET_SPECIFICATION && code <= PGM_EXTENDED_AUTHORITY));
 }
 
 /* The new PSW would do nothing but bring the same interruption about again: it is
@@ -100,11 +116,10 @@ static void store_program_codes(struct cpu *cpu, uint8_t *low, int code, int ilc
 {
     if (cpu->psw.extended_control)
         put32(low + PROGRAM_CODE, (uint32_t)ilc << 16 | (uint32_t)code);
-    if (stores_translation_exception(cpu, code & ~PGM_PER)) {
+    if (stores_translation_exception(cpu, code & ~PGM_PER))
         store_wide(cpu, low + cpu->arch->translation_exception, cpu->translation_exception);
-        if (cpu->arch->overrides)
-            low[EXCEPTION_ACCESS] = cpu->exception_access_id;
-    }
+    if (stores_exception_access(cpu, code & ~PGM_PER))
+        low[EXCEPTION_ACCESS] = cpu->exception_access_id;
     if ((code & ~PGM_PER) == PGM_DATA && cpu->arch->overrides)
         store_data_exception_code(cpu, low);
     if ((code & ~PGM_PER) == PGM_MONITOR) {

@@ -177,7 +177,7 @@ INSTRUCTION(chsc)
     uint64_t at = cpu->gr[op->r1].d & cpu->address_mask;
     if (at & (BLOCK - 1))
         program_interrupt(cpu, PGM_SPECIFICATION);
-    check_store(cpu, at, HALF);
+    check_store(in_space_of(cpu, op->r1), at, HALF);
     check_store(cpu, at + HALF, HALF);
     fetch_bytes(cpu, block, at, HALF);
     fetch_bytes(cpu, block + HALF, at + HALF, HALF);

@@ -4,7 +4,7 @@
  * A machine with the storage-key 4K-byte-block facility (options.key_4k) has a single
  * key for 4K; here both halves then hold it, and reference and change are what
  * either half recorded. Without it, the 4K instructions work on two keys. */
-#include "cpu/control.h"
+#include "cpu/spaces.h"
 
 uint64_t real_block(struct cpu *cpu, uint64_t real, uint32_t size)
 {
@@ -247,7 +247,8 @@ INSTRUCTION(ivsk)
     if (cpu->psw.problem && !control_bit(cpu, 0, CR0_EXTRACTION_AUTHORITY))
         program_interrupt(cpu, PGM_PRIVILEGED);
     uint64_t logical = cpu->gr[op->r2].d & cpu->address_mask;
-    struct table_walk walk = walk_tables(cpu, current_designation(cpu), logical);
+    struct access_space space;
+    struct table_walk walk = walk_to_operand(cpu, logical, op->r2, &space);
     if (walk.code) {
         cpu->translation_exception =
             cpu->arch->exception_identification(cpu, logical, cpu->psw.space);

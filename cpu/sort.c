@@ -60,8 +60,8 @@ INSTRUCTION(cfc)
             equal_records(cpu);
             return;
         }
-        uint64_t first = fetch_unit(cpu, cpu->gr[1].d + index);
-        uint64_t third = fetch_unit(cpu, cpu->gr[3].d + index);
+        uint64_t first = fetch_unit(in_space_of(cpu, 1), cpu->gr[1].d + index);
+        uint64_t third = fetch_unit(in_space_of(cpu, 3), cpu->gr[3].d + index);
         index = (index + unit) & 0xFFFF;
         if (first == third) {
             cpu->gr[2].w = (cpu->gr[2].w & 0xFFFF0000) | (uint32_t)index;
@@ -98,7 +98,7 @@ INSTRUCTION(upt)
         }
         uint8_t node[16];
         uint64_t at = (cpu->gr[4].d + index) & cpu->address_mask;
-        fetch_bytes(cpu, node, at, 2 * size);
+        fetch_bytes(in_space_of(cpu, 4), node, at, 2 * size);
         uint64_t other = wide ? get64(node) : get32(node);
         uint64_t parameter = wide ? get64(node + 8) : get32(node + 4);
         if (other > word) {

@@ -6,6 +6,7 @@
 
 #include "cpu/blocks.h"
 #include "cpu/control.h"
+#include "cpu/spaces.h"
 
 /* ---- real and absolute -------------------------------------------------------- */
 
@@ -77,9 +78,41 @@ static enum space_control space_of(const struct cpu *cpu, struct access access,
     case SPACE_PRIMARY:   return SPACE_CONTROL_PRIMARY;
     case SPACE_SECONDARY: return SPACE_CONTROL_SECONDARY;
     case SPACE_HOME:      return SPACE_CONTROL_HOME;
+    case SPACE_REGISTERS: return SPACE_CONTROL_REGISTERS;
     default:              return type == ACCESS_INSTRUCTION ? instruction_space(cpu)
                                                             : cpu->psw.space;
     }
+}
+
+/* ---- which access register ----------------------------------------------------------- */
+
+/* That of the operand which the operation at hand now comes to (SA22 5-48): by the format, or
+ * as in_space_of() has said. */
+static unsigned operand_register(const struct cpu *cpu)
+{
+    const struct instruction *row = cpu->op ? instruction_row(cpu->op->row) : NULL;
+    if (!row || row->flags & SAYS_SPACE)
+        return cpu->access_register;
+    switch ((enum instruction_format)row->format) {
+    case FORMAT_RX: case FORMAT_RXE: case FORMAT_RXF: case FORMAT_RXY:
+    case FORMAT_RS: case FORMAT_RSY: case FORMAT_S:
+        return cpu->op->b2;
+    case FORMAT_SI: case FORMAT_SIY: case FORMAT_SIL: case FORMAT_RSL: case FORMAT_RSL_LONG:
+    case FORMAT_SS_LI:
+        return cpu->op->b1;
+    default:
+        return cpu->access_register;
+    }
+}
+
+static bool by_access_register(const struct cpu *cpu)
+{
+    return cpu->psw.space == SPACE_CONTROL_REGISTERS && psw_dat(&cpu->psw);
+}
+
+bool same_space(const struct cpu *cpu, unsigned base1, unsigned base2)
+{
+    return !by_access_register(cpu) || alet_in(cpu, base1) == alet_in(cpu, base2);
 }
 
 /* Low-address protection (GA22 3-12) is about effective addresses, but not in a space that
@@ -97,7 +130,10 @@ struct looking {
     enum access_type type;
     struct access access;
     enum space_control space;
-    bool dat, private;
+    bool dat, private, fetch_only;
+    uint8_t access_register;        /* that named the space, or 0 */
+    uint64_t designation;
+    uint64_t context;               /* in which the translation is kept; 0: it is not */
     struct table_walk walk;
 };
 
@@ -110,6 +146,7 @@ static _Noreturn void access_exception(struct cpu *cpu, const struct looking *lo
         cpu->arch->exception_identification(cpu, looking->logical, looking->space) | how;
     if (cpu->arch->wide_codes)
         cpu->translation_exception |= looking->type == ACCESS_STORE ? 0x400 : 0x800;
+    cpu->exception_access_id = looking->access_register;
     program_interrupt(cpu, code);
 }
 
@@ -121,63 +158,105 @@ static void protect(struct cpu *cpu, const struct looking *looking, uint8_t stor
         !protection_overridden(cpu, looking->logical, storage_key, looking->type,
                                looking->private))
         access_exception(cpu, looking, PGM_PROTECTION, 0);
-    if (store && looking->walk.protect)
+    if (store && (looking->walk.protect || looking->fetch_only))
         access_exception(cpu, looking, PGM_PROTECTION, BY_TABLES);
     if (looking->type == ACCESS_INSTRUCTION && looking->walk.no_execute)
         access_exception(cpu, looking, PGM_PROTECTION, EXECUTION);
 }
 
+static const struct translation *translation_in(const struct cpu *cpu, uint64_t logical,
+                                                uint64_t context)
+{
+    return translation_at(cpu, logical, spread_of((unsigned)context));
+}
+
 /* A block of which a store was allowed may be stored into without asking again: its
  * change bit is on. Low-address protection and PER need to see each store. */
 static void keep_translation(struct cpu *cpu, const struct looking *looking, uint64_t absolute,
-                             bool storable)
+                             uint8_t storage_key)
 {
-    if (cpu->context == CONTEXT_UNCACHED || looking->space != cpu->psw.space)
+    uint64_t logical = looking->logical, block = logical & ~(uint64_t)BLOCK_MASK;
+    if (!looking->context || looking->context == CONTEXT_UNCACHED)
         return;
-    uint64_t logical = looking->logical;
-    struct translation *t = (struct translation *)(uintptr_t)translation_for(cpu, logical);
-    uint64_t block = logical & ~(uint64_t)BLOCK_MASK;
-    storable = storable && !low_address_protected(cpu, block, looking->private) &&
-               !per_watches_stores(cpu);
-    t->read_tag = block | cpu->context;
+    struct translation *t =
+        (struct translation *)(uintptr_t)translation_in(cpu, logical, looking->context);
+    bool storable = !looking->walk.protect && !looking->fetch_only && storage_key & KEY_CHANGE &&
+                    (key_permits(storage_key, looking->access.key, ACCESS_STORE) ||
+                     protection_overridden(cpu, logical, storage_key, ACCESS_STORE, false)) &&
+                    !low_address_protected(cpu, block, looking->private) &&
+                    !per_watches_stores(cpu);
+    t->read_tag = block | looking->context;
     t->write_tag = storable ? t->read_tag : 0;
     t->offset = (absolute & ~(uint64_t)BLOCK_MASK) - block;
     t->host = (uint64_t)(uintptr_t)cpu->storage + t->offset;
     cpu->engine->kept[absolute >> BLOCK_SHIFT] = 1;
 }
 
+/* What the quick way has looked for in vain is not looked for again. */
+static bool is_plain(const struct cpu *cpu, const struct looking *looking)
+{
+    return looking->access.space == SPACE_CURRENT && looking->access.key == cpu->psw.key &&
+           !(looking->space == SPACE_CONTROL_REGISTERS && looking->dat);
+}
+
+/* The space, and the context in which translations to it are kept. */
+static struct looking find_space(struct cpu *cpu, uint64_t logical, enum access_type type,
+                                 struct access access)
+{
+    struct looking looking = { .logical = logical, .type = type, .access = access,
+                               .space = space_of(cpu, access, type), .walk.real = logical,
+                               .dat = access.space != SPACE_REAL && psw_dat(&cpu->psw) };
+    if (is_plain(cpu, &looking))
+        looking.context = type == ACCESS_INSTRUCTION ? cpu->code_context : cpu->context;
+    if (!looking.dat)
+        return looking;
+    if (looking.space == SPACE_CONTROL_REGISTERS) {
+        looking.access_register = operand_register(cpu) & 15;
+        struct access_space named = space_by_register(cpu, looking.access_register);
+        looking.designation = named.designation;
+        looking.fetch_only = named.fetch_only;
+    } else {
+        looking.designation = designation_of(cpu, looking.space);
+    }
+    looking.private = looking.designation & cpu->arch->private_space;
+    if (!looking.context)
+        looking.context = context_for(cpu, looking.designation, access.key, looking.fetch_only);
+    return looking;
+}
+
+/* A translation of other spaces and keys than the quick way looks for. */
+static bool is_known(struct cpu *cpu, const struct looking *looking, uint64_t *absolute)
+{
+    const struct translation *t = translation_in(cpu, looking->logical, looking->context);
+    uint64_t tag = (looking->logical & ~(uint64_t)BLOCK_MASK) | looking->context;
+    *absolute = looking->logical + t->offset;
+    return looking->context && !is_plain(cpu, looking) &&
+           (looking->type == ACCESS_STORE ? t->write_tag : t->read_tag) == tag;
+}
+
 uint64_t translate(struct cpu *cpu, uint64_t logical, enum access_type type, struct access access)
 {
-    struct looking looking = { logical, type, access, space_of(cpu, access, type), false, false,
-                               { .real = logical } };
-    uint64_t designation = 0;
-    looking.dat = access.space != SPACE_REAL &&
-                  (psw_dat(&cpu->psw) || access.space != SPACE_CURRENT);
-    if (looking.dat) {
-        designation = designation_of(cpu, looking.space);
-        looking.private = designation & cpu->arch->private_space;
-    }
+    uint64_t absolute;
+    struct looking looking = find_space(cpu, logical, type, access);
+    if (is_known(cpu, &looking, &absolute))
+        return absolute;
     if (type == ACCESS_STORE && low_address_protected(cpu, logical, looking.private))
         access_exception(cpu, &looking, PGM_PROTECTION, 0);
     if (looking.dat) {
-        cpu->arch->walk(cpu, designation, logical, &looking.walk);
+        cpu->arch->walk(cpu, looking.designation, logical, &looking.walk);
         if (looking.walk.code == PGM_PAGE_TRANSLATION && vm_assist_on(cpu) &&
             vm_assist_page_translation(cpu, (uint32_t)logical, &looking.walk))
-            looking.walk = walk_tables(cpu, designation, logical);
+            looking.walk = walk_tables(cpu, looking.designation, logical);
         if (looking.walk.code)
             access_exception(cpu, &looking, looking.walk.code, 0);
     }
-    uint64_t absolute = real_to_absolute(cpu, looking.walk.real);
+    absolute = real_to_absolute(cpu, looking.walk.real);
     if (absolute >= cpu->machine->options.mainsize)
         program_interrupt(cpu, PGM_ADDRESSING);
     uint8_t *key = &cpu->machine->keys[absolute >> BLOCK_SHIFT];
     protect(cpu, &looking, *key);
     record(key, type == ACCESS_STORE ? KEY_REFERENCE | KEY_CHANGE : KEY_REFERENCE);
-    if (access.space == SPACE_CURRENT && access.key == cpu->psw.key)
-        keep_translation(cpu, &looking, absolute,
-                         !looking.walk.protect && (*key & KEY_CHANGE) &&
-                             (key_permits(*key, access.key, ACCESS_STORE) ||
-                              protection_overridden(cpu, logical, *key, ACCESS_STORE, false)));
+    keep_translation(cpu, &looking, absolute, *key);
     order_access(type);
     return absolute;
 }
@@ -258,6 +337,14 @@ void store_bytes_as(struct cpu *cpu, struct access access, uint64_t to, const vo
         memcpy(o.piece[1], (const uint8_t *)from + o.length[0], o.length[1]);
 }
 
+void fetch_code(struct cpu *cpu, void *to, uint64_t from, unsigned length)
+{
+    struct operand o = find_operand(cpu, current_access(cpu), ACCESS_INSTRUCTION, from, length);
+    memcpy(to, o.piece[0], o.length[0]);
+    if (o.length[1])
+        memcpy((uint8_t *)to + o.length[0], o.piece[1], o.length[1]);
+}
+
 void fetch_bytes(struct cpu *cpu, void *to, uint64_t from, unsigned length)
 {
     const uint8_t *p = length - 1 < 256 ? quick_fetch(cpu, from, length) : NULL;
@@ -283,10 +370,15 @@ void check_fetch(struct cpu *cpu, uint64_t from, unsigned length)
 
 void check_store(struct cpu *cpu, uint64_t to, unsigned length)
 {
+    check_store_as(cpu, current_access(cpu), to, length);
+}
+
+void check_store_as(struct cpu *cpu, struct access access, uint64_t to, unsigned length)
+{
     unsigned first = BLOCK_SIZE - (unsigned)(to & BLOCK_MASK);
-    translate(cpu, to, ACCESS_STORE, current_access(cpu));
-    if (length > first)
-        translate(cpu, (to + first) & cpu->address_mask, ACCESS_STORE, current_access(cpu));
+    translate(cpu, to, ACCESS_STORE, access);
+    for (; length > first; first += BLOCK_SIZE)
+        translate(cpu, (to + first) & cpu->address_mask, ACCESS_STORE, access);
 }
 
 /* An operand that lies in one block needs no copy. */

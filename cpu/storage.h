@@ -11,11 +11,13 @@
 #include "cpu/architecture.h"
 #include "cpu/engine.h"
 
-/* Which space and key an access uses. Instructions use the PSW's (ACCESS_CURRENT)
- * but for MVCP, MVCS, MVCK and their like. */
+/* Which space and key an access uses. Instructions use the PSW's (SPACE_CURRENT)
+ * but for MVCP, MVCS, MVCK and their like. SPACE_REGISTERS is the space that an access
+ * register names, which is the current one in the access-register mode. */
 struct access {
     uint8_t key;                      /* 0x00..0xF0 */
-    enum { SPACE_CURRENT, SPACE_PRIMARY, SPACE_SECONDARY, SPACE_HOME, SPACE_REAL } space;
+    enum { SPACE_CURRENT, SPACE_PRIMARY, SPACE_SECONDARY, SPACE_HOME, SPACE_REGISTERS,
+           SPACE_REAL } space;
 };
 
 enum access_type { ACCESS_FETCH = 1, ACCESS_STORE = 2, ACCESS_INSTRUCTION = 4 };
@@ -44,12 +46,18 @@ static inline void order_access(enum access_type type)
 
 _Static_assert(sizeof(struct translation) == 1 << TRANSLATION_SHIFT, "a translation's distance");
 
-static inline const struct translation *translation_for(const struct cpu *cpu, uint64_t a)
+static inline const struct translation *translation_at(const struct cpu *cpu, uint64_t a,
+                                                       uint64_t spread)
 {
     /* Its distance in bytes: an index would have to be shifted at each access. */
-    uint64_t distance = ((a >> (BLOCK_SHIFT - TRANSLATION_SHIFT)) ^ cpu->context_spread) &
+    uint64_t distance = ((a >> (BLOCK_SHIFT - TRANSLATION_SHIFT)) ^ spread) &
                         ((TRANSLATIONS - 1) << TRANSLATION_SHIFT);
     return (const void *)((const char *)cpu->translations + distance);
+}
+
+static inline const struct translation *translation_for(const struct cpu *cpu, uint64_t a)
+{
+    return translation_at(cpu, a, cpu->context_spread);
 }
 
 static inline uint8_t *host_address(const struct translation *t, uint64_t a)
@@ -66,6 +74,16 @@ static inline const uint8_t *quick_fetch(const struct cpu *cpu, uint64_t a, unsi
 {
     const struct translation *t = translation_for(cpu, a);
     if (unlikely(t->read_tag != (((a + length - 1) & ~(uint64_t)BLOCK_MASK) | cpu->context)))
+        return NULL;
+    order_fetch();
+    return host_address(t, a);
+}
+
+/* The same for a target of EXECUTE, which is where instructions come from. */
+static inline const uint8_t *quick_fetch_code(const struct cpu *cpu, uint64_t a, unsigned length)
+{
+    const struct translation *t = translation_at(cpu, a, cpu->code_spread);
+    if (unlikely(t->read_tag != (((a + length - 1) & ~(uint64_t)BLOCK_MASK) | cpu->code_context)))
         return NULL;
     order_fetch();
     return host_address(t, a);
@@ -92,6 +110,19 @@ static inline uint8_t *quick_store(const struct cpu *cpu, uint64_t a, unsigned l
 
 /* ---- the whole path ------------------------------------------------------------ */
 
+/* In the access-register mode an operand's space is that of its base register. Where an
+ * instruction has one operand its format tells the register; one that has several, or is
+ * flagged SAYS_SPACE in the list, says so at each access: fetch1(in_space_of(cpu, op->b2), a).
+ * Only the slow way asks, so only the slow way need say it. */
+static inline struct cpu *in_space_of(struct cpu *cpu, unsigned base)
+{
+    cpu->access_register = (uint8_t)base;
+    return cpu;
+}
+
+/* Are two operands in one space, as far as their registers tell? If not, they never overlap. */
+bool same_space(const struct cpu *, unsigned base1, unsigned base2);
+
 /* Absolute address of one logical address after translation, protection and
  * recording of the access; valid for the rest of its 2K block. */
 uint64_t translate(struct cpu *, uint64_t logical, enum access_type, struct access);
@@ -111,10 +142,14 @@ void fetch_bytes(struct cpu *, void *to, uint64_t from, unsigned length);
 void store_bytes(struct cpu *, uint64_t to, const void *from, unsigned length);
 void fetch_bytes_as(struct cpu *, struct access, void *to, uint64_t from, unsigned length);
 void store_bytes_as(struct cpu *, struct access, uint64_t to, const void *from, unsigned length);
+/* From the space of instructions, by the rules for fetching them. */
+void fetch_code(struct cpu *, void *to, uint64_t from, unsigned length);
 
 /* Raise what an access to these 1..2048 bytes would raise, moving nothing. */
 void check_fetch(struct cpu *, uint64_t, unsigned length);
 void check_store(struct cpu *, uint64_t, unsigned length);
+/* Of any length. */
+void check_store_as(struct cpu *, struct access, uint64_t, unsigned length);
 
 /* Host address of the first *length bytes of an operand; *length is cut to what lies in
  * the same 2K block. For operands that are worked off piece by piece (MVCL, CLCL). */

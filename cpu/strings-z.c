@@ -65,11 +65,11 @@ static unsigned move_piece(struct cpu *cpu, struct long_operand *to, struct long
     unsigned n = piece_of(to->address, to->length);
     if (from->length) {
         n = piece_of(from->address, from->length < n ? from->length : n);
-        const uint8_t *source = fetching_piece(cpu, from->address, &n);
-        memmove(storing_piece(cpu, to->address, &n), source, n);
+        const uint8_t *source = fetching_piece(in_space_of(cpu, from->r), from->address, &n);
+        memmove(storing_piece(in_space_of(cpu, to->r), to->address, &n), source, n);
         advance(cpu, from, n);
     } else {
-        memset(storing_piece(cpu, to->address, &n), pad, n);
+        memset(storing_piece(in_space_of(cpu, to->r), to->address, &n), pad, n);
     }
     advance(cpu, to, n);
     return n;
@@ -99,11 +99,11 @@ static int compare_piece(struct cpu *cpu, struct long_operand *a, struct long_op
     const uint8_t *first = NULL, *second = NULL;
     if (a->length) {
         n = piece_of(a->address, a->length < n ? a->length : n);
-        first = fetching_piece(cpu, a->address, &n);
+        first = fetching_piece(in_space_of(cpu, a->r), a->address, &n);
     }
     if (b->length) {
         n = piece_of(b->address, b->length < n ? b->length : n);
-        second = fetching_piece(cpu, b->address, &n);
+        second = fetching_piece(in_space_of(cpu, b->r), b->address, &n);
     }
     int order = 0;
     while (i < n && !(order = (first ? first[i] : pad) - (second ? second[i] : pad)))
@@ -146,7 +146,7 @@ static uint16_t next_character(struct cpu *cpu, struct long_operand *from, uint1
 {
     if (!from->length)
         return pad;
-    uint16_t c = fetch2(cpu, from->address);
+    uint16_t c = fetch2(in_space_of(cpu, from->r), from->address);
     return c;
 }
 
@@ -164,7 +164,8 @@ INSTRUCTION(mvclu)
     uint8_t cc = cc_of_lengths(&to, &from);
     require_even_lengths(cpu, &to, &from);
     for (unsigned done = 0; to.length && done < CPU_DETERMINED; done += 2) {
-        store2(cpu, to.address, next_character(cpu, &from, pad));
+        uint16_t c = next_character(cpu, &from, pad);
+        store2(in_space_of(cpu, to.r), to.address, c);
         pass_character(cpu, &from);
         pass_character(cpu, &to);
         put_back(cpu, &to);
@@ -212,11 +213,11 @@ INSTRUCTION(mvst)
     uint64_t to = address_in(cpu, op->r1), from = address_in(cpu, op->r2);
     for (unsigned done = 0, n; done < CPU_DETERMINED; done += n) {
         n = piece_of(to, BLOCK_SIZE);
-        const uint8_t *source = fetching_piece(cpu, from, &n);
+        const uint8_t *source = fetching_piece(in_space_of(cpu, op->r2), from, &n);
         const uint8_t *end = memchr(source, ending, n);
         if (end)
             n = (unsigned)(end - source) + 1;
-        memmove(storing_piece(cpu, to, &n), source, n);
+        memmove(storing_piece(in_space_of(cpu, op->r1), to, &n), source, n);
         to = (to + n) & cpu->address_mask;
         from = (from + n) & cpu->address_mask;
         if (end) {
@@ -244,8 +245,8 @@ INSTRUCTION(clst)
     uint64_t a = address_in(cpu, op->r1), b = address_in(cpu, op->r2);
     for (unsigned done = 0; done < CPU_DETERMINED;) {
         unsigned n = BLOCK_SIZE;
-        const uint8_t *first = fetching_piece(cpu, a, &n);
-        const uint8_t *second = fetching_piece(cpu, b, &n);
+        const uint8_t *first = fetching_piece(in_space_of(cpu, op->r1), a, &n);
+        const uint8_t *second = fetching_piece(in_space_of(cpu, op->r2), b, &n);
         for (unsigned i = 0; i < n; i++) {
             int order = order_of_characters(first[i], second[i], ending);
             if (order) {
@@ -279,7 +280,7 @@ INSTRUCTION(srst)
             return;
         }
         n = piece_of(at, (end - at) & cpu->address_mask);
-        const uint8_t *piece = fetching_piece(cpu, at, &n);
+        const uint8_t *piece = fetching_piece(in_space_of(cpu, op->r2), at, &n);
         const uint8_t *found = memchr(piece, wanted, n);
         if (found) {
             set_address(cpu, op->r1, at + (uint64_t)(found - piece));
@@ -302,7 +303,7 @@ INSTRUCTION(srstu)
             cpu->psw.cc = 2;
             return;
         }
-        if (fetch2(cpu, at) == wanted) {
+        if (fetch2(in_space_of(cpu, op->r2), at) == wanted) {
             set_address(cpu, op->r1, at);
             cpu->psw.cc = 1;
             return;
@@ -317,7 +318,7 @@ INSTRUCTION(srstu)
 
 static uint8_t next_byte(struct cpu *cpu, const struct long_operand *o, uint8_t pad)
 {
-    return o->length ? fetch1(cpu, o->address) : pad;
+    return o->length ? fetch1(in_space_of(cpu, o->r), o->address) : pad;
 }
 
 static void pass_byte(const struct cpu *cpu, struct long_operand *o)
@@ -364,7 +365,7 @@ INSTRUCTION(cksm)
         uint8_t bytes[64] = { 0 };
         unsigned n = from.length < sizeof bytes ? (unsigned)from.length : sizeof bytes;
         uint64_t sum = R1;
-        fetch_bytes(cpu, bytes, from.address, n);
+        fetch_bytes(in_space_of(cpu, from.r), bytes, from.address, n);
         for (unsigned i = 0; i < n; i += 4)
             sum += get32(bytes + i);
         sum = (sum & UINT32_MAX) + (sum >> 32);

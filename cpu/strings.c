@@ -14,10 +14,10 @@ static inline uint8_t *byte_of(const struct span *span, unsigned i)
     return i < span->split ? span->first + i : span->second + (i - span->split);
 }
 
-static struct span span_to_fetch(struct cpu *cpu, uint64_t address, unsigned length)
+static struct span span_to_fetch(struct cpu *cpu, uint64_t address, unsigned base, unsigned length)
 {
     struct span span = { .split = length };
-    span.first = (uint8_t *)fetching_piece(cpu, address, &span.split);
+    span.first = (uint8_t *)fetching_piece(in_space_of(cpu, base), address, &span.split);
     if (span.split < length) {
         unsigned rest = length - span.split;
         span.second = (uint8_t *)fetching_piece(cpu, (address + span.split) & cpu->address_mask,
@@ -26,9 +26,9 @@ static struct span span_to_fetch(struct cpu *cpu, uint64_t address, unsigned len
     return span;
 }
 
-static struct span span_to_store(struct cpu *cpu, uint64_t address, unsigned length)
+static struct span span_to_store(struct cpu *cpu, uint64_t address, unsigned base, unsigned length)
 {
-    check_store(cpu, address, length);
+    check_store(in_space_of(cpu, base), address, length);
     struct span span = { .split = length };
     span.first = storing_piece(cpu, address, &span.split);
     if (span.split < length) {
@@ -96,8 +96,8 @@ static void move(uint8_t *to, const uint8_t *from, unsigned n)
 INSTRUCTION(mvc_slow)
 {
     unsigned n = op->i + 1u;
-    struct span from = span_to_fetch(cpu, address_b2(cpu, op), n);
-    struct span to = span_to_store(cpu, address_b1(cpu, op), n);
+    struct span from = span_to_fetch(cpu, address_b2(cpu, op), op->b2, n);
+    struct span to = span_to_store(cpu, address_b1(cpu, op), op->b1, n);
     for (unsigned i = 0; i < n; i++)
         *byte_of(&to, i) = *byte_of(&from, i);
 }
@@ -120,8 +120,8 @@ INSTRUCTION(mvcin)
 {
     unsigned n = op->i + 1u;
     uint64_t last = address_b2(cpu, op);
-    struct span from = span_to_fetch(cpu, (last - (n - 1)) & cpu->address_mask, n);
-    struct span to = span_to_store(cpu, address_b1(cpu, op), n);
+    struct span from = span_to_fetch(cpu, (last - (n - 1)) & cpu->address_mask, op->b2, n);
+    struct span to = span_to_store(cpu, address_b1(cpu, op), op->b1, n);
     for (unsigned i = 0; i < n; i++)
         *byte_of(&to, i) = *byte_of(&from, n - 1 - i);
 }
@@ -132,8 +132,8 @@ INSTRUCTION(mvcin)
     {                                                                             \
         unsigned n = op->i + 1u;                                                  \
         uint8_t all = 0;                                                          \
-        struct span from = span_to_fetch(cpu, address_b2(cpu, op), n);            \
-        struct span to = span_to_store(cpu, address_b1(cpu, op), n);              \
+        struct span from = span_to_fetch(cpu, address_b2(cpu, op), op->b2, n);            \
+        struct span to = span_to_store(cpu, address_b1(cpu, op), op->b1, n);              \
         for (unsigned i = 0; i < n; i++) {                                        \
             uint8_t a = *byte_of(&to, i), b = *byte_of(&from, i);                 \
             all |= *byte_of(&to, i) = (uint8_t)(result);                          \
@@ -183,8 +183,8 @@ INSTRUCTION(clc_slow)
 {
     uint8_t first[256], second[256];
     unsigned n = op->i + 1u;
-    fetch_bytes(cpu, first, address_b1(cpu, op), n);
-    fetch_bytes(cpu, second, address_b2(cpu, op), n);
+    fetch_bytes(in_space_of(cpu, op->b1), first, address_b1(cpu, op), n);
+    fetch_bytes(in_space_of(cpu, op->b2), second, address_b2(cpu, op), n);
     cpu->psw.cc = cc_of_order(memcmp(first, second, n));
 }
 
@@ -223,13 +223,14 @@ INSTRUCTION(tr_slow)
     uint8_t bytes[256];
     unsigned n = op->i + 1u;
     uint64_t table = address_b2(cpu, op);
-    check_store(cpu, address_b1(cpu, op), n);
+    check_store(in_space_of(cpu, op->b1), address_b1(cpu, op), n);
     fetch_bytes(cpu, bytes, address_b1(cpu, op), n);
     for (unsigned i = 0; i < n; i++)
-        fetch1(cpu, (table + bytes[i]) & cpu->address_mask);
-    struct span to = span_to_store(cpu, address_b1(cpu, op), n);
+        fetch1(in_space_of(cpu, op->b2), (table + bytes[i]) & cpu->address_mask);
+    struct span to = span_to_store(cpu, address_b1(cpu, op), op->b1, n);
     for (unsigned i = 0; i < n; i++)
-        *byte_of(&to, i) = fetch1(cpu, (table + *byte_of(&to, i)) & cpu->address_mask);
+        *byte_of(&to, i) = fetch1(in_space_of(cpu, op->b2),
+                                  (table + *byte_of(&to, i)) & cpu->address_mask);
 }
 
 HANDLER(tr)
@@ -257,7 +258,8 @@ INSTRUCTION(trt_slow)
     uint64_t at = address_b1(cpu, op), table = address_b2(cpu, op);
     for (unsigned i = 0; i < n; i++) {
         uint64_t address = (at + i) & cpu->address_mask;
-        uint8_t function = fetch1(cpu, (table + fetch1(cpu, address)) & cpu->address_mask);
+        uint8_t argument = fetch1(in_space_of(cpu, op->b1), address);
+        uint8_t function = fetch1(in_space_of(cpu, op->b2), (table + argument) & cpu->address_mask);
         if (function) {
             found_function_byte(cpu, address, function, i == n - 1);
             return;
@@ -314,7 +316,7 @@ static bool destructive(const struct cpu *cpu, const struct long_operand *to,
                         const struct long_operand *from)
 {
     uint32_t n = to->length < from->length ? to->length : from->length;
-    if (n < 2)
+    if (n < 2 || !same_space(cpu, to->r, from->r))
         return false;
     uint64_t distance = (to->address - from->address) & cpu->address_mask;
     return distance > 0 && distance < n;
@@ -333,12 +335,12 @@ static void move_piece(struct cpu *cpu, struct long_operand *to, struct long_ope
     unsigned n = piece_of(to->address, to->length);
     if (from->length) {
         n = piece_of(from->address, from->length < n ? from->length : n);
-        const uint8_t *source = fetching_piece(cpu, from->address, &n);
-        uint8_t *target = storing_piece(cpu, to->address, &n);
+        const uint8_t *source = fetching_piece(in_space_of(cpu, from->r), from->address, &n);
+        uint8_t *target = storing_piece(in_space_of(cpu, to->r), to->address, &n);
         memmove(target, source, n);
         advance(cpu, from, n);
     } else {
-        memset(storing_piece(cpu, to->address, &n), pad, n);
+        memset(storing_piece(in_space_of(cpu, to->r), to->address, &n), pad, n);
     }
     advance(cpu, to, n);
 }
@@ -377,11 +379,11 @@ static bool compare_piece(struct cpu *cpu, struct long_operand *a, struct long_o
     const uint8_t *first = NULL, *second = NULL;
     if (a->length) {
         n = piece_of(a->address, a->length < n ? a->length : n);
-        first = fetching_piece(cpu, a->address, &n);
+        first = fetching_piece(in_space_of(cpu, a->r), a->address, &n);
     }
     if (b->length) {
         n = piece_of(b->address, b->length < n ? b->length : n);
-        second = fetching_piece(cpu, b->address, &n);
+        second = fetching_piece(in_space_of(cpu, b->r), b->address, &n);
     }
     unsigned i = 0;
     *order = 0;

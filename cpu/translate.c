@@ -29,12 +29,13 @@ INSTRUCTION(tre)
     uint64_t at = address_in(cpu, op->r1), length = length_in(cpu, op->r1 + 1u);
     uint64_t table = address_in(cpu, op->r2);
     for (unsigned done = 0; length; done++) {
-        uint8_t byte = fetch1(cpu, at);
+        uint8_t byte = fetch1(in_space_of(cpu, op->r1), at);
         if (byte == test || done == CPU_DETERMINED) {
             cc = byte == test ? 1 : 3;
             break;
         }
-        store1(cpu, at, fetch1(cpu, (table + byte) & cpu->address_mask));
+        byte = fetch1(in_space_of(cpu, op->r2), (table + byte) & cpu->address_mask);
+        store1(in_space_of(cpu, op->r1), at, byte);
         at = (at + 1) & cpu->address_mask;
         length--;
         set_address(cpu, op->r1, at);
@@ -59,14 +60,14 @@ static void translate_characters(struct cpu *cpu, const struct op *op, unsigned 
     if (op->r1 & 1 || length & (from - 1))
         program_interrupt(cpu, PGM_SPECIFICATION);
     for (unsigned done = 0; length; done++) {
-        uint16_t c = fetch_character(cpu, source, from);
-        uint16_t function = fetch_character(cpu, table + (uint64_t)c * to, to);
+        uint16_t c = fetch_character(in_space_of(cpu, op->r2), source, from);
+        uint16_t function = fetch_character(in_space_of(cpu, 1), table + (uint64_t)c * to, to);
         bool stops = function == test && !(op->r3 & NO_TEST);
         if (stops || done == CPU_DETERMINED) {
             cc = stops ? 1 : 3;
             break;
         }
-        store_character(cpu, target, to, function);
+        store_character(in_space_of(cpu, op->r1), target, to, function);
         target = (target + to) & cpu->address_mask;
         source = (source + from) & cpu->address_mask;
         length -= from;
@@ -94,7 +95,8 @@ INSTRUCTION(trtr)
     uint64_t at = address_b1(cpu, op), table = address_b2(cpu, op);
     for (unsigned i = 0; i < n; i++) {
         uint64_t address = (at - i) & cpu->address_mask;
-        uint8_t function = fetch1(cpu, (table + fetch1(cpu, address)) & cpu->address_mask);
+        uint8_t argument = fetch1(in_space_of(cpu, op->b1), address);
+        uint8_t function = fetch1(in_space_of(cpu, op->b2), (table + argument) & cpu->address_mask);
         if (function) {
             insert_address(cpu, 1, address);
             cpu->gr[2].w = (cpu->gr[2].w & 0xFFFFFF00) | function;
@@ -115,7 +117,7 @@ static uint16_t function_of(struct cpu *cpu, const struct op *op, uint16_t argum
     uint64_t table = address_in(cpu, 1) & ~(uint64_t)7;
     if (op->r3 & ARGUMENT_LIMIT && op->r3 & TWO_BYTE_ARGUMENTS && argument > 255)
         return 0;
-    return fetch_character(cpu, table + (uint64_t)argument * size, size);
+    return fetch_character(in_space_of(cpu, 1), table + (uint64_t)argument * size, size);
 }
 
 /* `step` is the size of an argument, or its negative. */
@@ -129,7 +131,8 @@ static void translate_and_test(struct cpu *cpu, const struct op *op, bool revers
         program_interrupt(cpu, PGM_SPECIFICATION);
     unsigned done = 0;
     for (; length && done < CPU_DETERMINED; done++) {
-        function = function_of(cpu, op, fetch_character(cpu, at, size));
+        uint16_t argument = fetch_character(in_space_of(cpu, op->r1), at, size);
+        function = function_of(cpu, op, argument);
         if (function)
             break;
         at = (at + step) & cpu->address_mask;

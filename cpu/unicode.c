@@ -69,13 +69,13 @@ static enum found next_utf8(struct cpu *cpu, const struct text *from, bool check
     uint8_t b[4] = { 0 };
     if (!from->length)
         return SOURCE_ENDS;
-    b[0] = fetch1(cpu, from->address);
+    b[0] = fetch1(in_space_of(cpu, from->r), from->address);
     c->bytes = bytes_by_first(b[0]);
     if (!c->bytes || (check && (b[0] == 0xC0 || b[0] == 0xC1 || b[0] > 0xF4)))
         return INVALID;
     if (from->length < c->bytes)
         return SOURCE_ENDS;
-    fetch_bytes(cpu, b, from->address, c->bytes);
+    fetch_bytes(in_space_of(cpu, from->r), b, from->address, c->bytes);
     if (check && c->bytes > 1 && !well_formed(b, c->bytes))
         return INVALID;
     c->code = c->bytes == 1 ? b[0] : b[0] & (0x7Fu >> c->bytes);
@@ -100,14 +100,14 @@ static enum found next_utf16(struct cpu *cpu, const struct text *from, bool chec
 {
     if (from->length < 2)
         return SOURCE_ENDS;
-    c->code = fetch2(cpu, from->address);
+    c->code = fetch2(in_space_of(cpu, from->r), from->address);
     c->bytes = 2;
     if (c->code >> 10 != 0xD800 >> 10)
         return FOUND;
     c->bytes = 4;
     if (from->length < 4)
         return SOURCE_ENDS;
-    uint32_t low = fetch2(cpu, (from->address + 2) & cpu->address_mask);
+    uint32_t low = fetch2(in_space_of(cpu, from->r), (from->address + 2) & cpu->address_mask);
     if (check && low >> 10 != 0xDC00 >> 10)
         return INVALID;
     c->code = ((c->code & 0x3FF) << 10 | (low & 0x3FF)) + 0x10000;
@@ -133,7 +133,7 @@ static enum found next_utf32(struct cpu *cpu, const struct text *from, struct ch
 {
     if (from->length < 4)
         return SOURCE_ENDS;
-    c->code = fetch4(cpu, from->address);
+    c->code = fetch4(in_space_of(cpu, from->r), from->address);
     c->bytes = 4;
     return c->code > 0x10FFFF || c->code >> 10 == 0xD800 >> 10 ? INVALID : FOUND;
 }
@@ -170,7 +170,7 @@ static uint8_t convert_one(struct cpu *cpu, struct text *to, struct text *from, 
     unsigned n = encode(to->form, bytes, &c);
     if (to->length < n)
         return 1;
-    store_bytes(cpu, to->address, bytes, n);
+    store_bytes(in_space_of(cpu, to->r), to->address, bytes, n);
     advance(cpu, to, n);
     advance(cpu, from, from->form == UTF32 ? 4 : c.bytes);
     put_back(cpu, to);

@@ -396,7 +396,9 @@ static void compare_keys(const struct rig *rig, const struct test_case *c, struc
 static bool nullifies(unsigned code)
 {
     return code == PGM_SEGMENT_TRANSLATION || code == PGM_PAGE_TRANSLATION ||
-           (code >= PGM_AFX_TRANSLATION && code <= PGM_REGION_THIRD);
+           code == PGM_TRACE_TABLE ||
+           (code >= PGM_AFX_TRANSLATION && code <= PGM_REGION_THIRD &&
+            code != PGM_ALET_SPECIFICATION);
 }
 
 static uint64_t wrapped(struct psw psw, uint64_t address)
