@@ -7,31 +7,59 @@
 #include "cpu/packed.h"
 #include "cpu/storage.h"
 
-static struct packed fetch_slowly(struct cpu *cpu, uint64_t address, unsigned base,
-                                  unsigned length)
+/* The slow ways say whose operand it is: of the first, or of the second. They are apart, so that
+ * the quick ones carry nothing along for them. */
+static struct packed fetch_slowly(struct cpu *cpu, uint64_t address, unsigned length)
 {
     uint8_t bytes[16];
-    fetch_bytes(in_space_of(cpu, base), bytes, address, length);
+    fetch_bytes(in_space_of(cpu, cpu->op->b2), bytes, address, length);
     return packed_load(bytes, length);
 }
 
-static inline struct packed fetch_packed(struct cpu *cpu, uint64_t address, unsigned base,
-                                         unsigned length)
+static struct packed fetch_first_slowly(struct cpu *cpu, uint64_t address, unsigned length)
+{
+    uint8_t bytes[16];
+    fetch_bytes(in_space_of(cpu, cpu->op->b1), bytes, address, length);
+    return packed_load(bytes, length);
+}
+
+static void check_first(struct cpu *cpu, uint64_t address, unsigned length)
+{
+    check_store(in_space_of(cpu, cpu->op->b1), address, length);
+}
+
+static struct packed check_and_fetch_first(struct cpu *cpu, uint64_t address, unsigned length)
+{
+    check_first(cpu, address, length);
+    return fetch_first_slowly(cpu, address, length);
+}
+
+static void fetch_second(struct cpu *cpu, uint8_t *bytes, uint64_t address, unsigned length)
+{
+    fetch_bytes(in_space_of(cpu, cpu->op->b2), bytes, address, length);
+}
+
+static inline struct packed fetch_packed(struct cpu *cpu, uint64_t address, unsigned length)
 {
     const uint8_t *p = quick_fetch(cpu, address, length);
-    return likely(p) ? packed_load(p, length) : fetch_slowly(cpu, address, base, length);
+    return likely(p) ? packed_load(p, length) : fetch_slowly(cpu, address, length);
+}
+
+static inline struct packed fetch_packed_first(struct cpu *cpu, uint64_t address, unsigned length)
+{
+    const uint8_t *p = quick_fetch(cpu, address, length);
+    return likely(p) ? packed_load(p, length) : fetch_first_slowly(cpu, address, length);
 }
 
 /* An operand that is fetched and will be stored. *host is its place if it can be
  * stored directly; if not, that it may be stored at all has been checked. */
-static inline struct packed fetch_to_update(struct cpu *cpu, uint64_t address, unsigned base,
-                                            unsigned length, uint8_t **host)
+static inline struct packed fetch_to_update(struct cpu *cpu, uint64_t address, unsigned length,
+                                            uint8_t **host)
 {
     *host = quick_store(cpu, address, length);
     if (likely(*host))
         return packed_load(*host, length);
-    check_store(in_space_of(cpu, base), address, length);
-    return fetch_slowly(cpu, address, base, length);
+    return check_and_fetch_first(cpu, address, length);
 }
 
 /* The result's operand is always the first, or the only one. */
@@ -95,8 +123,8 @@ static inline void add(struct cpu *cpu, const struct op *op, bool subtract)
     unsigned l1 = op->r1 + 1u, l2 = op->r3 + 1u;
     uint64_t a1 = address_b1(cpu, op), a2 = address_b2(cpu, op);
     uint8_t *host;
-    struct packed a = fetch_to_update(cpu, a1, op->b1, l1, &host);
-    struct packed b = fetch_packed(cpu, a2, op->b2, l2);
+    struct packed a = fetch_to_update(cpu, a1, l1, &host);
+    struct packed b = fetch_packed(cpu, a2, l2);
     if (unlikely(!packed_valid(a) || !packed_valid(b) || overlap_badly(cpu, a1, l1, a2, l2)))
         program_interrupt(cpu, PGM_DATA);
     if (subtract)
@@ -113,8 +141,8 @@ INSTRUCTION(zap)
     uint64_t a1 = address_b1(cpu, op), a2 = address_b2(cpu, op);
     uint8_t *host = quick_store(cpu, a1, l1);
     if (unlikely(!host))
-        check_store(in_space_of(cpu, op->b1), a1, l1);
-    struct packed v = fetch_packed(cpu, a2, op->b2, l2);
+        check_first(cpu, a1, l1);
+    struct packed v = fetch_packed(cpu, a2, l2);
     /* Here the first operand may also lie to the right (GA22 8-2). */
     if (unlikely(!packed_valid(v) ||
                  (overlap_badly(cpu, a1, l1, a2, l2) && excess(cpu, a1, l1, a2, l2) <= 16)))
@@ -126,7 +154,7 @@ INSTRUCTION(cp)
 {
     unsigned l1 = op->r1 + 1u, l2 = op->r3 + 1u;
     uint64_t a1 = address_b1(cpu, op), a2 = address_b2(cpu, op);
-    struct packed a = fetch_packed(cpu, a1, op->b1, l1), b = fetch_packed(cpu, a2, op->b2, l2);
+    struct packed a = fetch_packed_first(cpu, a1, l1), b = fetch_packed(cpu, a2, l2);
     if (unlikely(!packed_valid(a) || !packed_valid(b) || overlap_badly(cpu, a1, l1, a2, l2)))
         program_interrupt(cpu, PGM_DATA);
     bool negative = packed_negative(a);
@@ -143,8 +171,8 @@ INSTRUCTION(mp)
         program_interrupt(cpu, PGM_SPECIFICATION);
     uint64_t a1 = address_b1(cpu, op), a2 = address_b2(cpu, op);
     uint8_t *host;
-    struct packed a = fetch_to_update(cpu, a1, op->b1, l1, &host);
-    struct packed b = fetch_packed(cpu, a2, op->b2, l2);
+    struct packed a = fetch_to_update(cpu, a1, l1, &host);
+    struct packed b = fetch_packed(cpu, a2, l2);
     /* As many bytes of zeros in the multiplicand as the multiplier is long: so the
      * product cannot overflow. */
     if (unlikely(!packed_valid(a) || !packed_valid(b) || !packed_fits(a, l1 - l2) ||
@@ -174,8 +202,8 @@ INSTRUCTION(dp)
         program_interrupt(cpu, PGM_SPECIFICATION);
     uint64_t a1 = address_b1(cpu, op), a2 = address_b2(cpu, op);
     uint8_t *host;
-    struct packed a = fetch_to_update(cpu, a1, op->b1, l1, &host);
-    struct packed b = fetch_packed(cpu, a2, op->b2, l2);
+    struct packed a = fetch_to_update(cpu, a1, l1, &host);
+    struct packed b = fetch_packed(cpu, a2, l2);
     if (unlikely(!packed_valid(a) || !packed_valid(b) || overlap_badly(cpu, a1, l1, a2, l2)))
         program_interrupt(cpu, PGM_DATA);
     unsigned __int128 dividend = packed_to_binary(a), quotient;
@@ -224,7 +252,7 @@ INSTRUCTION(srp)
     uint64_t address = address_b1(cpu, op);
     unsigned shift = address_b2(cpu, op) & 0x3F;
     uint8_t *host;
-    struct packed v = fetch_to_update(cpu, address, op->b1, length, &host);
+    struct packed v = fetch_to_update(cpu, address, length, &host);
     if (unlikely(!packed_valid(v) || rounding > 9))
         program_interrupt(cpu, PGM_DATA);
     v = packed_signed(v, packed_negative(v));
@@ -341,7 +369,7 @@ INSTRUCTION(edmk) { edit(cpu, op, true); }
 
 INSTRUCTION(cvb)
 {
-    struct packed v = fetch_packed(cpu, address_x2(cpu, op), op->b2, 8);
+    struct packed v = fetch_packed(cpu, address_x2(cpu, op), 8);
     if (unlikely(!packed_valid(v)))
         program_interrupt(cpu, PGM_DATA);
     uint64_t magnitude = digits_to_binary(v.low);
@@ -441,9 +469,9 @@ static inline bool begin_conversion(struct cpu *cpu, const struct op *op, struct
     c->to = quick_store(cpu, c->a1, c->l1);
     c->from = quick_fetch(cpu, c->a2, c->l2);
     if (unlikely(!c->to))
-        check_store(in_space_of(cpu, op->b1), c->a1, c->l1);
+        check_first(cpu, c->a1, c->l1);
     if (unlikely(!c->from)) {
-        fetch_bytes(in_space_of(cpu, op->b2), c->bytes, c->a2, c->l2);
+        fetch_second(cpu, c->bytes, c->a2, c->l2);
         c->from = c->bytes;
     }
     return !overlap(cpu, c->a1, c->l1, c->a2, c->l2);

@@ -192,54 +192,57 @@ static void keep_translation(struct cpu *cpu, const struct looking *looking, uin
     cpu->engine->kept[absolute >> BLOCK_SHIFT] = 1;
 }
 
-/* What the quick way has looked for in vain is not looked for again. */
-static bool is_plain(const struct cpu *cpu, const struct looking *looking)
+/* An access as nearly all are: the quick way has looked for its translation in vain. */
+static inline bool is_plain(const struct cpu *cpu, enum access_type type, struct access access)
 {
-    return looking->access.space == SPACE_CURRENT && looking->access.key == cpu->psw.key &&
-           !(looking->space == SPACE_CONTROL_REGISTERS && looking->dat);
+    return access.space == SPACE_CURRENT && access.key == cpu->psw.key &&
+           (type == ACCESS_INSTRUCTION || !by_access_register(cpu));
 }
 
-/* The space, and the context in which translations to it are kept. */
-static struct looking find_space(struct cpu *cpu, uint64_t logical, enum access_type type,
-                                 struct access access)
+static inline void look_plainly(struct cpu *cpu, struct looking *looking)
 {
-    struct looking looking = { .logical = logical, .type = type, .access = access,
-                               .space = space_of(cpu, access, type), .walk.real = logical,
-                               .dat = access.space != SPACE_REAL && psw_dat(&cpu->psw) };
-    if (is_plain(cpu, &looking))
-        looking.context = type == ACCESS_INSTRUCTION ? cpu->code_context : cpu->context;
-    if (!looking.dat)
-        return looking;
-    if (looking.space == SPACE_CONTROL_REGISTERS) {
-        looking.access_register = operand_register(cpu) & 15;
-        struct access_space named = space_by_register(cpu, looking.access_register);
-        looking.designation = named.designation;
-        looking.fetch_only = named.fetch_only;
+    bool code = looking->type == ACCESS_INSTRUCTION;
+    looking->space = code ? instruction_space(cpu) : cpu->psw.space;
+    looking->context = code ? cpu->code_context : cpu->context;
+    looking->dat = psw_dat(&cpu->psw);
+    if (looking->dat)
+        looking->designation = designation_of(cpu, looking->space);
+}
+
+/* Another space, or another key: its designation, and the context in which translations to it
+ * are kept. True if there is one already. */
+static bool look_elsewhere(struct cpu *cpu, struct looking *looking, uint64_t *absolute)
+{
+    struct access access = looking->access;
+    looking->space = space_of(cpu, access, looking->type);
+    looking->dat = access.space != SPACE_REAL && psw_dat(&cpu->psw);
+    if (!looking->dat)
+        return false;
+    if (looking->space == SPACE_CONTROL_REGISTERS) {
+        looking->access_register = operand_register(cpu) & 15;
+        struct access_space named = space_by_register(cpu, looking->access_register);
+        looking->designation = named.designation;
+        looking->fetch_only = named.fetch_only;
     } else {
-        looking.designation = designation_of(cpu, looking.space);
+        looking->designation = designation_of(cpu, looking->space);
     }
-    looking.private = looking.designation & cpu->arch->private_space;
-    if (!looking.context)
-        looking.context = context_for(cpu, looking.designation, access.key, looking.fetch_only);
-    return looking;
-}
-
-/* A translation of other spaces and keys than the quick way looks for. */
-static bool is_known(struct cpu *cpu, const struct looking *looking, uint64_t *absolute)
-{
+    looking->context = context_for(cpu, looking->designation, access.key, looking->fetch_only);
     const struct translation *t = translation_in(cpu, looking->logical, looking->context);
     uint64_t tag = (looking->logical & ~(uint64_t)BLOCK_MASK) | looking->context;
     *absolute = looking->logical + t->offset;
-    return looking->context && !is_plain(cpu, looking) &&
-           (looking->type == ACCESS_STORE ? t->write_tag : t->read_tag) == tag;
+    return looking->context && (looking->type == ACCESS_STORE ? t->write_tag : t->read_tag) == tag;
 }
 
 uint64_t translate(struct cpu *cpu, uint64_t logical, enum access_type type, struct access access)
 {
     uint64_t absolute;
-    struct looking looking = find_space(cpu, logical, type, access);
-    if (is_known(cpu, &looking, &absolute))
+    struct looking looking = { .logical = logical, .type = type, .access = access,
+                               .walk.real = logical };
+    if (likely(is_plain(cpu, type, access)))
+        look_plainly(cpu, &looking);
+    else if (look_elsewhere(cpu, &looking, &absolute))
         return absolute;
+    looking.private = looking.designation & cpu->arch->private_space;
     if (type == ACCESS_STORE && low_address_protected(cpu, logical, looking.private))
         access_exception(cpu, &looking, PGM_PROTECTION, 0);
     if (looking.dat) {
@@ -289,11 +292,15 @@ static uint64_t known_or_translated(struct cpu *cpu, uint64_t logical, enum acce
 
 static void tell_per(struct cpu *cpu, uint64_t logical, unsigned length, struct access access)
 {
-    enum space_control space = space_of(cpu, access, ACCESS_STORE);
-    bool dat = access.space != SPACE_REAL &&
-               (psw_dat(&cpu->psw) || access.space != SPACE_CURRENT);
+    uint64_t absolute;
+    struct looking looking = { .logical = logical, .type = ACCESS_STORE, .access = access };
+    if (is_plain(cpu, ACCESS_STORE, access))
+        look_plainly(cpu, &looking);
+    else
+        look_elsewhere(cpu, &looking, &absolute);
     per_store(cpu, logical, length,
-              &(struct per_space){ dat, (uint8_t)space, 0, dat ? designation_of(cpu, space) : 0 });
+              &(struct per_space){ looking.dat, (uint8_t)looking.space, looking.access_register,
+                                   looking.designation });
 }
 
 static struct operand find_operand(struct cpu *cpu, struct access access, enum access_type type,
