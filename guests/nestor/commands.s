@@ -164,6 +164,15 @@ do_logon:
         call    find_user
         bnz     logon_unknown
         l       10,RING
+        cli     DE_PASSWORD(3),0x40
+        be      logon_look
+        lr      9,3
+        call    next_word
+        bnz     logon_password
+        bal     14,eight
+        clc     WORK(8),DE_PASSWORD(9)
+        bne     logon_password
+        lr      3,9
 logon_look:
         c       3,VM_ENTRY(,10)
         be      logon_there
@@ -178,6 +187,9 @@ logon_twice:
         b       command_say
 logon_who:
         text    3, "LOGON NAME"
+        b       command_say
+logon_password:
+        text    3, "LOGON NAME PASSWORD"
         b       command_say
 logon_unknown:
         text    3, "NOT IN THE DIRECTORY"

@@ -1,9 +1,10 @@
-# The directory: who may log on, with which machine. Built in.
+# The directory: who may log on, with which machine. These are built in; see directory-disk.s.
         module  directory
 
         layout  0
         field   DE_NEXT, 4
         field   DE_NAME, 8
+        field   DE_PASSWORD, 8          # blanks: none
         field   DE_STORAGE, 2           # in units of 64K
         field   DE_DEVICES, 0
         layout  0
@@ -19,6 +20,7 @@
         .balign 4
         .long   \next
         ebcdic  "\name"
+        ebcdic  "        "
         .short  16*\megabytes
         .endm
         .macro  has address, class, real=0, first=0, cylinders=0, access=0
@@ -54,8 +56,7 @@ bob:    user    "BOB     ", 16, 0
 # Find the user whose name is the 8 bytes at 2: 3 the entry; condition code not 0: unknown.
 find_user:
         enter
-        address_of directory
-        l       3,address_directory
+        l       3,DIRECTORY
 find_user_next:
         clc     DE_NAME(8,3),0(2)
         be      find_user_found
@@ -84,6 +85,10 @@ make_device:
         bz      make_done_device
         call    real_device
         bnz     make_not_there
+        cli     VD_CLASS(10),C_DEDICATED
+        bne     make_shared
+        mvc     VD_CLASS(1,10),RD_CLASS(2)
+make_shared:
         lh      0,DD_CYLINDERS(,9)      # a minidisk shares the drive, the rest is dedicated
         ltr     0,0
         bnz     make_real

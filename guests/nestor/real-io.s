@@ -71,7 +71,7 @@ type_found:
         br      14
 class_types:                            # by C_...
         .byte   0, 0, 0x80, 0x00, 0x20, 0x82, 0x10, 0x82, 0x10, 0x41, 0x04, 0x00, 0x08, 0x10
-        .byte   0x40, 0x04, 0x04, 0x08
+        .byte   0x40, 0x04, 0x04, 0x08, 0x04, 0x00
         .balign 2
 disk_types:                             # 3350, 2314, 3330, 3380, 3340, 2311
         .short  29, 0x0408, 19, 0x0440, 18, 0x0410, 14, 0x0420, 11, 0x0401, 9, 0x0480, -1
@@ -146,6 +146,7 @@ room:   devices 0x01f, 1, C_CONSOLE
         devices 0x150, 16, C_DISK
         devices 0x190, 32, C_DISK
         devices 0x300, 1, C_PAGER
+        devices 0x301, 1, C_DIRECTORY
         devices 0x480, 4, C_TAPE
         devices 0x580, 4, C_TAPE
         .short  -1

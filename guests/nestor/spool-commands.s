@@ -327,7 +327,7 @@ query_copies:
         mvc     28(4,3),none_word(12)
         tm      SF_FLAGS(9),SFF_HOLD
         bz      query_used
-        mvc     28(4,3),user_word(12)
+        mvc     28(4,3),held_word(12)
 query_used:
         tm      SF_FLAGS(9),SFF_USED
         bz      query_dates
@@ -348,7 +348,7 @@ query_end:
 query_over:
         leave
 none_word: ebcdic "NONE"
-user_word: ebcdic "USER"
+held_word: ebcdic "USER"
 used_word: ebcdic "USED"
 
 query_counts:                            # in the frame of do_query

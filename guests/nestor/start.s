@@ -98,9 +98,10 @@ frame_next:
 # The operator is there from the beginning; the other terminals are invited.
         l       10,LAST_TERMINAL
         st      10,OPERATOR
+        call    read_directory
+        la      2,operator_name(12)
+        call    find_user               # 3
         lr      2,10
-        address_of directory
-        l       3,address_directory
         call    log_on
         l       10,LAST_TERMINAL
         l       10,T_NEXT(,10)
@@ -123,6 +124,7 @@ level_psw: .long 0x00080000, level_known
 initial_controls:
         .long   0x00800840, 0, 0xffffffff, 0, 0, 0, 0, 0
         .long   0, 0, 0, 0, 0, 0, 0, 0
+operator_name: ebcdic "OPERATOR"
 size_step: .long 0x10000
 size_most: .long 0x1000000
 page_size: .long 4096

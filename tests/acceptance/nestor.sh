@@ -279,6 +279,73 @@ wait console 01F 'DISABLED WAIT, PSW 00020000 00000000'
 quit
 END2
     story diagnose-io minidisk.cnf
+    # A directory on a disk, made from lines of text.
+    cat >users.txt <<'END2'
+* a directory
+user alice secret 2m
+console 01f 3215
+spool 00c 2540 reader
+spool 00d 2540 punch
+spool 00e 1403
+mdisk 191 3330 100 20 151 w
+user carol 512K
+console 009
+mdisk 191 3330 120 10 151 w
+mdisk 192 3330 130 10 151 rr
+dedicate 180 480
+frobnicate
+END2
+    printf 'NESDIR 3350 10\nNESTOR.DIRECT TEXT users.txt TRK 1 1 0 PS F 80 80\n' >users.ctl
+    "$endicott" dasd create -f users.ctl directory.301 >dasd.log 2>&1
+    check "a directory on a disk" [ $? -eq 0 ]
+    { cat minidisk.cnf; echo "0301 3350 directory.301"; } >directory.cnf
+    cat >directory.rc <<'END2'
+ipl 00c
+wait console 01F 'DIRECTORY: WRONG CARD 13'
+wait console 01F 'LOGON COMPLETE'
+%logon alice
+wait console 009 'LOGON NAME PASSWORD'
+%logon alice wrong
+wait console 009 'LOGON NAME PASSWORD'
+%logon alice secret
+wait console 009 'LOGON COMPLETE'
+%query virtual
+wait console 009 '0191 DISK ON 0151 CYLINDERS FROM 100, 20'
+%query storage
+wait console 009 'STORAGE 2048K'
+%link carol 191 as 291
+wait console 009 'LINKED'
+%query virtual
+wait console 009 '0291 DISK ON 0151 CYLINDERS FROM 120, 10 READ ONLY'
+%detach 291
+wait console 009 'DETACHED'
+%detach 291
+wait console 009 'NO SUCH DEVICE'
+%link carol 01f as 291
+wait console 009 'LINK USER ADDRESS AS ADDRESS'
+%link nobody 191 as 291
+wait console 009 'LINK USER ADDRESS AS ADDRESS'
+%define console 009
+wait console 009 'DEFINED'
+%define storage 16m
+wait console 009 'STORAGE IS CLEARED'
+%define storage 17m
+wait console 009 'DEFINE STORAGE'
+%query virtual
+wait console 009 '0009 CONSOLE'
+%set emsg frobnicate
+wait console 009 'SET MSG'
+%logoff
+wait console 009 'NESTOR. LOGON NAME'
+%logon bob
+wait console 009 'NOT IN THE DIRECTORY'
+%logon carol
+wait console 009 'LOGON COMPLETE'
+%query virtual
+wait console 009 '0192 DISK ON 0151 CYLINDERS FROM 130, 10 READ ONLY'
+quit
+END2
+    story directory directory.cnf
     # Spooled devices: with the files on a disk, and in storage.
     "$top/guests/assemble" "$top/guests/nestor/checks/spool.s" cards.deck 0x400 -I "$top/guests/tests"
     echo "id alice class a" >id.txt
