@@ -179,7 +179,7 @@ prepare_controls:
         lctl    9,11,VM_TRACE_CONTROLS(11)
 prepare_done:
         tm      DIRTY,D_TIMERS
-        mvi     DIRTY,0
+        mvc     DIRTY(1),ASSISTED
         bz      prepare_go
         call    look_at_timers
 prepare_go:

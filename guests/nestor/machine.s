@@ -32,6 +32,12 @@ log_on: enter
         st      1,KEYS-STATE(,6)
         al      1,area_slots(12)
         st      1,MAP-STATE(,6)
+        al      1,sixteen_segments
+        st      1,LIST_SEGMENTS-STATE(,6)
+        la      1,CR
+        st      1,LIST_CONTROLS-STATE(,6)
+        la      1,MASK
+        st      1,LIST_PSW-STATE(,6)
         l       4,area_slots(12)        # no slots to be given back
         lr      5,4
         alr     4,8

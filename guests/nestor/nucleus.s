@@ -148,7 +148,27 @@ malformed:
 waits:  goto    machine_waits
 deliver_first:
         goto    deliver
+
+# Before the machine runs something must be brought up to date. If it is just what the processor's
+# virtual-machine assist is to know (GA22-7074), that is done here: it then executes for the
+# machine the simplest of what would come to us, SET SYSTEM MASK, LOAD PSW, SUPERVISOR CALL, LOAD
+# REAL ADDRESS, on the machine's own PSW in MASK.
 prepare_first:
+        cli     DIRTY,D_ASSIST
+        bne     prepare_more
+        ni      ASSIST,0xff-A_PROBLEM
+        tm      MODE,1
+        bz      assist_supervisor
+        oi      ASSIST,A_PROBLEM
+assist_supervisor:
+        mvi     LIST_PSW,0
+        cli     VM_PENDING(11),0
+        be      assist_load
+        mvi     LIST_PSW,0x80
+assist_load:
+        lctl    6,6,ASSIST
+        b       resume
+prepare_more:
         goto    prepare
 
 # SET SYSTEM MASK

@@ -30,6 +30,20 @@ size_known:
         .long   0x83330100              # DIAGNOSE 3,3,100
 level_known:
         st      3,LEVEL
+# Does the processor have the virtual-machine assist? Then INSERT PSW KEY is executed for a machine
+# in its supervisor state, and it is the operation behind it that fails.
+        mvc     PROGRAM_NEW(8),assist_psw(12)
+        lctl    6,6,probe_control(12)
+        lpsw    probe_psw(12)
+probe:  ipk
+        .short  0
+assist_known:
+        lctl    6,6,initial_controls(12)
+        mvc     ASSIST(4),assist_control(12)
+        cli     PROGRAM_CODE+1,1
+        bne     not_assisted
+        mvi     ASSISTED,D_ASSIST
+not_assisted:
         mvc     PROGRAM_NEW(8),new_psws+16(12)
         l       10,STACK                # what follows the image: stack, buffer,
         al      10,page_size(12)
@@ -121,6 +135,12 @@ new_psws:                               # EC mode, disabled, translation off
         .long   0x000a0000, 0x0eee01, 0x00080000, io_first
 size_psw: .long 0x00080000, size_known
 level_psw: .long 0x00080000, level_known
+assist_psw: .long 0x00080000, assist_known
+probe_psw: .long 0x00090000, probe
+probe_list: .long 0, 0, probe_machine, 0, 0, 0
+probe_machine: .long 0, 0
+probe_control: .long A_ON<<24 + probe_list
+assist_control: .long (A_ON+A_NO_KEYS+A_SHADOW)<<24 + LIST_SEGMENTS
 initial_controls:
         .long   0x00800840, 0, 0xffffffff, 0, 0, 0, 0, 0
         .long   0, 0, 0, 0, 0, 0, 0, 0

@@ -44,7 +44,7 @@ cp "$guests/dasdi.ctl" "$guests/restore.ctl" "$guests/hello.jcl" .
 gunzip -c "$guests/vs1r60_starter_3330.aws.gz" >vs1r60_starter_3330.aws
 chmod u+w -- *
 sed '/^CNSLPORT/d' "$guests/machine.cnf" >bare.cnf
-sed "s|^000C .*|000C 3505 $top/guests/nestor/nestor.deck ebcdic|; s/^MAINSIZE.*/MAINSIZE 16/" bare.cnf >nestor1.cnf
+sed "s|^000C .*|000C 3505 $top/guests/nestor/nestor.deck ebcdic|; s/^MAINSIZE.*/MAINSIZE 16\nECPSVM ${NESTOR_ASSIST:-NO}/" bare.cnf >nestor1.cnf
 cp nestor1.cnf nestor2.cnf
 cp nestor1.cnf nestor3.cnf
 

@@ -3,6 +3,8 @@
 # users see, five levels deep, and the stand-alone guest tests in its machines.
 #
 #   tests/acceptance/nestor.sh [endicott program]      $ENDICOTT: the program, too
+#
+# NESTOR_ASSIST=YES: with the virtual-machine assist (nestor-assist.sh).
 set -u
 top=$(cd "$(dirname "$0")/../.." && pwd)
 endicott=$(realpath "${1:-${ENDICOTT:-$top/build/endicott}}")
@@ -33,6 +35,7 @@ cat >machine.cnf <<END2
 CPUSERIAL 060305
 CPUMODEL  3033
 MAINSIZE  16
+ECPSVM    ${NESTOR_ASSIST:-NO}
 000C 3505 $top/guests/nestor/nestor.deck ebcdic
 001F 3215-C /
 0009 3215-C %
