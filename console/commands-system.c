@@ -54,6 +54,7 @@ static enum command_result load_from_list(struct operator *operator, const char 
     struct cpu *cpu = machine_ipl_begin(operator->machine, operator->cpu, clear);
     enum command_result result = list_load(operator, list);
     machine_ipl_end(cpu, result == COMMAND_DONE);
+    snprintf(operator->last_list, sizeof operator->last_list, "%s", list);
     return result;
 }
 
@@ -92,6 +93,7 @@ static enum command_result load(struct operator *operator, const struct call *ca
         return COMMAND_FAILED;
     }
     operator->last_ipl = device->number;
+    operator->last_list[0] = 0;
     return COMMAND_DONE;
 }
 

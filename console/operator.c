@@ -80,6 +80,7 @@ struct operator *operator_new(bool virtual_time)
     operator->messages = messages_new();
     operator->symbols = symbols_new();
     operator->history = history_new(operator->messages);
+    operator->watchdog = watchdog_new();
     operator->turns = turns_new(operator);
     operator->typed = typed_new();
     operator->rules = rules_new(operator);
@@ -154,6 +155,7 @@ void operator_free(struct operator *operator)
     rexx_free(operator->rexx);
     turns_free(operator->turns);
     rates_free(operator->rates);
+    watchdog_free(operator->watchdog);
     sclp_free(operator->sclp);
     tracing_free(operator->tracing);
     event_table_free(operator->events);

@@ -19,6 +19,7 @@
 struct control;
 struct control_socket;
 struct http;
+struct watchdog;
 struct terminal_server;
 enum { NO_NUMBER = 0x10000 };       /* not a device number */
 
@@ -40,6 +41,8 @@ struct operator {
     int cpu;                        /* the one that commands are for */
     bool powered;                   /* machine_power_on() was called */
     uint32_t last_ipl;              /* device of the last IPL, or NO_NUMBER */
+    char last_list[4096];           /* file of the last list-directed IPL, if that came later */
+    struct watchdog *watchdog;      /* DIAGNOSE 288 (watchdog.c) */
     struct script *running;         /* the scripts (scripts.c) */
     int scripts;                    /* begun ever */
     struct turns *turns;            /* threads beside the session (turns.c) */
@@ -89,6 +92,12 @@ void operator_cut_comment(char *line);
 bool guest_command(struct operator *, struct cpu *, int r1, int r3);
 /* diagnose.c: DIAGNOSE with this code; false: the guest gets a specification exception. */
 bool guest_diagnose(struct operator *, struct cpu *, uint32_t code, int r1, int r3);
+
+/* diagnose-load.c, watchdog.c: codes 308 and 288. */
+bool diagnose_load(struct operator *, struct cpu *, int r1, int r3);
+bool diagnose_watchdog(struct operator *, struct cpu *, int r1, int r3);
+struct watchdog *watchdog_new(void);
+void watchdog_free(struct watchdog *);
 
 /* ---- time -------------------------------------------------------------------------- */
 

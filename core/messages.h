@@ -457,6 +457,8 @@
 #define HHC20009E "HHC20009E '%s' is no device number: up to four hexadecimal digits, for example 01F"
 /* The channels did not begin the load. */
 #define HHC20010E "HHC20010E 0:%04X cannot be loaded from"
+/* The guest did not tell its watchdog (DIAGNOSE 288) in time that it was well. */
+#define HHC20048W "HHC20048W Processor CP%02X: the guest's watchdog restarts it"
 /* A CPU has not come to the end of its instruction. */
 #define HHC20011E "HHC20011E The CPU did not stop"
 /* No guest has asked to be told of a shutdown. */

@@ -569,6 +569,81 @@ static void test_guest_commands(void)
     unmake(operator, &ear);
 }
 
+/* DIAGNOSE 308 resets the machine and stores and takes parameters of a load, 288 bites, 204 counts
+ * CPUs, what is not there is a specification exception. */
+static void give_diagnose(struct operator *operator, struct ear *ear, unsigned code,
+                          const char *r3, const char *r2)
+{
+    char line[80];
+    operator_command(operator, "stop");
+    operator_command(operator, "sysclear");
+    /* Who comes here again, in ESA/390 after a reset, ends; LM 2,3; L 6; DIAGNOSE 2,6; LPSW. */
+    operator_command(operator, "r 0=0008000080000200");
+    operator_command(operator, "r 1A0=00000000800000000000000000000200");
+    operator_command(operator, "r 68=000A00008000DEAD");
+    operator_command(operator, "r 1D0=0002000080000000000000000000DEAD");
+    operator_command(operator, "r 200=9101030047100230920103009823030858600318");
+    snprintf(line, sizeof line, "r 214=5860031883260%03X82000320", code);
+    operator_command(operator, line);
+    operator_command(operator, "r 230=82000328");
+    snprintf(line, sizeof line, "r 308=%s", r2);
+    operator_command(operator, line);
+    snprintf(line, sizeof line, "r 318=%s", r3);
+    operator_command(operator, line);
+    operator_command(operator, "r 320=000A00008000000B");
+    operator_command(operator, "r 328=000A00008000000A");
+    operator_command(operator, "restart");
+    forget(ear);
+    operator_pass(operator, NULL, NULL, UINT64_C(100000000));
+}
+
+static void test_guest_diagnoses(void)
+{
+    struct ear ear;
+    struct operator *operator = make(&ear);
+    operator_command(operator, "archmode z/Arch");
+    operator_command(operator, "numcpu 2");
+    operator_power_on(operator);
+    struct machine *machine = operator->machine;
+    struct cpu *cpu = operator_cpu(operator);
+    for (int reset = 0; reset < 2; reset++) {
+        give_diagnose(operator, &ear, 0x308, reset ? "00000001" : "00000000", "00000000");
+        check(cpu->psw.ia == 0x0A && !cpu->started, "reset %d: %s", reset, heard(&ear));
+    }
+    give_diagnose(operator, &ear, 0x308, "00000006", "00004000");
+    check(cpu->psw.ia == 0x0B && cpu->gr[3].d == 0x102, "%s %X", heard(&ear), cpu->gr[3].w);
+    operator->last_ipl = 0x150;
+    give_diagnose(operator, &ear, 0x308, "00000006", "00004000");
+    check(cpu->psw.ia == 0x0B && cpu->gr[3].d == 1, "%s %X", heard(&ear), cpu->gr[3].w);
+    const uint8_t *block = storage_absolute(machine, 0x4000, 4096);
+    check(get32(block) == 200 && get32(block + 8) == 192 && block[12] == 2 &&
+          get16(block + 110) == 0x150, "%08X", get32(block));
+    give_diagnose(operator, &ear, 0x308, "00000005", "00004000");
+    check(cpu->psw.ia == 0x0B && cpu->gr[3].d == 0x402, "a block of zeros: %X", cpu->gr[3].w);
+    give_diagnose(operator, &ear, 0x308, "00000003", "00000000");
+    check(strstr(heard(&ear), "HHC20010E") != NULL, "there is no 150: %s", heard(&ear));
+    give_diagnose(operator, &ear, 0x308, "00000002", "00000000");
+    check(cpu->psw.ia == 0xDEAD, "%s", heard(&ear));
+    give_diagnose(operator, &ear, 0x204, "00000004", "00005000");
+    check(cpu->psw.ia == 0xDEAD, "no room for the block: %s", heard(&ear));
+    give_diagnose(operator, &ear, 0x288, "00000000", "000000000000000E");
+    check(cpu->psw.ia == 0xDEAD, "too short a time: %s", heard(&ear));
+    give_diagnose(operator, &ear, 0x288, "00000000", "000000010000000F");
+    check(cpu->psw.ia == 0xDEAD, "nothing to change: %s", heard(&ear));
+    give_diagnose(operator, &ear, 0x288, "00000000", "000000000000000F");
+    check(cpu->psw.ia == 0x0B, "%s", heard(&ear));
+    give_diagnose(operator, &ear, 0x288, "00000000", "0000000200000000");
+    check(cpu->psw.ia == 0x0B, "%s", heard(&ear));
+    operator_pass(operator, NULL, NULL, UINT64_C(16000000000));
+    check(cpu->psw.ia == 0x0B && !strstr(heard(&ear), "HHC20048W"), "%s", heard(&ear));
+    give_diagnose(operator, &ear, 0x288, "00000000", "000000000000000F");
+    operator_pass(operator, NULL, NULL, UINT64_C(16000000000));
+    check(cpu->psw.ia == 0x0A && strstr(heard(&ear), "HHC20048W"), "%s", heard(&ear));
+    give_diagnose(operator, &ear, 0x250, "00000000", "00000000");
+    check(cpu->psw.ia == 0xDEAD, "%s", heard(&ear));
+    unmake(operator, &ear);
+}
+
 /* ---- the typewriter ----------------------------------------------------------------------------- */
 
 static unsigned give(struct device *device, uint8_t command, const void *bytes, size_t length)
@@ -637,6 +712,7 @@ int main(void)
     test_hardware();
     test_programs();
     test_guest_commands();
+    test_guest_diagnoses();
     test_typewriter();
     leave_directory(directory);
     return checks_done();
