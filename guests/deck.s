@@ -1,17 +1,18 @@
 # A card deck that loads program.bin and itself. Assembled with SIZE (its
-# length), LOAD (where it goes, and is entered).
+# length), LOAD (where it goes, and is entered), PSW (the left half of the PSW: none of it
+# in System/370, bit 12 in ESA/390).
 #
 # IPL reads the first card's PSW and two CCWs, which read a card of CCWs and go there.
 # Each such card reads eight cards of the program, then the next card of CCWs into the
 # other of two areas, and goes on there. The channel does it all: when IPL ends, the
-# program is in storage. Entered in BC mode, key 0, disabled.
+# program is in storage. Entered with key 0, disabled.
         .include "s370.inc"
         .set    READ, 0x02
         .set    TIC, 0x08
         .set    AREA, 0x300             # and AREA + 0x80, in turn
         .set    CARDS, (SIZE + 79) / 80
 
-        .long   0, LOAD                 # the PSW
+        .long   PSW, LOAD
         ccw     READ, AREA, 80, CC+SLI
         ccw     TIC, AREA, 1
         .skip   56, 0x40

@@ -7,7 +7,11 @@ EXTRA_DIST += guests/s370.inc guests/deck.s \
 	guests/bench/hfp-extended.s guests/bench/hfp-long.s guests/bench/hfp-short.s \
 	guests/bench/interrupts.s guests/bench/modify.s guests/bench/registers.s \
 	guests/bench/sieve.s guests/bench/sort.s guests/bench/spaces.s \
-	guests/bench/storage.s guests/bench/strings.s
+	guests/bench/storage.s guests/bench/strings.s \
+	guests/bench/z/checksums guests/bench/z/kernel.inc guests/bench/z/arithmetic.s \
+	guests/bench/z/bfp-long.s guests/bench/z/bfp-short.s guests/bench/z/interrupts.s \
+	guests/bench/z/memory.s guests/bench/z/mix.s guests/bench/z/mix.c guests/bench/z/search.s \
+	guests/bench/z/spaces.s
 
 # The default machine and its guest; the deck is assembled from hello.s by hand:
 #     guests/assemble guests/hello/hello.s guests/hello/hello.deck 0x400

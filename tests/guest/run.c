@@ -2,7 +2,9 @@
  * it go on until its disabled wait, in host time, in virtual time, and in slow mode (the
  * way of stepping and tracing). The address in its last PSW must be what is expected:
  *
- *     run [DECK [EXPECTED-ADDRESS]]...        hexadecimal; 0 if not given
+ *     run [-z] [DECK [EXPECTED-ADDRESS]]...        hexadecimal; 0 if not given
+ *
+ * System/370, or from -z on z/Architecture.
  */
 #include "channel/channel.h"
 #include "core/bytes.h"
@@ -55,13 +57,15 @@ static bool run_to_stop(struct machine *machine, sem_t *stop)
     return sem_timedwait(stop, &until) == 0;
 }
 
-static void run_deck(const char *deck, uint32_t expected, const struct mode *mode)
+static void run_deck(enum architecture_id architecture, const char *deck, uint32_t expected,
+                     const struct mode *mode)
 {
     struct messages *messages = messages_new();
     messages_listen(messages, heard, NULL);
     struct machine_options options = {
-        .mainsize = 8 << 20, .numcpu = 2, .cpuserial = 0x060305, .cpumodel = 0x3033,
-        .cpuverid = 0xFD, .virtual_time = mode->virtual_time, .extended_facility = true
+        .architecture = architecture, .mainsize = 8 << 20, .numcpu = 2,
+        .cpuserial = 0x060305, .cpumodel = 0x3033, .cpuverid = 0xFD,
+        .virtual_time = mode->virtual_time, .extended_facility = true
     };
     struct machine *machine = machine_new(&options, messages);
     struct channels *channels = channels_new(machine);
@@ -79,7 +83,7 @@ static void run_deck(const char *deck, uint32_t expected, const struct mode *mod
         bool ended = check(run_to_stop(machine, &stop), "%s in %s does not end", deck, mode->name);
         if (!ended)
             cpu_stop(cpu), cpu_wait_stopped(cpu, UINT64_C(5000000000));
-        uint8_t psw[8];
+        uint8_t psw[16];
         psw_store(cpu->arch, &cpu->psw, psw, 0, 0);
         check(cpu->psw.wait && cpu->psw.ia == expected,
               "%s in %s: PSW %08X %08X, not a wait at %06X; program old PSW %08X %08X", deck,
@@ -94,7 +98,12 @@ static void run_deck(const char *deck, uint32_t expected, const struct mode *mod
 
 int main(int argc, char **argv)
 {
+    enum architecture_id architecture = S370;
     for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "-z") == 0) {
+            architecture = ZARCH;
+            continue;
+        }
         const char *deck = argv[i];
         char *end = "";
         uint32_t expected = 0;
@@ -103,7 +112,7 @@ int main(int argc, char **argv)
         if (!check(!*end, "%s is no hexadecimal address", argv[i]))
             continue;
         for (size_t m = 0; m < sizeof modes / sizeof *modes; m++)
-            run_deck(deck, expected, &modes[m]);
+            run_deck(architecture, deck, expected, &modes[m]);
     }
     return checks_done();
 }
