@@ -170,9 +170,9 @@ INSTRUCTION(ipte_z)
  * index for the table's type designates; or only what an ASCE, in R3, has made (SA22 10-30). */
 INSTRUCTION(idte)
 {
-    enum { CLEAR_BY_ASCE = 0x800, MORE = 0x7FF, ENTRY_INVALID = 0x20 };
+    enum { CLEAR_BY_ASCE = 0x800, MORE = 0x7FF, RESERVED = 0xFF000, ENTRY_INVALID = 0x20 };
     uint64_t r1 = cpu->gr[op->r1].d, r2 = cpu->gr[op->r2].d;
-    if (r2 & 0xF000)
+    if (r2 & RESERVED)
         program_interrupt(cpu, PGM_SPECIFICATION);
     if (!(r2 & CLEAR_BY_ASCE)) {
         unsigned level = r1 >> 2 & 3, index = r2 >> (20 + 11 * level) & 0x7FF;

@@ -100,7 +100,7 @@ void zarch_walk(struct cpu *cpu, uint64_t designation, uint64_t logical, struct 
         unsigned index = index_at(logical, level), quarter = index >> 9;
         walk->entry = (entry & ~(uint64_t)0xFFF) + 8 * index;
         if (quarter > table_length(entry) ||
-            (entry != designation && quarter < table_offset(entry))) {
+            (level != table_type(designation) && quarter < table_offset(entry))) {
             ended(walk, translation_code(level), 3);
             return;
         }

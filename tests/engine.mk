@@ -2,3 +2,8 @@ check_PROGRAMS += tests/unit/engine
 TESTS += tests/unit/engine
 tests_unit_engine_SOURCES = tests/unit/engine.c tests/unit/check.h
 tests_unit_engine_LDADD = $(CPU)
+# Translation in z/Architecture against a second reading of the manual.
+check_PROGRAMS += tests/unit/dat-z
+TESTS += tests/unit/dat-z
+tests_unit_dat_z_SOURCES = tests/unit/dat-z.c tests/unit/check.h
+tests_unit_dat_z_LDADD = $(CPU)
