@@ -395,8 +395,8 @@ static uint8_t given_key(struct cpu *cpu, const struct op *op)
 static void move(struct cpu *cpu, const struct op *op, struct access to, struct access from)
 {
     uint8_t bytes[256];
-    uint32_t true_length = cpu->gr[op->r1].w;
-    unsigned length = true_length < 256 ? true_length : 256;
+    uint64_t true_length = cpu->psw.amode == AMODE_64 ? cpu->gr[op->r1].d : cpu->gr[op->r1].w;
+    unsigned length = true_length < 256 ? (unsigned)true_length : 256;
     uint64_t target = address_b1(cpu, op), source = address_b2(cpu, op);
     fetch_bytes_as(in_space_of(cpu, op->b2), from, bytes, source, length);
     uint64_t distance = (target - source) & cpu->address_mask;

@@ -82,12 +82,13 @@ static bool stores_translation_exception(const struct cpu *cpu, int code)
            (code == PGM_PROTECTION && cpu->arch->overrides);
 }
 
-/* And the number of an access register in which space (SA22-7201 6-49). */
+/* And the number of an access register in which space (SA22-7201 6-49); but of a malformed
+ * ALET there is no word. */
 static bool stores_exception_access(const struct cpu *cpu, int code)
 {
     return cpu->arch->overrides &&
            (is_translation(code) || code == PGM_PROTECTION ||
-            (code >= PGM_ALET_SPECIFICATION && code <= PGM_EXTENDED_AUTHORITY));
+            (code >= PGM_ALEN_TRANSLATION && code <= PGM_EXTENDED_AUTHORITY));
 }
 
 /* The new PSW would do nothing but bring the same interruption about again: it is

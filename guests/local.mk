@@ -24,6 +24,9 @@ EXTRA_DIST += guests/tests/test.inc guests/tests/dat.s guests/tests/keys.s \
 	guests/tests/modify.s guests/tests/processors.s guests/tests/program.s guests/tests/svc.s \
 	guests/tests/timers.s
 
+# Address spaces; see tests/guest/guests.
+EXTRA_DIST += guests/spaces/spaces-z.s
+
 # Programs for 3270 terminals; see tests/acceptance/tn3270.sh.
 EXTRA_DIST += guests/terminal/3270.inc guests/terminal/orders.s guests/terminal/echo.s guests/terminal/attributes.s \
 	guests/terminal/printer.s guests/terminal/clock.s
