@@ -157,23 +157,31 @@ class Display {
         this.due = false;
         this.screen = new Screen(wish.model, bytes => this.telnet.record(DATA.screen, bytes), () => this.show());
         this.telnet = new Telnet(url, token, wish, this);
-        this.onKey = event => this.key(event);
+        this.onKey = event => { if (this.isMeant(event)) this.key(event); };
         this.onPaste = event => {
+            if (!this.isMeant(event)) return;
             this.screen.paste(event.clipboardData.getData('text/plain'));
             event.preventDefault();
         };
         this.onClick = event => this.click(event);
-        element.addEventListener('keydown', this.onKey);
-        element.addEventListener('paste', this.onPaste);
+        document.addEventListener('keydown', this.onKey);
+        document.addEventListener('paste', this.onPaste);
         this.rows.addEventListener('click', this.onClick);
         this.focus();
     }
 
     focus() { this.element.focus(); }
 
+    /* Keys are the terminal's while it is seen and nothing else on the page has the focus: it may
+     * have been shown only now, or the operator have clicked beside it. */
+    isMeant(event) {
+        return this.element.contains(event.target) ||
+               (event.target === document.body && this.element.getClientRects().length > 0);
+    }
+
     end() {
-        this.element.removeEventListener('keydown', this.onKey);
-        this.element.removeEventListener('paste', this.onPaste);
+        document.removeEventListener('keydown', this.onKey);
+        document.removeEventListener('paste', this.onPaste);
         this.rows.removeEventListener('click', this.onClick);
         this.telnet.close();
     }
