@@ -132,9 +132,13 @@ enum command_result command_pr(struct operator *operator, const struct call *cal
     if (call->argc > 2)
         return COMMAND_WRONG;
     if (call->argc == 2) {
-        if (!parse_hex(call->argv[1], operator->machine->options.mainsize - 4096, &value) ||
-            value % (architecture_psw_size(cpu->arch) == 16 ? 8192 : 4096))
+        if (!parse_hex(call->argv[1], UINT32_MAX, &value))
             return COMMAND_WRONG;
+        value &= architecture_psw_size(cpu->arch) == 16 ? ~UINT64_C(8191) : ~UINT64_C(4095);
+        if (value + 4096 > operator->machine->options.mainsize) {
+            message(operator->messages, HHC02290E, value, display_program_code(PGM_ADDRESSING));
+            return COMMAND_FAILED;
+        }
         if (operator_refuses_started(operator, "pr"))
             return COMMAND_FAILED;
         cpu->prefix = (uint32_t)value;

@@ -29,57 +29,12 @@ static enum command_result invalid(struct operator *operator, const struct call 
     return COMMAND_FAILED;
 }
 
-/* ---- architecture -------------------------------------------------------------------- */
-
 static bool is_one_of(const char *word, const char *const list[])
 {
     for (int i = 0; list[i]; i++)
         if (same_word(word, list[i]))
             return true;
     return false;
-}
-
-static const struct {
-    const char *word;
-    enum architecture_id id;
-} architectures[] = {
-    { "S/370", S370 }, { "S370", S370 }, { "370", S370 },
-    { "ESA/390", ESA390 }, { "ESA390", ESA390 }, { "ESA", ESA390 }, { "S/390", ESA390 },
-    { "390", ESA390 },
-    { "z/Arch", ZARCH }, { "z", ZARCH }, { "ESAME", ZARCH }, { "z/Architecture", ZARCH },
-};
-
-/* Of another architecture are the initial control registers, too. */
-static void set_architecture(struct machine *machine, enum architecture_id id)
-{
-    if (architecture_id(machine->arch) == id)
-        return;
-    machine_set_architecture(machine, id);
-    for (int cpu = 0; cpu < machine->ncpus; cpu++)
-        cpu_initial_reset(machine->cpus[cpu]);
-}
-
-/* A machine of z/Architecture has ESA/390 as well: an IPL begins in it. */
-enum command_result command_archlvl(struct operator *operator, const struct call *call)
-{
-    struct machine *machine = operator->machine;
-    if (call->argc > 2)
-        return COMMAND_WRONG;
-    if (call->argc == 1)
-        return show(operator, "ARCHLVL", architecture_name(machine->arch));
-    for (size_t i = 0; i < sizeof architectures / sizeof *architectures; i++) {
-        if (!same_word(call->argv[1], architectures[i].word))
-            continue;
-        if (operator_refuses_started(operator, "archlvl"))
-            return COMMAND_FAILED;
-        machine->options.architecture = architectures[i].id;
-        set_architecture(machine, architectures[i].id);
-        symbols_set(operator->symbols, "ARCHMODE", architecture_name(machine->arch));
-        for (int cpu = 0; cpu < machine->ncpus; cpu++)
-            message(operator->messages, HHC00811I, cpu, architecture_name(machine->arch));
-        return now_set(operator, "ARCHLVL", architecture_name(machine->arch));
-    }
-    return invalid(operator, call, call->argv[1], "ARCHLVL");
 }
 
 /* ---- storage --------------------------------------------------------------------------- */
@@ -137,23 +92,102 @@ static bool resize(struct operator *operator, uint64_t mainsize, int numcpu)
     return true;
 }
 
+/* In bytes, of the architecture: GA22, SA22. The field's scripts know them so. */
+static uint64_t least_mainsize(enum architecture_id id)
+{
+    return id == S370 ? 4 * KB : MB;
+}
+
+static uint64_t greatest_mainsize(enum architecture_id id)
+{
+    uint64_t most = (uint64_t)MAX_MAINSIZE_MB * MB;
+    return id != ESA390 || most < 2048 * MB ? most : 2048 * MB;
+}
+
+/* Storage of a size that the other architecture cannot have. */
+static void fit_mainsize(struct operator *operator, enum architecture_id id)
+{
+    struct machine *machine = operator->machine;
+    uint64_t size = machine->options.mainsize;
+    uint64_t least = least_mainsize(id), most = greatest_mainsize(id);
+    uint64_t fits = size < least ? least : size > most ? most : size;
+    char text[24];
+    if (fits == size || !resize(operator, fits, machine->ncpus))
+        return;
+    size_text(fits, text);
+    message(operator->messages, HHC17006W, size < fits ? "increased" : "decreased", text,
+            size < fits ? "minimum" : "maximum");
+    show_mainsize(operator);
+}
+
 enum command_result command_mainsize(struct operator *operator, const struct call *call)
 {
-    const uint64_t least = 64 * KB, most = (uint64_t)MAX_MAINSIZE_MB * MB;
+    const enum architecture_id chosen = operator->machine->options.architecture;
+    const enum architecture_id id = chosen ? chosen : S370;
+    const uint64_t least = least_mainsize(id), most = greatest_mainsize(id);
     /* The field lets a second word say whether storage is locked in the host's. */
     if (call->argc > 3)
         return COMMAND_WRONG;
     if (call->argc == 1)
         return show_mainsize(operator);
     uint64_t size = (parse_size(call->argv[1]) + 4095) & ~UINT64_C(4095);
-    if (size < least || size > most)
-        return invalid(operator, call, call->argv[1], "MAINSIZE");
+    if (size == 0 || size > most)
+        return invalid(operator, call, call->argv[1], call->argv[0]);
     if (operator_refuses_started(operator, "mainsize"))
         return COMMAND_FAILED;
-    if (!resize(operator, size, operator->machine->ncpus))
+    if (!resize(operator, size < least ? least : size, operator->machine->ncpus))
         return COMMAND_FAILED;
     return show_mainsize(operator);
 }
+
+/* ---- architecture -------------------------------------------------------------------- */
+
+static const struct {
+    const char *word;
+    enum architecture_id id;
+} architectures[] = {
+    { "S/370", S370 }, { "S370", S370 }, { "370", S370 },
+    { "ESA/390", ESA390 }, { "ESA390", ESA390 }, { "ESA", ESA390 }, { "S/390", ESA390 },
+    { "390", ESA390 },
+    { "z/Arch", ZARCH }, { "z", ZARCH }, { "ESAME", ZARCH }, { "z/Architecture", ZARCH },
+};
+
+/* Of another architecture are the initial control registers, too. */
+static void set_architecture(struct machine *machine, enum architecture_id id)
+{
+    if (architecture_id(machine->arch) == id)
+        return;
+    machine_set_architecture(machine, id);
+    for (int cpu = 0; cpu < machine->ncpus; cpu++)
+        cpu_initial_reset(machine->cpus[cpu]);
+}
+
+/* A machine of z/Architecture has ESA/390 as well: an IPL begins in it. */
+enum command_result command_archlvl(struct operator *operator, const struct call *call)
+{
+    struct machine *machine = operator->machine;
+    if (call->argc > 2)
+        return COMMAND_WRONG;
+    if (call->argc == 1)
+        return show(operator, "ARCHLVL", architecture_name(machine->arch));
+    for (size_t i = 0; i < sizeof architectures / sizeof *architectures; i++) {
+        if (!same_word(call->argv[1], architectures[i].word))
+            continue;
+        if (operator_refuses_started(operator, "archlvl"))
+            return COMMAND_FAILED;
+        machine->options.architecture = architectures[i].id;
+        set_architecture(machine, architectures[i].id);
+        symbols_set(operator->symbols, "ARCHMODE", architecture_name(machine->arch));
+        for (int cpu = 0; cpu < machine->ncpus; cpu++)
+            message(operator->messages, HHC00811I, cpu, architecture_name(machine->arch));
+        now_set(operator, "ARCHLVL", architecture_name(machine->arch));
+        fit_mainsize(operator, architectures[i].id);
+        return COMMAND_DONE;
+    }
+    return invalid(operator, call, call->argv[1], "ARCHLVL");
+}
+
+/* ---- storage that is expanded, CPUs ------------------------------------------------------------ */
 
 enum command_result command_qstor(struct operator *operator, const struct call *call)
 {
@@ -260,15 +294,17 @@ enum command_result command_cpuverid(struct operator *operator, const struct cal
         return COMMAND_WRONG;
     enum command_result result = hex_setting(operator, call, "CPUVERID", 2, &value);
     operator->machine->options.cpuverid = (uint8_t)value;
+    if (call->argc > 1)
+        operator->machine->options.cpuverid_forced = call->argc == 3;
     return result;
 }
 
 enum command_result command_qcpuid(struct operator *operator, const struct call *call)
 {
-    const struct machine_options *o = &operator->machine->options;
     if (call->argc > 1)
         return COMMAND_WRONG;
-    message(operator->messages, HHC17004I, o->cpuverid, o->cpuserial, o->cpumodel);
+    message(operator->messages, HHC17004I,
+            (unsigned long long)cpu_identification(operator_cpu(operator)));
     return COMMAND_DONE;
 }
 
@@ -300,20 +336,41 @@ enum command_result command_loadparm(struct operator *operator, const struct cal
     return name_setting(operator, call, "LOADPARM", operator->settings.loadparm);
 }
 
-/* BASIC: no partition. */
+/* BASIC: no partition. A number of two digits' worth needs the format that has room for them. */
 enum command_result command_lparnum(struct operator *operator, const struct call *call)
 {
-    uint32_t value = operator->settings.lparnum;
+    struct machine_options *options = &operator->machine->options;
+    uint32_t value = options->lparnum;
     if (call->argc > 2)
         return COMMAND_WRONG;
-    if (call->argc == 2)
-        operator->settings.basic = same_word(call->argv[1], "BASIC");
-    if (operator->settings.basic)
-        return call->argc == 2 ? now_set(operator, "LPARNUM", "BASIC")
-                               : show(operator, "LPARNUM", "BASIC");
+    if (call->argc == 2 && same_word(call->argv[1], "BASIC")) {
+        options->partition = false;
+        return now_set(operator, "LPARNUM", "BASIC");
+    }
+    if (call->argc == 1 && !options->partition)
+        return show(operator, "LPARNUM", "BASIC");
     enum command_result result = hex_setting(operator, call, "LPARNUM", 2, &value);
-    operator->settings.lparnum = (uint8_t)value;
+    if (call->argc == 2 && result == COMMAND_DONE) {
+        options->partition = true;
+        options->lparnum = (uint8_t)value;
+        options->cpuidfmt = value > 15 ? 1 : options->cpuidfmt;
+    }
     return result;
+}
+
+enum command_result command_cpuidfmt(struct operator *operator, const struct call *call)
+{
+    struct machine_options *options = &operator->machine->options;
+    const char *word = call->argc == 2 ? call->argv[1] : "";
+    bool basic = same_word(word, "BASIC");
+    if (call->argc > 2)
+        return COMMAND_WRONG;
+    if (call->argc == 1)
+        return show(operator, "CPUIDFMT", options->cpuidfmt ? "1" : "0");
+    if (!basic && strcmp(word, "0") != 0 && strcmp(word, "1") != 0)
+        return invalid(operator, call, word, "CPUIDFMT");
+    options->cpuidfmt = word[0] == '1';
+    return now_set(operator, "CPUIDFMT", options->cpuidfmt ? "1" : "0");
 }
 
 enum command_result command_codepage(struct operator *operator, const struct call *call)

@@ -30,13 +30,12 @@ static const uint64_t STOP_PATIENCE_NS = 10ull * SECOND_NS;
 
 static const struct machine_options first_options = {
     .mainsize = 2u << 20, .numcpu = 1, .cpuserial = 0x000001, .cpumodel = 0x3032,
-    .extended_facility = true, .lparname = "ENDICOTT"
+    .extended_facility = true, .lparname = "ENDICOTT", .partition = true, .lparnum = 1
 };
 
 static void set_defaults(struct operator *operator)
 {
     struct settings *s = &operator->settings;
-    s->lparnum = 1;
     s->epoch = 1900;
     s->maxcpu = MAX_CPUS;
     s->keep_idle = 3;
@@ -622,7 +621,7 @@ static void refresh_symbols(struct operator *operator)
     set_hex(symbols, "CPUMODEL", "%04X", options->cpumodel);
     set_hex(symbols, "CPUSERIAL", "%06X", options->cpuserial);
     set_hex(symbols, "CPUVERID", "%02X", options->cpuverid);
-    set_hex(symbols, "LPARNUM", "%02X", operator->settings.lparnum);
+    set_hex(symbols, "LPARNUM", "%02X", options->lparnum);
     symbols_set(symbols, "LPARNAME", operator->machine->options.lparname);
     if (gethostname(text, sizeof text - 1) == 0)
         symbols_set(symbols, "HOSTNAME", text);

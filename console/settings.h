@@ -10,8 +10,6 @@
 enum panel_colours { COLOURS_NO, COLOURS_DARK, COLOURS_LIGHT };
 
 struct settings {
-    uint8_t lparnum;
-    bool basic;             /* LPARNUM BASIC: not in a partition */
     char loadparm[9];
     char cnslport[64];
     char tls_certificate[256], tls_key[256];    /* of CNSLPORT; "": no TLS */

@@ -418,7 +418,8 @@
 /* The size of storage. */
 #define HHC17003I "HHC17003I %-8s storage is %s (%s); storage is not locked"
 /* What STIDP stores. */
-#define HHC17004I "HHC17004I CPUID  = %02X%06X%04X0000"
+#define HHC17004I "HHC17004I CPUID  = %016llX"
+#define HHC17006W "HHC17006W MAINSIZE %s to %s architectural %s"
 /* How many CPUs there are. */
 #define HHC17007I "HHC17007I NumCPU = %02d, NumVEC = %02d, MaxCPU = %02d"
 /* A CPU: - started, * stopped, and what it has done. */

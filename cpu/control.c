@@ -126,16 +126,42 @@ INSTRUCTION(stap)
     store2(cpu, address, cpu->address);
 }
 
-/* Version, serial number, model, and the length of the machine-check extended logout:
- * there is none. In a multiprocessor the first digit of the number is the CPU's address. */
-INSTRUCTION(stidp)
+/* S/370: the serial number; in a multiprocessor its first digit is the CPU's address. */
+static uint32_t identification_s370(const struct cpu *cpu)
 {
-    const struct machine_options *options = &cpu->machine->options;
-    uint32_t serial = options->cpuserial & 0xFFFFFF;
+    uint32_t serial = cpu->machine->options.cpuserial & 0xFFFFFF;
     if (cpu->machine->ncpus > 1)
         serial = (serial & 0x0FFFFF) | (uint32_t)cpu->address << 20;
-    store8(cpu, aligned_b2(cpu, op, 8), (uint64_t)options->cpuverid << 56 |
-           (uint64_t)serial << 32 | (uint64_t)options->cpumodel << 16);
+    return serial;
+}
+
+/* What followed (SA22 10-135): the CPU's address and the partition's number, a digit each; in
+ * format 1 the partition's number alone. */
+static uint32_t identification(const struct cpu *cpu)
+{
+    const struct machine_options *options = &cpu->machine->options;
+    uint32_t serial = options->cpuserial, address = cpu->address & 15u;
+    if (!options->partition)
+        return (serial & 0x0FFFFF) | address << 20;
+    if (options->cpuidfmt == 0)
+        return (serial & 0xFFFF) | address << 20 | (options->lparnum & 15u) << 16;
+    return (serial & 0xFFFF) | (uint32_t)options->lparnum << 16;
+}
+
+uint64_t cpu_identification(const struct cpu *cpu)
+{
+    const struct machine_options *options = &cpu->machine->options;
+    bool s370 = cpu->arch->id == S370, has_version = options->cpuverid_forced || cpu->arch->id != ZARCH;
+    bool format1 = !s370 && options->partition && options->cpuidfmt == 1;
+    return (uint64_t)(has_version ? options->cpuverid : 0) << 56 |
+           (uint64_t)(s370 ? identification_s370(cpu) : identification(cpu)) << 32 |
+           (uint64_t)options->cpumodel << 16 | (format1 ? 0x8000 : 0);
+}
+
+/* Behind the model S/370 has the length of the machine-check extended logout: there is none. */
+INSTRUCTION(stidp)
+{
+    store8(cpu, aligned_b2(cpu, op, 8), cpu_identification(cpu));
 }
 
 /* ---- DIAGNOSE --------------------------------------------------------------------------- */

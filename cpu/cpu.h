@@ -372,6 +372,10 @@ struct machine_options {
     uint32_t cpuserial;         /* 6 digits */
     uint16_t cpumodel;          /* 4 digits: 0x3032 */
     uint8_t cpuverid;
+    bool cpuverid_forced;       /* z/Architecture has it, too: else it has 00 there */
+    bool partition;             /* logical; lparnum is its number, 1 to 3F */
+    uint8_t lparnum;
+    uint8_t cpuidfmt;           /* of ESA/390's and z/Architecture's CPU identification: 0, 1 */
     char lparname[9];           /* LPARNAME */
     bool virtual_time;
     bool host_commands;         /* a device statement may start a program of the host */
@@ -525,6 +529,9 @@ int storage_channel_store(struct machine *, uint64_t address, const void *from, 
                           uint8_t key);
 
 /* ---- architecture.c ------------------------------------------------------------- */
+
+/* What STORE CPU ID stores: control.c. */
+uint64_t cpu_identification(const struct cpu *);
 
 /* What architectures differ in, besides their instructions: architecture.h. */
 const struct architecture *architecture_of(enum architecture_id);

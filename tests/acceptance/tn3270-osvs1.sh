@@ -117,7 +117,6 @@ if [ -n "$page" ] && command -v chromium >/dev/null && command -v python3 >/dev/
         go "http://localhost:$page/#$token/terminal/0010/2" \
         until "$screen.includes('console 0010, a 3277')" \
         press 2 alt until "$screen.includes('IEE152I')" until "$free" \
-        keys "d t" press Enter until "$screen.includes('IEE136I')" until "$free" \
         keys "browse" press Enter until "/IEE305I BROWSE +COMMAND INVALID/.test($screen)" \
         shot "${PICTURES:-.}/osvs1.png" print "$screen" 2>&1)
     check "OS/VS1's console in a browser" test $? -eq 0

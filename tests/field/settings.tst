@@ -8,10 +8,16 @@ mainsize 64K
 *Info HHC17003I MAIN     storage is 64K (mainsize); storage is not locked
 mainsize 16388K
 *Info 0 HHC17003I MAIN     storage is 16388K (mainsize); storage is not locked
-mainsize 4k
-*Error HHC01451E Invalid value 4k specified for MAINSIZE
+mainsize 4x
+*Error HHC01451E Invalid value 4x specified for mainsize
 mainsize 1M
-*Hmsg 1 HHC01451E Invalid value 4k specified for MAINSIZE
+*Hmsg 1 HHC01451E Invalid value 4x specified for mainsize
+mainsize 1B
+*Info HHC17003I MAIN     storage is 4K (mainsize); storage is not locked
+archlvl esa/390
+*Info 1 HHC17006W MAINSIZE increased to 1M architectural minimum
+*Info HHC17003I MAIN     storage is 1M (mainsize); storage is not locked
+archlvl s/370
 r 800000.4
 *Error HHC02290E A:0000000000800000  Addressing exception
 *Done nowait
@@ -24,6 +30,36 @@ cpuverid FD force
 lparnum BASIC
 qcpuid
 *Info HHC17004I CPUID  = FD06030530330000
+*Done nowait
+
+*Testcase Identification: the partition, in ESA/390 and z/Architecture
+*Compare
+archlvl esa/390
+qcpuid
+*Info HHC17004I CPUID  = FD06030530330000
+lparnum 3
+qcpuid
+*Info HHC17004I CPUID  = FD03030530330000
+cpuidfmt 1
+qcpuid
+*Info HHC17004I CPUID  = FD03030530338000
+archlvl z/arch
+cpuverid FD
+qcpuid
+*Info HHC17004I CPUID  = 0003030530338000
+lparnum BASIC
+cpuidfmt 0
+archlvl s/370
+cpuverid FD
+*Done nowait
+
+*Testcase A prefix is cut to its block; one beyond storage
+*Compare
+pr 2FFF
+*Prefix 00002000
+pr 800000
+*Error HHC02290E A:0000000000800000  Addressing exception
+pr 0
 *Done nowait
 
 *Testcase STIDP
