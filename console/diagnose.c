@@ -73,7 +73,7 @@ static void put_partition(const struct operator *operator, uint8_t *block)
     put16(block + PHYSICAL_CPUS, (uint16_t)machine->ncpus);
     put16(block + THIS, PARTITION);
     put64(block + NOW, clock_tod(&machine->clock));
-    block[PARTITION] = operator->settings.lparnum;
+    block[PARTITION] = operator->machine->options.lparnum;
     block[CPU_COUNT] = (uint8_t)machine->ncpus;
     for (size_t i = 0; i < 8; i++) {
         char c = i < given ? machine->options.lparname[i] : ' ';
