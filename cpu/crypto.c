@@ -98,7 +98,7 @@ static bool query(struct cpu *cpu, const struct repertory *repertory)
     for (unsigned i = 0; i < 128; i++)
         if (there >> i & 1)
             bits[i / 8] |= (uint8_t)(0x80 >> i % 8);
-    store_bytes(cpu, address_in(cpu, 1), bits, sizeof bits);
+    store_bytes(in_space_of(cpu, 1), address_in(cpu, 1), bits, sizeof bits);
     cpu->psw.cc = CC_DONE;
     return true;
 }
@@ -220,7 +220,7 @@ INSTRUCTION(pckmo)
     enum cipher_kind kind = find_function(cpu)->cipher;
     unsigned size = cipher_key_size(kind), pattern = pattern_size(kind);
     uint64_t address = address_in(cpu, 1);
-    check_store(cpu, address, size + pattern);
+    check_store(in_space_of(cpu, 1), address, size + pattern);
     fetch_bytes(cpu, block, address, size);
     wrap(cpu, kind, block);
     make_pattern(cpu, kind, block + size);
@@ -272,14 +272,15 @@ static void work_on_piece(struct job *job, unsigned length)
 {
     struct cpu *cpu = job->cpu;
     uint8_t piece[PIECE];
-    fetch_bytes(cpu, piece, address_in(cpu, job->op->r2), length);
+    fetch_bytes(in_space_of(cpu, job->op->r2), piece, address_in(cpu, job->op->r2), length);
     if (job->counts)
-        fetch_bytes(cpu, job->counters, address_in(cpu, job->op->r3), length);
+        fetch_bytes(in_space_of(cpu, job->op->r3), job->counters, address_in(cpu, job->op->r3),
+                    length);
     job->work(job, piece, length);
     if (job->stores)
-        store_bytes(cpu, address_in(cpu, job->op->r1), piece, length);
+        store_bytes(in_space_of(cpu, job->op->r1), address_in(cpu, job->op->r1), piece, length);
     if (job->chaining_size)
-        store_bytes(cpu, job->chaining_address, job->chaining, job->chaining_size);
+        store_bytes(in_space_of(cpu, 1), job->chaining_address, job->chaining, job->chaining_size);
     pass_operands(job, length);
 }
 
@@ -288,7 +289,7 @@ static bool work_off(struct job *job)
 {
     unsigned most = PIECE - PIECE % job->unit;
     if (job->chaining_size)
-        check_store(job->cpu, job->chaining_address, job->chaining_size);
+        check_store(in_space_of(job->cpu, 1), job->chaining_address, job->chaining_size);
     for (unsigned done = 0; done < CPU_DETERMINED; done += most) {
         uint64_t left = length_in(job->cpu, job->op->r2 + 1u);
         left -= left % job->unit;
@@ -411,7 +412,7 @@ static enum ending take_parameters(struct job *job, const struct function *f, bo
     uint8_t parameters[MAX_PARAMETERS], key[CIPHER_MAX_KEY];
     unsigned front = chains ? job->block : 0, back = is_xts(f) ? job->block : 0;
     unsigned key_field = key_field_size(f);
-    fetch_bytes(cpu, parameters, address_in(cpu, 1), front + key_field + back);
+    fetch_bytes(in_space_of(cpu, 1), parameters, address_in(cpu, 1), front + key_field + back);
     if (!take_key(cpu, f, parameters + front, key))
         return CC_OTHER_WRAPPING_KEY;
     unsigned at = back ? key_field : 0;
@@ -528,7 +529,7 @@ static void take_state(struct job *job, unsigned size, unsigned block)
     job->unit = block;
     job->chaining_address = address_in(job->cpu, 1);
     job->chaining_size = size;
-    fetch_bytes(job->cpu, job->chaining, job->chaining_address, size);
+    fetch_bytes(in_space_of(job->cpu, 1), job->chaining, job->chaining_address, size);
 }
 
 static void take_digest(struct job *job)
@@ -543,7 +544,7 @@ static void take_ghash(struct job *job)
 {
     uint8_t parameters[32];
     job->work = ghash;
-    fetch_bytes(job->cpu, parameters, address_in(job->cpu, 1), sizeof parameters);
+    fetch_bytes(in_space_of(job->cpu, 1), parameters, address_in(job->cpu, 1), sizeof parameters);
     memcpy(job->subkey, parameters + 16, 16);
     take_state(job, 16, 16);
 }
@@ -575,13 +576,13 @@ static void finish_digest(struct job *job)
     uint8_t last[2 * DIGEST_MAX_BLOCK] = { 0 };
     unsigned left = (unsigned)length_in(cpu, job->op->r2 + 1u), field = job->unit / 8;
     unsigned size = left + 1 + field <= job->unit ? job->unit : 2 * job->unit;
-    fetch_bytes(cpu, last + size - field,
+    fetch_bytes(in_space_of(cpu, 1), last + size - field,
                 (job->chaining_address + job->chaining_size) & cpu->address_mask, field);
     if (left)
-        fetch_bytes(cpu, last, address_in(cpu, job->op->r2), left);
+        fetch_bytes(in_space_of(cpu, job->op->r2), last, address_in(cpu, job->op->r2), left);
     last[left] = 0x80;
     digest_blocks(job->digest, job->chaining, last, size);
-    store_bytes(cpu, job->chaining_address, job->chaining, job->chaining_size);
+    store_bytes(in_space_of(cpu, 1), job->chaining_address, job->chaining, job->chaining_size);
     pass_operands(job, left);
 }
 
@@ -622,7 +623,7 @@ static enum ending last_cmac(struct cpu *cpu, const struct function *f)
     uint8_t subkey[CIPHER_MAX_BLOCK] = { 0 };
     uint64_t address = address_in(cpu, 1);
     struct cipher c;
-    fetch_bytes(cpu, block, address, chaining + size + key_field_size(f));
+    fetch_bytes(in_space_of(cpu, 1), block, address, chaining + size + key_field_size(f));
     check_store(cpu, (address + chaining) & cpu->address_mask, size);
     if (!take_key(cpu, f, block + chaining + size, key))
         return CC_OTHER_WRAPPING_KEY;
@@ -669,7 +670,7 @@ static enum ending xts_parameter(struct cpu *cpu, const struct function *f)
     uint8_t power[16] = { 2 }, *parameter = block + tweak_at, *j = parameter + 16;
     uint64_t address = address_in(cpu, 1), result = (address + tweak_at + 48) & cpu->address_mask;
     struct cipher c;
-    fetch_bytes(cpu, block, address, tweak_at + 64);
+    fetch_bytes(in_space_of(cpu, 1), block, address, tweak_at + 64);
     check_store(cpu, result, 16);
     if (!take_key(cpu, f, block, key))
         return CC_OTHER_WRAPPING_KEY;
