@@ -28,7 +28,7 @@ story() {       # story WHAT OPTION...: with an image that dasdinit makes with t
     say 120 "mount" "mount -t ext4 /dev/dasda1 /mnt"
     say 300 "a piece" "$fill; sha256sum /tmp/piece | grep -q ^$sum"
     say 900 "200 MB" 'for i in 1 2 3 4 5 6 7 8 9 10; do cat /tmp/piece; done >/mnt/a && sync'
-    say 900 "a copy" 'cp /mnt/a /mnt/b && [ $(stat -c %s /mnt/b) -gt 200000000 ]'
+    say 900 "a copy" 'cp /mnt/a /mnt/b && [ $(wc -c </mnt/b) -gt 200000000 ]'
     say 900 "the copy is the same" 'umount /mnt; mount -t ext4 /dev/dasda1 /mnt && cmp /mnt/a /mnt/b'
     say 900 "fsck" "umount /mnt; $fsck"
     power_off
@@ -51,7 +51,7 @@ story() {       # story WHAT OPTION...: with an image that dasdinit makes with t
     kill -9 $emulator
     wait $emulator 2>/dev/null
     local synced
-    synced=$(sed -n 's/^synced \([0-9]*\).*/\1/p' log | tail -n 1)
+    synced=$(sed -n 's/^synced \([0-9][0-9]*\).*/\1/p' log | tail -n 1)
     check "$what: killed while it wrote" test "$synced" -lt 40
 
     begin "$work/disk.ins"
