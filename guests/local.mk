@@ -25,7 +25,7 @@ EXTRA_DIST += guests/tests/test.inc guests/tests/dat.s guests/tests/keys.s \
 	guests/tests/timers.s
 
 # Address spaces; see tests/guest/guests.
-EXTRA_DIST += guests/spaces/spaces-z.s
+EXTRA_DIST += guests/spaces/spaces-esa.s guests/spaces/spaces-z.s
 
 # Programs for 3270 terminals; see tests/acceptance/tn3270.sh.
 EXTRA_DIST += guests/terminal/3270.inc guests/terminal/orders.s guests/terminal/echo.s guests/terminal/attributes.s \
