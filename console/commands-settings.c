@@ -2,6 +2,7 @@
  * an operand each tells what is set. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "console/commands.h"
 #include "devices/terminal/terminal.h"
@@ -483,6 +484,18 @@ static void facility_name(const struct call *call, char *name, size_t size)
         used += (size_t)snprintf(name + used, size - used, "%s%s", i > 2 ? " " : "", call->argv[i]);
 }
 
+/* The field calls facilities by the bit, BIT44 or 044_PFPO, or by names of its own with
+ * underscores, HERC_370_EXTENSION. Ours for it, or NULL: this machine has nothing of the kind that
+ * could be switched. */
+static const char *ours_for(const struct operator *operator, const char *name)
+{
+    bool by_bit = strncasecmp(name, "BIT", 3) == 0 && name[3] >= '0' && name[3] <= '9';
+    bool by_number = name[0] >= '0' && name[0] <= '9';
+    if (by_bit || by_number)
+        return facility_of_bit(operator->machine, (unsigned)atoi(by_bit ? name + 3 : name));
+    return strchr(name, '_') ? NULL : name;
+}
+
 enum command_result command_facility(struct operator *operator, const struct call *call)
 {
     char name[80];
@@ -493,9 +506,14 @@ enum command_result command_facility(struct operator *operator, const struct cal
         return COMMAND_WRONG;
     if (!query && operator_refuses_started(operator, "facility"))
         return COMMAND_FAILED;
-    if (!query && !facility_switch(operator->machine, name, on))
+    const char *ours = ours_for(operator, name);
+    if (!ours) {
+        message(operator->messages, HHC20042W, name, "this machine has nothing of the kind to switch");
+        return COMMAND_DONE;
+    }
+    if (!query && !facility_switch(operator->machine, ours, on))
         return invalid(operator, call, name, "FACILITY");
-    return show_facilities(operator, name) ? COMMAND_DONE : invalid(operator, call, name, "FACILITY");
+    return show_facilities(operator, ours) ? COMMAND_DONE : invalid(operator, call, name, "FACILITY");
 }
 
 enum command_result command_timerint(struct operator *operator, const struct call *call)
@@ -661,11 +679,13 @@ enum command_result command_panopt(struct operator *operator, const struct call 
 enum command_result command_pantitle(struct operator *operator, const struct call *call)
 {
     struct settings *s = &operator->settings;
-    if (call->argc > 2)
-        return COMMAND_WRONG;
-    if (call->argc == 2 && !set_title(s, call->argv[1]))
-        return invalid(operator, call, call->argv[1], "PANTITLE");
-    return call->argc == 2 ? now_set(operator, "PANTITLE", s->panel_title)
+    char title[256] = "";
+    for (int i = 1; i < call->argc; i++)        /* the field's files have it without quotes, too */
+        snprintf(title + strlen(title), sizeof title - strlen(title), "%s%s", i > 1 ? " " : "",
+                 call->argv[i]);
+    if (call->argc > 1 && !set_title(s, title))
+        return invalid(operator, call, title, "PANTITLE");
+    return call->argc > 1 ? now_set(operator, "PANTITLE", s->panel_title)
                            : show(operator, "PANTITLE", s->panel_title);
 }
 

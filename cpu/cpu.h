@@ -570,6 +570,8 @@ const struct instruction *instruction_row(size_t i);
  * in order of the list, and how many instructions are of it; NULL past the end. */
 const char *facility_row(const struct machine *, size_t i, unsigned *instructions);
 bool facility_is_on(const struct machine_options *, const char *name);
+/* The name of the one that a bit of STFLE's list stands for; NULL: none that can be switched. */
+const char *facility_of_bit(const struct machine *, unsigned bit);
 /* CPUs must be stopped. False: the architecture has none of this name, it is the base, or 16
  * are off already. Case does not matter. */
 bool facility_switch(struct machine *, const char *name, bool on);

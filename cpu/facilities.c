@@ -82,6 +82,17 @@ bool facility_is_on(const struct machine_options *options, const char *name)
     return true;
 }
 
+const char *facility_of_bit(const struct machine *machine, unsigned bit)
+{
+    bool z = machine->options.architecture == ZARCH;
+    for (size_t i = 0; i < sizeof facilities / sizeof *facilities; i++) {
+        const struct instruction *row = instruction_find(facilities[i].code, z ? ZARCH : ESA390);
+        if (facilities[i].bit == bit && row && *row->facility)
+            return row->facility;
+    }
+    return NULL;
+}
+
 /* The first instruction of each facility stands for it. */
 static bool is_first(const struct instruction *row, enum architecture_id arch)
 {
