@@ -221,10 +221,10 @@ INSTRUCTION(pckmo)
     unsigned size = cipher_key_size(kind), pattern = pattern_size(kind);
     uint64_t address = address_in(cpu, 1);
     check_store(in_space_of(cpu, 1), address, size + pattern);
-    fetch_bytes(cpu, block, address, size);
+    fetch_bytes(in_space_of(cpu, 1), block, address, size);
     wrap(cpu, kind, block);
     make_pattern(cpu, kind, block + size);
-    store_bytes(cpu, address, block, size + pattern);
+    store_bytes(in_space_of(cpu, 1), address, block, size + pattern);
 }
 
 /* ---- messages of any length ------------------------------------------------------------------ */
@@ -268,14 +268,18 @@ static void pass_operands(struct job *job, unsigned length)
     set_length(job->cpu, op->r2 + 1u, length_in(job->cpu, op->r2 + 1u) - length);
 }
 
+static void fetch_operand(struct cpu *cpu, unsigned r, uint8_t *to, unsigned length)
+{
+    fetch_bytes(in_space_of(cpu, r), to, address_in(cpu, r), length);
+}
+
 static void work_on_piece(struct job *job, unsigned length)
 {
     struct cpu *cpu = job->cpu;
     uint8_t piece[PIECE];
-    fetch_bytes(in_space_of(cpu, job->op->r2), piece, address_in(cpu, job->op->r2), length);
+    fetch_operand(cpu, job->op->r2, piece, length);
     if (job->counts)
-        fetch_bytes(in_space_of(cpu, job->op->r3), job->counters, address_in(cpu, job->op->r3),
-                    length);
+        fetch_operand(cpu, job->op->r3, job->counters, length);
     job->work(job, piece, length);
     if (job->stores)
         store_bytes(in_space_of(cpu, job->op->r1), address_in(cpu, job->op->r1), piece, length);
@@ -579,7 +583,7 @@ static void finish_digest(struct job *job)
     fetch_bytes(in_space_of(cpu, 1), last + size - field,
                 (job->chaining_address + job->chaining_size) & cpu->address_mask, field);
     if (left)
-        fetch_bytes(in_space_of(cpu, job->op->r2), last, address_in(cpu, job->op->r2), left);
+        fetch_operand(cpu, job->op->r2, last, left);
     last[left] = 0x80;
     digest_blocks(job->digest, job->chaining, last, size);
     store_bytes(in_space_of(cpu, 1), job->chaining_address, job->chaining, job->chaining_size);
@@ -624,7 +628,7 @@ static enum ending last_cmac(struct cpu *cpu, const struct function *f)
     uint64_t address = address_in(cpu, 1);
     struct cipher c;
     fetch_bytes(in_space_of(cpu, 1), block, address, chaining + size + key_field_size(f));
-    check_store(cpu, (address + chaining) & cpu->address_mask, size);
+    check_store(in_space_of(cpu, 1), (address + chaining) & cpu->address_mask, size);
     if (!take_key(cpu, f, block + chaining + size, key))
         return CC_OTHER_WRAPPING_KEY;
     unsigned bits = block[0];
@@ -643,7 +647,7 @@ static enum ending last_cmac(struct cpu *cpu, const struct function *f)
     xor(value, message, size);
     xor(value, subkey, size);
     cipher_blocks(&c, value, value, size);
-    store_bytes(cpu, (address + chaining) & cpu->address_mask, value, size);
+    store_bytes(in_space_of(cpu, 1), (address + chaining) & cpu->address_mask, value, size);
     return CC_DONE;
 }
 
@@ -671,7 +675,7 @@ static enum ending xts_parameter(struct cpu *cpu, const struct function *f)
     uint64_t address = address_in(cpu, 1), result = (address + tweak_at + 48) & cpu->address_mask;
     struct cipher c;
     fetch_bytes(in_space_of(cpu, 1), block, address, tweak_at + 64);
-    check_store(cpu, result, 16);
+    check_store(in_space_of(cpu, 1), result, 16);
     if (!take_key(cpu, f, block, key))
         return CC_OTHER_WRAPPING_KEY;
     cipher_set(&c, f->cipher, key, false);
@@ -681,7 +685,7 @@ static enum ending xts_parameter(struct cpu *cpu, const struct function *f)
             multiply(parameter, parameter, power);
         multiply(power, power, power);
     }
-    store_bytes(cpu, result, parameter, 16);
+    store_bytes(in_space_of(cpu, 1), result, parameter, 16);
     return CC_DONE;
 }
 
