@@ -308,15 +308,16 @@ INSTRUCTION(mvcos)
     cpu->psw.cc = length > AT_MOST ? 3 : 0;
 }
 
-/* MOVE WITH SOURCE KEY, MOVE WITH DESTINATION KEY: key in register 1, length less one in 0. */
-static uint8_t key_of_register_1(struct cpu *cpu)
+/* A key that a register names; in the problem state the key mask must allow it. */
+static uint8_t permitted_key(struct cpu *cpu, uint32_t named)
 {
-    uint8_t key = cpu->gr[1].w & KEY_ACCESS;
+    uint8_t key = named & KEY_ACCESS;
     if (cpu->psw.problem && !((uint32_t)cpu->cr[3] & CR_BIT(key >> 4)))
         program_interrupt(cpu, PGM_PRIVILEGED);
     return key;
 }
 
+/* MOVE WITH SOURCE KEY, MOVE WITH DESTINATION KEY: key in register 1, length less one in 0. */
 static void move_with_keys(struct cpu *cpu, const struct op *op, struct access to,
                            struct access from)
 {
@@ -328,14 +329,53 @@ static void move_with_keys(struct cpu *cpu, const struct op *op, struct access t
 
 INSTRUCTION(mvcsk)
 {
-    struct access from = { key_of_register_1(cpu), SPACE_CURRENT };
+    struct access from = { permitted_key(cpu, cpu->gr[1].w), SPACE_CURRENT };
     move_with_keys(cpu, op, current_access(cpu), from);
 }
 
 INSTRUCTION(mvcdk)
 {
-    struct access to = { key_of_register_1(cpu), SPACE_CURRENT };
+    struct access to = { permitted_key(cpu, cpu->gr[1].w), SPACE_CURRENT };
     move_with_keys(cpu, op, to, current_access(cpu));
+}
+
+/* MOVE PAGE (SA22 7-283): general register 0 may say a key for one of the operands, and that a page
+ * which is not there is told by the condition code. Which registers were meant is then stored
+ * with the exception. */
+enum move_page { MOVE_PAGE_RESERVED = 0xF000, TO_HAS_KEY = 0x800, FROM_HAS_KEY = 0x400,
+                 TELL_BY_CODE = 0x100 };
+
+static bool page_is_missing(struct cpu *cpu, uint64_t page, unsigned r)
+{
+    struct access_space space;
+    return psw_dat(&cpu->psw) && cpu->gr[0].w & TELL_BY_CODE &&
+           walk_to_operand(cpu, page, r, &space).code == PGM_PAGE_TRANSLATION;
+}
+
+INSTRUCTION(mvpg)
+{
+    enum { PAGE = 4096, HALF = PAGE / 2 };
+    uint32_t controls = cpu->gr[0].w;
+    struct access to = current_access(cpu), from = to;
+    uint64_t to_page = register_address(cpu, op->r1) & ~(uint64_t)(PAGE - 1);
+    uint64_t from_page = register_address(cpu, op->r2) & ~(uint64_t)(PAGE - 1);
+    uint8_t page[PAGE];
+    if (controls & MOVE_PAGE_RESERVED || (controls & TO_HAS_KEY && controls & FROM_HAS_KEY))
+        program_interrupt(cpu, PGM_SPECIFICATION);
+    if (controls & (TO_HAS_KEY | FROM_HAS_KEY))
+        *(controls & TO_HAS_KEY ? &to.key : &from.key) = permitted_key(cpu, controls);
+    cpu->move_page_registers = (uint16_t)(0x100 | op->r1 << 4 | op->r2);
+    uint8_t cc = page_is_missing(cpu, from_page, op->r2) ? 2 :
+                 page_is_missing(cpu, to_page, op->r1) ? 1 : 0;
+    if (cc == 0) {
+        fetch_bytes_as(in_space_of(cpu, op->r2), from, page, from_page, HALF);
+        fetch_bytes_as(cpu, from, page + HALF, from_page + HALF, HALF);
+        check_store_as(in_space_of(cpu, op->r1), to, to_page, PAGE);
+        store_bytes_as(cpu, to, to_page, page, HALF);
+        store_bytes_as(cpu, to, to_page + HALF, page + HALF, HALF);
+    }
+    cpu->move_page_registers = 0;
+    cpu->psw.cc = cc;
 }
 
 /* ---- clocks ------------------------------------------------------------------------------------------ */

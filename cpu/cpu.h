@@ -237,6 +237,7 @@ struct cpu {
     uint64_t translation_exception; /* TEA as stored at 144 or 168 */
     uint8_t exception_access_id;    /* access register of it, as stored at 160 */
     uint8_t data_exception_code;    /* DXC */
+    uint16_t move_page_registers;   /* MVPG's, as stored at 162, or'ed with 0x100; 0: no MVPG */
     uint64_t breaking_event;        /* breaking-event-address register: see settle_breaking_event() */
     uint16_t monitor_class; uint64_t monitor_code;
 

@@ -6,7 +6,7 @@
  * architecture is in its table. S/370's BC mode has only the CSW. */
 enum assigned { CSW = 0x40, EXTERNAL_PARAMETER = 0x80, EXTERNAL_CPU = 0x84, EXTERNAL_CODE = 0x86,
                 SVC_CODE = 0x88, PROGRAM_CODE = 0x8C, DATA_EXCEPTION_CODE = 0x90,
-                MONITOR_CLASS = 0x94, EXCEPTION_ACCESS = 0xA0, SUBSYSTEM_ID = 0xB8,
+                MONITOR_CLASS = 0x94, EXCEPTION_ACCESS = 0xA0, OPERAND_ACCESS = 0xA2, SUBSYSTEM_ID = 0xB8,
                 IO_ADDRESS = 0xB9, MACHINE_CHECK_CODE = 0xE8, BREAKING_EVENT = 0x110 };
 
 uint8_t *assigned_storage(struct cpu *cpu)
@@ -121,6 +121,9 @@ static void store_program_codes(struct cpu *cpu, uint8_t *low, int code, int ilc
         store_wide(cpu, low + cpu->arch->translation_exception, cpu->translation_exception);
     if (stores_exception_access(cpu, code & ~PGM_PER))
         low[EXCEPTION_ACCESS] = cpu->exception_access_id;
+    if ((code & ~PGM_PER) == PGM_PAGE_TRANSLATION && cpu->move_page_registers)
+        low[OPERAND_ACCESS] = (uint8_t)cpu->move_page_registers;
+    cpu->move_page_registers = 0;
     if ((code & ~PGM_PER) == PGM_DATA && cpu->arch->overrides)
         store_data_exception_code(cpu, low);
     if ((code & ~PGM_PER) == PGM_MONITOR) {
