@@ -24,7 +24,7 @@ libconsole_a_SOURCES = \
 	console/settings.h \
 	console/signals.c console/signals.h \
 	console/symbols.c console/symbols.h \
-	console/tools.c console/tools.h \
+	console/devmap.c console/tools.c console/tools.h \
 	console/tracing.c console/tracing.h \
 	console/turns.c console/turns.h \
 	console/typed.c console/typed.h
@@ -76,7 +76,7 @@ CARD_LINKS = txt2card card2txt
 DASD_LINKS = dasdinit dasdinit64 dasdls dasdcat dasdpdsu dasdseq dasdisup dasdser dasdlist \
 	cckddiag cckddiag64 dasdcopy dasdcopy64 ckd2cckd cckd2ckd fba2cfba cfba2fba \
 	ckd2cckd64 cckd642ckd fba2cfba64 cfba642fba \
-	convto64 dasdload dasdload64 cckdcdsk cckdcdsk64 cckdcomp cckdcomp64 cckdswap cckdswap64
+	convto64 dasdconv dasdconv64 dmap2hrc dasdload dasdload64 cckdcdsk cckdcdsk64 cckdcomp cckdcomp64 cckdswap cckdswap64
 install-exec-hook:
 	cd $(DESTDIR)$(bindir) && for name in $(TAPE_LINKS) $(CARD_LINKS) $(DASD_LINKS); do \
 	    rm -f $$name && $(LN_S) endicott $$name || exit 1; done

@@ -5,6 +5,7 @@
 #include "devices/devices.h"
 
 int ctl_main(int argc, char *argv[]);       /* ctl.c */
+int dmap2hrc_main(int argc, char *argv[]);  /* devmap.c */
 
 static const struct tool tools[] = {
     { "ctl", ctl_main, "give a command to a machine that runs" },
@@ -24,6 +25,8 @@ static const struct tool tools[] = {
     { "ckd2cckd64", dasd_main, NULL }, { "cckd642ckd", dasd_main, NULL },
     { "fba2cfba64", dasd_main, NULL }, { "cfba642fba", dasd_main, NULL },
     { "convto64", dasd_main, NULL },
+    { "dasdconv", dasd_main, NULL }, { "dasdconv64", dasd_main, NULL },
+    { "dmap2hrc", dmap2hrc_main, NULL },
     { "dasdload", dasd_main, NULL }, { "dasdload64", dasd_main, NULL },
     { "cckdcdsk", dasd_main, NULL }, { "cckdcdsk64", dasd_main, NULL },
     { "cckdcomp", dasd_main, NULL }, { "cckdcomp64", dasd_main, NULL },

@@ -17,6 +17,7 @@ libdevices_a_SOURCES += \
 	devices/dasd/ckd-subsystem.c \
 	devices/dasd/ckd-write.c \
 	devices/dasd/control-unit.c devices/dasd/control-unit.h \
+	devices/dasd/convert.c \
 	devices/dasd/customary.c devices/dasd/customary.h \
 	devices/dasd/dasdinit.c \
 	devices/dasd/dataset.c devices/dasd/dataset.h \

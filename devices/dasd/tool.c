@@ -27,6 +27,14 @@ int dasd_job_fail(const struct dasd_job *job, const struct disk_complaint *why)
     { "z", CHOICE(compression, CKD_ZLIB), "compressed with zlib" }, \
     { "bz2", CHOICE(compression, CKD_BZIP2), "compressed with bzip2" }, \
     { "0", CHOICE(compression, CKD_UNCOMPRESSED), "in the compressed format, but not compressed" }
+#define ONE_FILE { "lfs", TOOL_FLAG, AT(one_file), "plain: one file, even if larger than 2 GB" }
+#define ALTERNATES \
+    { "a", TOOL_FLAG, AT(alternates), "with all cylinders of the model, alternate ones too" }
+#define QUIET { "q", TOOL_FLAG, AT(quiet), "print nothing" }
+/* The field's word for it, and ours. */
+#define REPLACE \
+    { "r", TOOL_FLAG, AT(force), "replace the file if it is there" }, \
+    { "force", TOOL_FLAG, AT(force), NULL }
 #define END { NULL, TOOL_FLAG, 0, 0, NULL }
 
 static const struct tool_option ls_options[] = { JSON, HELP, END };
@@ -38,12 +46,15 @@ static const struct tool_option copy_options[] = {
     COMPRESSIONS,
     { "cyls", TOOL_NUMBER, AT(cylinders), "cylinders of the copy, if more" },
     { "blks", TOOL_NUMBER, AT(blocks), "blocks of the copy, if more" },
-    { "a", TOOL_FLAG, AT(alternates), "with all cylinders of the model, alternate ones too" },
-    { "lfs", TOOL_FLAG, AT(one_file), "plain: one file, even if larger than 2 GB" },
-    { "r", TOOL_FLAG, AT(force), "replace the file if it is there" },
-    { "force", TOOL_FLAG, AT(force), NULL },
-    { "q", TOOL_FLAG, AT(quiet), "print nothing" },
+    ALTERNATES,
+    ONE_FILE,
+    REPLACE,
+    QUIET,
     JSON, HELP, END
+};
+static const struct tool_option convert_options[] = {
+    { "o", TOOL_TEXT, AT(format), "format: CKD (which it is) CKD64 CCKD CCKD64" },
+    COMPRESSIONS, ONE_FILE, REPLACE, QUIET, JSON, HELP, END
 };
 static const struct tool_option merge_options[] = {
     { "1", TOOL_FLAG, AT(raw), "the last shadow file only" },
@@ -71,15 +82,15 @@ static const struct tool_option create_options[] = {
     { "f", TOOL_TEXT, AT(control), "control file, as dasdload's" },
     COMPRESSIONS,
     { "64", TOOL_FLAG, AT(wide), "with 64-bit offsets" },
-    { "a", TOOL_FLAG, AT(alternates), "with the alternate cylinders of the model" },
-    { "lfs", TOOL_FLAG, AT(one_file), "plain: one file, even if larger than 2 GB" },
-    { "q", TOOL_FLAG, AT(quiet), "print nothing" },
+    ALTERNATES,
+    ONE_FILE,
+    QUIET,
     TEXT, FORCE, JSON, HELP, END
 };
 static const struct tool_option load_options[] = {
     COMPRESSIONS,
-    { "a", TOOL_FLAG, AT(alternates), "with the alternate cylinders of the model" },
-    { "lfs", TOOL_FLAG, AT(one_file), "plain: one file, even if larger than 2 GB" },
+    ALTERNATES,
+    ONE_FILE,
     HELP, END
 };
 static const struct tool_option show_options[] = {
@@ -112,6 +123,8 @@ static const struct dasd_command {
     { "load", 2, 3, dasd_run_load, load_options, "CONTROL IMAGE [LEVEL]", NULL },
     { "info", 1, 1, dasd_run_info, info_options, "IMAGE", "format, size, space, volume" },
     { "copy", 2, 2, dasd_run_copy, copy_options, "IMAGE COPY", "copy, into any format" },
+    { "convert", 2, 2, dasd_run_convert, convert_options, "HDR30-FILE IMAGE",
+      "make an image of another emulator's .CKD file" },
     { "diff", 2, 2, dasd_run_diff, diff_options, "IMAGE IMAGE",
       "compare two disks by track, whatever their formats" },
     { "check", 1, 999, dasd_run_check, check_options, "IMAGE...", "look for damage" },
@@ -152,6 +165,7 @@ static const struct customary {
     { "ckd2cckd64", "copy", "CCKD64" }, { "cckd642ckd", "copy", "CKD" },
     { "fba2cfba64", "copy", "CFBA64" }, { "cfba642fba", "copy", "FBA" },
     { "convto64", "copy", "CCKD64" },
+    { "dasdconv", "convert", "CKD" }, { "dasdconv64", "convert", "CKD64" },
     { "dasdisup", "isup", NULL }, { "dasdser", "serial", NULL }, { "dasdlist", "show", NULL },
     { "dasdload", "load", NULL }, { "dasdload64", "load", NULL },
     { "cckdcdsk", "repair", NULL }, { "cckdcdsk64", "repair", NULL },

@@ -26,6 +26,7 @@ int dasd_run_cat(struct dasd_job *);
 int dasd_run_seq(struct dasd_job *);
 int dasd_run_pdsu(struct dasd_job *);
 int dasd_run_copy(struct dasd_job *);
+int dasd_run_convert(struct dasd_job *);
 int dasd_run_merge(struct dasd_job *);
 int dasd_run_diff(struct dasd_job *);
 int dasd_run_info(struct dasd_job *);

@@ -210,3 +210,10 @@ int tape_check(struct tape_job *job)
                *check.volser ? "volume " : "no labels", check.volser, check.data_sets);
     return check.faults ? 1 : 0;
 }
+
+int tape_labels(struct tape_job *job)
+{
+    job->letters['l'] = true;
+    int status = job->json ? 0 : tape_map(job);
+    return status ? status : tape_check(job);
+}

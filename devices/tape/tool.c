@@ -53,6 +53,7 @@ static const struct tape_command commands[] = {
       "  -s           chunks of 4096 bytes, not compressed\n"
       "  -v           tell what is done\n" FORMAT },
     { "check", NULL, "", 1, 1, tape_check, "FILE", "check an image and its standard labels", "" },
+    { "label", NULL, "", 1, 1, tape_labels, "FILE", "list the labels, and check them", "" },
     { "write", "maketape", "l:B:o:d", 3, 999, tape_write_texts, "FILE VOLSER TEXT[=DSNAME]...",
       "make a labelled tape of text files",
       "  -l N         record length (80)\n"

@@ -30,6 +30,7 @@ int tape_split(struct tape_job *);
 int tape_update(struct tape_job *);
 int tape_get_file(struct tape_job *);
 int tape_check(struct tape_job *);
+int tape_labels(struct tape_job *);
 int tape_write_texts(struct tape_job *);
 
 /* ---- tool.c ---------------------------------------------------------------------- */
