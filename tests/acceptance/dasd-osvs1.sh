@@ -4,26 +4,10 @@
 # onto another volume, and are what they were; SVCLIB's tables are put right there.
 #
 #   tests/acceptance/dasd-osvs1.sh [endicott program]      $ENDICOTT: the program, too
-set -u
-top=$(cd "$(dirname "$0")/../.." && pwd)
-endicott=$(realpath "${1:-${ENDICOTT:-$top/build/endicott}}")
-guests=${ENDICOTT_GUESTS:-$top/../shared/guests}/osvs1
-if [ ! -f "$guests/vs1r60_starter_3330.aws.gz" ]; then
-    echo "skipped: no OS/VS1 in $guests"
-    echo "0 passed, 0 failed, 1 skipped"
-    exit 77
-fi
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
+. "$(dirname "$0")/check.subr"
+. "$top/tests/acceptance/osvs1.subr"
+vs1_or_end
 dasd() { timeout 60 "$endicott" dasd "$@"; }
-
-passed=0 failed=0
-check() {       # check WHAT CONDITION...
-    what=$1
-    shift
-    if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "not so: $what"; fi
-}
 
 # ---- a volume for the guest ----------------------------------------------------------------------
 
@@ -39,44 +23,13 @@ END
 check "a volume from a control file" dasd create -z -f host.ctl host01.151 >log
 "$endicott" dasdinit -a dliba1.150 3330 DLIBA1 >log
 
-gunzip -c "$guests/vs1r60_starter_3330.aws.gz" >vs1r60_starter_3330.aws
-cp "$guests/dasdi.ctl" "$guests/restore.ctl" .
-sed '/^CNSLPORT/d' "$guests/machine.cnf" >machine.cnf
+vs1_machine
 echo '0151 3330 host01.151' >>machine.cnf
-cat >jobs.rc <<'END'
-ipl 480
-wait psw FFFF 60
-/
-wait console 01F 'IBC105A  DEFINE INPUT DEVICE. DASDI'
-/INPUT=3505 00C
-wait psw EEEE 60
-devinit 00c restore.ctl ascii trunc eof
-stop
-ipl 480
-wait psw FFFF 60
-/
-wait console 01F 'IBC105A DEFINE INPUT DEVICE. DUMPRESTORE'
-/INPUT=3505 00C
-wait psw EEEE 250
-stop
-ipl 150
-wait console 01F 'IEA760A SPECIFY VIRTUAL STORAGE SIZE' 60
-wait input 01F
-/
-wait console 01F 'IEA101A SPECIFY SYSTEM AND/OR SET PARAMETERS' 60
-wait input 01F
-/r 00,'auto=starter,page=(v=dliba1,blk=4096),q=(,f)'
-wait console 01F 'IEA135A SPECIFY SYS1.DUMP' 60
-wait input 01F
-/
-wait console 01F '*00 IEF068A  VOLUME DLIBA1 REQUIRES FORMATTING' 60
-/r 00,formatv
-wait console 01F '*01 IEC107D E 150,DLIBA1,MASTER,SCHEDULR,SYS1.SYSPOOL' 60
-/r 1,u
-wait console 01F '*02 IEC107D E 150,DLIBA1,MASTER,SCHEDULR,SYS1.SYSWADS' 60
-/r 2,u
-wait console 01F 'IEE048I INITIALIZATION COMPLETED' 60
-wait console 01F 'IEF005I PARTITION WAITING FOR WORK' 60
+{
+    vs1_script restore | sed '/^quit/d'
+    echo stop
+    vs1_script cold | sed '/^checksum/d; /^devinit/,$d'
+    cat <<'END'
 devinit 00c job.jcl ascii trunc eof
 /s wtr,00e
 wait console 01F 'IEF868I 00E WTR WAITING FOR WORK' 60
@@ -88,6 +41,7 @@ wait console 01F 'IEF868I 00E WTR WAITING FOR WORK' 60
 wait console 01F 'IEE334I HALT     EOD SUCCESSFUL' 60
 quit
 END
+} >jobs.rc
 cat >job.jcl <<'END'
 //HOST     JOB 1,'ENDICOTT',CLASS=A,MSGCLASS=A,MSGLEVEL=(1,1)
 //PRINT    EXEC PGM=IEBPTPCH
@@ -222,5 +176,4 @@ check "the tape's map" sh -c "'$endicott' tape map --json vs1r60_starter_3330.aw
 check "file 1 is 739 cards of 80 bytes" grep -q '"blocks": 739, "shortest": 80, "longest": 80' map
 check "file 2 has blocks of 12976 bytes and less" grep -q '"file": 2, "blocks": 10756, .*"longest": 12976' map
 
-echo "$passed passed, $failed failed, 0 skipped"
-[ "$failed" -eq 0 ]
+finish

@@ -4,31 +4,9 @@
 # text; damage to its labels and directories.
 #
 #   tests/acceptance/dasd-tools.sh [endicott program]      $ENDICOTT: the program, too
-set -u
-top=$(cd "$(dirname "$0")/../.." && pwd)
-endicott=${1:-${ENDICOTT:-$top/build/endicott}}
-case $endicott in /*) ;; *) endicott=$PWD/$endicott ;; esac
-guests=${ENDICOTT_GUESTS:-$top/../shared/guests}/osvs1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
+. "$(dirname "$0")/check.subr"
+. "$top/tests/acceptance/osvs1.subr"
 dasd() { timeout 60 "$endicott" dasd "$@"; }
-
-passed=0 failed=0 skipped=0
-check() {       # check WHAT CONDITION...
-    what=$1
-    shift
-    if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "not so: $what"; fi
-}
-skip() { skipped=$((skipped + 1)); echo "skipped: $1"; }
-refused() {     # refused TEXT COMMAND...: it fails and says so
-    text=$1
-    shift
-    "$@" >out 2>&1
-    status=$?
-    [ $status -ne 0 ] && [ $status -lt 100 ] && grep -q "$text" out
-}
-finish() { echo "$passed passed, $failed failed, $skipped skipped"; [ "$failed" -eq 0 ]; exit; }
 
 # ---- without data sets -----------------------------------------------------------------------
 
@@ -90,6 +68,66 @@ check "says so" grep -q '^HHCDC010I ckd2cckd successfully completed' log
 check "cckd2ckd" ./cckd2ckd -q -r by.custom by.custom
 check "and back again" cmp -s ckd by.custom
 check "dasdcopy compresses what is plain" sh -c "./dasdcopy -q -r ckd by.custom && head -c 8 by.custom | grep -q CKD_C370"
+
+# ---- another emulator's volume, another machine's description -----------------------------------
+
+# A 2314 in the HDR-30 format: 48 bytes and records of 12 bytes, key and data.
+volume() {
+    awk 'function half(n) { return sprintf("%c%c", int(n / 256), n % 256) }
+         function record(c, h, r, data) { return "\0\0\0\0" half(c) half(h) sprintf("%c", r) "\0" half(length(data)) data }
+         BEGIN {
+             z = "\0"; for (i = 0; i < 13; i++) z = z z
+             for (t = 0; t < 4000; t++) {
+                 c = int(t / 20); h = t % 20
+                 b = half(18) substr(z, 1, 14) half(c) half(h) substr(z, 1, 28) record(c, h, 0, substr(z, 1, 8))
+                 if (c < 2) b = b record(c, h, 1, sprintf("TRACK %6d", t))
+                 printf "%s%s", b, substr(z, 1, 8192 - length(b))
+             }
+         }'
+}
+LC_ALL=C volume >hdr30
+dasd convert hdr30 converted >log
+check "an HDR-30 image" grep -q 'a 2314-1 of 200 cylinders' log
+check "has its records" sh -c "'$endicott' dasd show converted 1 19 | grep -q '5452414 *\|TRACK\|54524143'"
+ln -s "$endicott" dasdconv
+gzip -c hdr30 | ./dasdconv -r -q - converted 2>log
+check "dasdconv, compressed by gzip" [ $? -eq 0 ]
+check "says so" grep -q '^DASD conversion successfully completed.$' log
+check "dasdconv replaces nothing unasked" refused 'is there already' ./dasdconv hdr30 converted
+before=$(cksum <converted)
+head -c 500000 hdr30 >cut
+check "one that was cut off is refused" refused 'ends too soon: 8192 bytes wanted at 499712' dasd convert --force cut converted
+check "and what was there stays" [ "$(cksum <converted)" = "$before" ]
+printf '\1' | dd of=hdr30 bs=1 seek=$((8192 * 3 + 48)) conv=notrunc 2>/dev/null
+check "a record that makes no sense" refused 'record at 24624, of cylinder 0 head 3' dasd convert hdr30 other
+check "another image" refused 'is a disk image as it is' dasd convert converted other
+if command -v dasdconv >/dev/null; then
+    LC_ALL=C volume | gzip -c >hdr30
+    dasdconv -q hdr30 theirs >log 2>&1
+    check "the field's tool makes the same" cmp -s theirs converted
+else
+    skip "the field's disk tools are not installed"
+fi
+
+# A P/390's DEVMAP: nine records of 64 bytes, a control unit, its devices, a blank one.
+zeros() { head -c "$1" /dev/zero; }
+{
+    zeros 640
+    printf '\0\3003278' && zeros 58
+    printf '\1\12033803333SYSRESxx/disks/sysres' | sed 's/3333/\x00\x00\x00\x00/; s/xx/\x00\x00/' && zeros 33
+    printf '\0\0    ' && zeros 58
+} >devmap
+ln -s "$endicott" dmap2hrc
+./dmap2hrc devmap >log 2>&1
+check "dmap2hrc" [ "$(sed '/^End/d' log | tr -s ' \n' ' ')" = "00C0 3270 0150 3380 /disks/sysres " ]
+head -c 700 devmap >cut
+./dmap2hrc cut >log 2>&1
+check "one that was cut off" [ $? -eq 7 ]
+if command -v dmap2hrc >/dev/null; then
+    ./dmap2hrc devmap >ours 2>&1
+    dmap2hrc devmap 2>&1 | sed '/^P.390 DEV\|^Version\|^(c)/d' >theirs
+    check "the field's tool says the same" cmp -s ours theirs
+fi
 
 # ---- damage to compressed images, and other care ------------------------------------------------
 
@@ -179,33 +217,12 @@ rm -f target large
 
 # ---- OS/VS1's volume -----------------------------------------------------------------------------
 
-if [ ! -f "$guests/vs1r60_starter_3330.aws.gz" ]; then
+if ! vs1_is_there; then
     skip "no OS/VS1 in $guests"
     finish
 fi
-gunzip -c "$guests/vs1r60_starter_3330.aws.gz" >vs1r60_starter_3330.aws
-cp "$guests/dasdi.ctl" "$guests/restore.ctl" .
-sed '/^CNSLPORT/d' "$guests/machine.cnf" >machine.cnf
-cat >restore.rc <<'END'
-ipl 480
-wait psw FFFF 60
-/
-wait console 01F 'IBC105A  DEFINE INPUT DEVICE. DASDI'
-/INPUT=3505 00C
-wait psw EEEE 60
-devinit 00c restore.ctl ascii trunc eof
-stop
-ipl 480
-wait psw FFFF 60
-/
-wait console 01F 'IBC105A DEFINE INPUT DEVICE. DUMPRESTORE'
-/INPUT=3505 00C
-wait psw EEEE 250
-quit
-END
-dasd init -a dliba1.150 3330 DLIBA1 >log 2>&1
-timeout 300 "$endicott" -V -f machine.cnf -r restore.rc </dev/null >restore.log 2>&1
-check "restored" [ $? -eq 0 ]
+vs1_machine
+check "restored" vs1_restore
 before=$(cksum <dliba1.150)
 
 check "ls" dasd ls dliba1.150 >list

@@ -5,26 +5,9 @@
 #   tests/acceptance/nestor-osvs1.sh [endicott program]      $ENDICOTT: the program, too
 #
 # Level 1 is the default; others by name, as in NESTOR_LEVELS="1 2 3" (3: a few minutes).
-# The system is IBM's and not part of this project: see osvs1.sh.
-set -u
-top=$(cd "$(dirname "$0")/../.." && pwd)
-endicott=$(realpath "${1:-${ENDICOTT:-$top/build/endicott}}")
-guests=${ENDICOTT_GUESTS:-$top/../shared/guests}/osvs1
-if [ ! -f "$guests/vs1r60_starter_3330.aws.gz" ]; then
-    echo "skipped: no OS/VS1 in $guests"
-    echo "0 passed, 0 failed, 1 skipped"
-    exit 77
-fi
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-
-passed=0 failed=0
-check() {       # check WHAT CONDITION...
-    what=$1
-    shift
-    if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "not so: $what"; fi
-}
+. "$(dirname "$0")/check.subr"
+. "$top/tests/acceptance/osvs1.subr"
+vs1_or_end
 
 story() {       # story NAME LEVEL: each wait of NAME.rc is a test
     rm -f prt00e.txt
@@ -40,10 +23,8 @@ story() {       # story NAME LEVEL: each wait of NAME.rc is a test
     cp prt00e.txt "$1.listing"
 }
 
-cp "$guests/dasdi.ctl" "$guests/restore.ctl" "$guests/hello.jcl" .
-gunzip -c "$guests/vs1r60_starter_3330.aws.gz" >vs1r60_starter_3330.aws
-chmod u+w -- *
-sed '/^CNSLPORT/d' "$guests/machine.cnf" >bare.cnf
+vs1_machine
+mv machine.cnf bare.cnf
 sed "s|^000C .*|000C 3505 $top/guests/nestor/nestor.deck ebcdic|; s/^MAINSIZE.*/MAINSIZE 16\nECPSVM ${NESTOR_ASSIST:-NO}/" bare.cnf >nestor1.cnf
 cp nestor1.cnf nestor2.cnf
 cp nestor1.cnf nestor3.cnf
@@ -51,13 +32,12 @@ cp nestor1.cnf nestor3.cnf
 # The disk is restored on the bare machine.
 "$endicott" dasdinit -a dliba1.150 3330 DLIBA1 >dasdinit.log 2>&1
 check "dasdinit" [ $? -eq 0 ]
-script() { sed -n "/^cat >$1.rc/,/^END/p" "$top/tests/acceptance/osvs1.sh" | sed '1d;$d'; }
-script restore >restore.rc
+vs1_script restore >restore.rc
 timeout 300 "$endicott" -V -f bare.cnf -r restore.rc </dev/null >restore.log 2>&1
 check "restored" [ $? -eq 0 ]
 mv dliba1.150 restored.150
 
-script cold | sed '/^checksum/d' >bare.rc
+vs1_script cold | sed '/^checksum/d' >bare.rc
 attach() {
     for device in 00c 00d 00e 480 150; do
         echo "/attach $device"
@@ -103,5 +83,4 @@ for level in ${NESTOR_LEVELS:-1}; do
     check "level $level: the printer has the same listing" diff expected seen
 done
 
-echo "$passed passed, $failed failed, 0 skipped"
-[ "$failed" -eq 0 ]
+finish

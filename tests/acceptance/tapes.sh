@@ -4,31 +4,11 @@
 # OS/VS1's starter tape: its map, and the system restored from a HET copy of it.
 #
 #   tests/acceptance/tapes.sh [endicott program]      $ENDICOTT: the program, too
-set -u
-top=$(cd "$(dirname "$0")/../.." && pwd)
-endicott=${1:-${ENDICOTT:-$top/build/endicott}}
-case $endicott in /*) ;; *) endicott=$PWD/$endicott ;; esac
-guests=${ENDICOTT_GUESTS:-$top/../shared/guests}/osvs1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
+. "$(dirname "$0")/check.subr"
+. "$top/tests/acceptance/osvs1.subr"
 tape() { "$endicott" tape "$@"; }
 
-passed=0 failed=0 skipped=0
-check() {       # check WHAT CONDITION...
-    what=$1
-    shift
-    if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "not so: $what"; fi
-}
-skip() { skipped=$((skipped + 1)); echo "skipped: $1"; }
 checksum() { tape map "$1" | sed -n 's/^checksum //p'; }
-refused() {     # refused TEXT COMMAND...: it fails and says so, in one line that has TEXT
-    text=$1
-    shift
-    "$@" >out 2>&1
-    status=$?
-    [ $status -ne 0 ] && [ $status -lt 100 ] && grep -q "$text" out
-}
 
 # The links' names.
 mkdir names
@@ -222,8 +202,9 @@ fi
 
 # ---- OS/VS1's starter tape ----------------------------------------------------------------------
 
-if [ -f "$guests/vs1r60_starter_3330.aws.gz" ]; then
-    gunzip -c "$guests/vs1r60_starter_3330.aws.gz" >starter.aws
+if vs1_is_there; then
+    vs1_machine
+    mv vs1r60_starter_3330.aws starter.aws
     tape map starter.aws >map
     check "739 card images" grep -q '^     1      739        80        80        59120 ' map
     check "the dump: blocks up to 12976 bytes" grep -q '^     2    10756        16     12976 ' map
@@ -234,27 +215,8 @@ if [ -f "$guests/vs1r60_starter_3330.aws.gz" ]; then
     done
     check "and back" tape copy --force starter.het again.aws >log
     check "byte for byte" cmp -s again.aws starter.aws
-    cp "$guests/dasdi.ctl" "$guests/restore.ctl" .
-    sed '/^CNSLPORT/d; s/vs1r60_starter_3330.aws/starter.het/' "$guests/machine.cnf" >machine.cnf
-    cat >restore.rc <<'END'
-ipl 480
-wait psw FFFF 60
-/
-wait console 01F 'IBC105A  DEFINE INPUT DEVICE. DASDI'
-/INPUT=3505 00C
-wait psw EEEE 60
-devinit 00c restore.ctl ascii trunc eof
-stop
-ipl 480
-wait psw FFFF 60
-/
-wait console 01F 'IBC105A DEFINE INPUT DEVICE. DUMPRESTORE'
-/INPUT=3505 00C
-wait psw EEEE 250
-quit
-END
-    "$endicott" dasdinit -z -a dliba1.150 3330 DLIBA1 >log 2>&1
-    timeout 300 "$endicott" -V -f machine.cnf -r restore.rc </dev/null >restore.log 2>&1
+    sed -i 's/vs1r60_starter_3330.aws/starter.het/' machine.cnf
+    vs1_restore -z
     check "restored from the HET copy" [ $? -eq 0 ]
     check "no wait in vain" sh -c '! grep -q HHC20053E restore.log'
     check "both programs ended well" [ "$(grep -c 'IBC163A  END OF JOB' prt00e.txt)" -eq 2 ]
@@ -263,5 +225,4 @@ else
     skip "no OS/VS1 in $guests"
 fi
 
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+finish

@@ -2,38 +2,11 @@
 # OS/VS1 at a 3277: the starter system finds a display at 010 when it is loaded, makes it
 # a console, and the operator works there. The system is looked for as in osvs1.sh.
 . "$(dirname "$0")/s3270.bash"
-guests=${ENDICOTT_GUESTS:-$top/../shared/guests}/osvs1
-if [ ! -f "$guests/vs1r60_starter_3330.aws.gz" ]; then
-    echo "skipped: no OS/VS1 in $guests"
-    echo "0 passed, 0 failed, 1 skipped"
-    exit 0
-fi
+. "$top/tests/acceptance/osvs1.subr"
+vs1_or_end
 endicott=$(realpath "$endicott")
-gunzip -c "$guests/vs1r60_starter_3330.aws.gz" >vs1r60_starter_3330.aws || exit 1
-cp "$guests/dasdi.ctl" "$guests/restore.ctl" "$guests/hello.jcl" .
-sed '/^CNSLPORT/d' "$guests/machine.cnf" >machine.cnf
-
-# The volume, in virtual time, which does not depend on how busy this host is.
-"$endicott" dasdinit -a dliba1.150 3330 DLIBA1 >/dev/null 2>&1
-cat >restore.rc <<'E'
-ipl 480
-wait psw FFFF 60 name 'IBCDASDI is loaded'
-/
-wait console 01F 'IBC105A  DEFINE INPUT DEVICE. DASDI'
-/INPUT=3505 00C
-wait psw EEEE 60 name 'IBCDASDI has ended'
-devinit 00c restore.ctl ascii trunc eof
-stop
-ipl 480
-wait psw FFFF 60 name 'IBCDMPRS is loaded'
-/
-wait console 01F 'IBC105A DEFINE INPUT DEVICE. DUMPRESTORE'
-/INPUT=3505 00C
-wait psw EEEE 250 name 'IBCDMPRS has ended'
-quit
-E
-timeout 300 "$endicott" -V -f machine.cnf -r restore.rc </dev/null >restore.log 2>&1
-check "the volume is restored" test $? -eq 0
+vs1_machine
+check "the volume is restored" vs1_restore
 
 # To the end of initialization: the system sees two consoles, so it wants a hard copy.
 cat >cold.rc <<'E'
