@@ -141,6 +141,36 @@ static bool take_entry(struct cckd_file *z, uint32_t image, struct cckd_entry *e
     return use(z, what, image, e->at, e->size, complaint);
 }
 
+static bool is_image(const struct cckd_file *z, uint32_t image, const uint8_t header[])
+{
+    uint32_t heads = z->kind->fba ? 1 : z->images / z->units;
+    return z->kind->fba ? get32(header + 1) == image
+        : get16(header + 1) == image / heads && get16(header + 3) == image % heads;
+}
+
+/* Images say which ones they are. A table that does not lie quite where it should is seen by that:
+ * neither of its first two images is the one that it ought to be. */
+static bool is_in_place(struct cckd_file *z, uint32_t group, struct disk_complaint *complaint)
+{
+    enum { ASKED = 2 };
+    uint8_t header[CCKD_IMAGE_HEADER];
+    unsigned asked = 0;
+    for (unsigned i = 0; i < CCKD_LEVEL2_COUNT && asked < ASKED; i++) {
+        const struct cckd_entry *e = &z->level2[group][i];
+        if (e->at == 0 || e->at == CCKD_BELOW)
+            continue;
+        if (!disk_file_read(&z->file, header, sizeof header, (off_t)e->at, complaint))
+            return false;
+        if (is_image(z, group * CCKD_LEVEL2_COUNT + i, header))
+            return true;
+        asked++;
+    }
+    return asked == 0
+        || complain(complaint, "%s: the images of level-2 table %u, at %llu, say that they are"
+                    " others; `cckdcdsk -3` may repair it", z->file.path, group,
+                    (unsigned long long)z->level1[group]);
+}
+
 static bool read_level2(struct cckd_file *z, uint32_t group, struct disk_complaint *complaint)
 {
     uint8_t table[CCKD_LONGEST_LEVEL2];
@@ -157,7 +187,7 @@ static bool read_level2(struct cckd_file *z, uint32_t group, struct disk_complai
         if (!take_entry(z, group * CCKD_LEVEL2_COUNT + i, e, complaint))
             return false;
     }
-    return true;
+    return is_in_place(z, group, complaint);
 }
 
 static bool read_tables(struct cckd_file *z, struct disk_complaint *complaint)

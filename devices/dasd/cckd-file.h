@@ -45,6 +45,7 @@ struct cckd_entry {
     uint16_t length, size;        /* of the image; taken. Nowhere: its null format, twice */
 };
 #define CCKD_BELOW UINT64_MAX     /* in a file below this shadow file */
+enum { CCKD_NULL_FORMATS = 3 };   /* enum ckd_null_track has so many */
 
 /* Something that was done to a file, for the operator's K. */
 struct cckd_event {

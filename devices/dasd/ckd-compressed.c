@@ -99,6 +99,9 @@ static bool compressed_read(struct ckd_image *image, unsigned track, uint8_t *by
     if (e.at != 0)
         return expand_track(image, &scratch->codec, track, scratch->buffer, e.length, bytes,
                             complaint);
+    if (e.length >= CCKD_NULL_FORMATS)
+        return complain(complaint, "%s: the entry of track %u says that it is empty in format %u,"
+                        " which is unknown", image->path, track, e.length);
     null_track(image, track, e.length, bytes);
     return true;
 }

@@ -33,6 +33,21 @@ static bool no_format(const char *path, const uint8_t *header, struct disk_compl
                     " CKD_C370, CKD_P064 or CKD_C064", path);
 }
 
+/* Another type that has such tracks, if this one has not, or NULL: images may give a track more
+ * room than it needs. */
+static const struct ckd_geometry *other_type(uint16_t type, uint32_t heads, uint32_t track_size)
+{
+    const struct ckd_geometry *g, *other = NULL;
+    for (size_t i = 0; (g = ckd_geometry_row(i)); i++)
+        if (g->heads != heads || ckd_track_size(g) != track_size)
+            continue;
+        else if (g->type == type)
+            return NULL;
+        else
+            other = g;
+    return other;
+}
+
 /* What all formats have in common in the header. */
 static bool read_shape(struct ckd_image *image, const uint8_t *header,
                        struct disk_complaint *complaint)
@@ -51,6 +66,10 @@ static bool read_shape(struct ckd_image *image, const uint8_t *header,
     if (track_size < ckd_track_size(geometry) || track_size > 65536 || track_size % 512)
         return complain(complaint, "%s: its header says %u bytes a track, a %04X needs %zu",
                         path, track_size, type, ckd_track_size(geometry));
+    const struct ckd_geometry *other = other_type(type, heads, track_size);
+    if (other)
+        return complain(complaint, "%s: its header says %04X, but tracks of %u bytes are a %04X's",
+                        path, type, track_size, other->type);
     image->shape.type = type;
     image->shape.heads = heads;
     image->shape.track_size = track_size;

@@ -207,6 +207,9 @@ static bool load_group(struct fba_image *image, uint32_t group, struct disk_comp
     image->cached = FBA_NO_GROUP;
     if (!cckd_chain_read(image->chain, group, &e, complaint))
         return false;
+    if (e.at == 0 && e.length >= CCKD_NULL_FORMATS)
+        return complain(complaint, "%s: the entry of block group %u says that it is empty, and has"
+                        " %u bytes", image->path, group, e.length);
     if (e.at == 0)
         memset(image->group, 0, GROUP_BYTES);
     else if (!expand_group(image, image->chain->buffer, e.length, group, image->group, complaint))

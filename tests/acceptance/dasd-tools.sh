@@ -103,8 +103,8 @@ check "a record that makes no sense" refused 'record at 24624, of cylinder 0 hea
 check "another image" refused 'is a disk image as it is' dasd convert converted other
 if command -v dasdconv >/dev/null; then
     LC_ALL=C volume | gzip -c >hdr30
-    dasdconv -q hdr30 theirs >log 2>&1
-    check "the field's tool makes the same" cmp -s theirs converted
+    dasdconv -q hdr30 theirs.2314 >log 2>&1
+    check "the field's tool makes the same" cmp -s theirs.2314 converted
 else
     skip "the field's disk tools are not installed"
 fi
@@ -124,9 +124,9 @@ head -c 700 devmap >cut
 ./dmap2hrc cut >log 2>&1
 check "one that was cut off" [ $? -eq 7 ]
 if command -v dmap2hrc >/dev/null; then
-    ./dmap2hrc devmap >ours 2>&1
-    dmap2hrc devmap 2>&1 | sed '/^P.390 DEV\|^Version\|^(c)/d' >theirs
-    check "the field's tool says the same" cmp -s ours theirs
+    ./dmap2hrc devmap >ours.cnf 2>&1
+    dmap2hrc devmap 2>&1 | sed '/^P.390 DEV\|^Version\|^(c)/d' >theirs.cnf
+    check "the field's tool says the same" cmp -s ours.cnf theirs.cnf
 fi
 
 # ---- damage to compressed images, and other care ------------------------------------------------
