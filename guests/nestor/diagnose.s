@@ -45,6 +45,7 @@ diagnose_codes:
         diagnose_row 0x20, diagnose_20
         diagnose_row 0x24, diagnose_24
         diagnose_row 0x28, diagnose_28
+        diagnose_row 0x58, diagnose_58
         diagnose_row 0x5c, diagnose_5c
         diagnose_row 0x60, diagnose_60
         diagnose_row 0x64, diagnose_64

@@ -97,6 +97,18 @@ make_shared:
         bnz     make_not_there
         tm      RD_FLAGS(2),R_SPOOLS+R_WAITS
         bnz     make_not_there
+        l       1,RD_TERMINAL(,2)       # a display on which nobody is logged on; no typewriter
+        ltr     1,1
+        bz      make_dedicated
+        cli     RD_CLASS(2),C_DISPLAY
+        bne     make_not_there
+        l       0,T_VM(,1)
+        ltr     0,0
+        bnz     make_not_there
+        tm      T_FLAGS(1),TF_WRITES+TF_READS
+        bnz     make_not_there
+        oi      T_FLAGS(1),TF_ABSENT    # it is no terminal of ours now
+make_dedicated:
         st      10,RD_OWNER(,2)
 make_real:
         st      2,VD_DEVICE(,10)
@@ -126,7 +138,16 @@ remove_device:
         sr      0,0
         st      0,RD_OWNER(,1)
         lr      2,1
+        l       1,RD_TERMINAL(,2)
+        ltr     1,1
+        bnz     remove_display
         call    start_spooling
+        b       remove_done
+remove_display:                         # it is a terminal again
+        lr      2,1
+        ni      T_FLAGS(2),0xff-TF_ABSENT
+        oi      T_FLAGS(2),TF_NEW+TF_TYPED
+        call    display_next
         b       remove_done
 remove_spooled:
         lr      2,10                    # what was read stays, what was written goes its way

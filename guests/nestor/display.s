@@ -19,6 +19,10 @@ display_next:
         bo      display_done
         tm      T_FLAGS(10),TF_ATTENTION
         bo      display_read
+        tm      T_SCREEN(10),TS_START
+        bo      display_machine
+        tm      T_SCREEN(10),TS_FULL
+        bo      display_done
         tm      T_FLAGS(10),TF_NEW
         bz      display_done
         ni      T_FLAGS(10),0xff-TF_NEW
@@ -35,13 +39,25 @@ display_next:
 display_writes:
         oi      T_FLAGS(10),TF_WRITES
         b       display_start
+display_machine:                        # what the machine wants
+        ni      T_SCREEN(10),0xff-TS_START
+        oi      T_SCREEN(10),TS_UNDER
+        mvc     T_CCW(4,10),T_SCREEN_CCW(10)
+        l       3,T_SCREEN_CCW+4(,10)
+        b       display_writes
 display_read:
         ni      T_FLAGS(10),0xff-TF_ATTENTION
         lr      1,10
         a       1,input_at(12)
+        la      3,256
+        tm      T_SCREEN(10),TS_FULL
+        bz      display_read_line
+        lr      1,10
+        a       1,whole_at(12)
+        la      3,4095
+display_read_line:
         st      1,T_CCW(,10)
         mvi     T_CCW(10),0x06          # read modified
-        la      3,256
         oi      T_FLAGS(10),TF_READS
 display_start:
         st      3,T_CCW+4(,10)
@@ -64,12 +80,16 @@ display_busy:                           # something else comes first
         bz      display_again
         oi      T_FLAGS(10),TF_ATTENTION
 display_again:
+        tm      T_SCREEN(10),TS_UNDER
+        bz      display_own
+        ni      T_SCREEN(10),0xff-TS_UNDER
+        oi      T_SCREEN(10),TS_START
+display_own:
         ni      T_FLAGS(10),0xff-TF_READS-TF_WRITES
         oi      T_FLAGS(10),TF_NEW+TF_TYPED
         b       display_done
 display_gone:
-        ni      T_FLAGS(10),0xff-TF_READS-TF_WRITES-TF_ATTENTION
-        oi      T_FLAGS(10),TF_ABSENT
+        bal     14,display_leaves
 display_done:
         leave
 
@@ -88,15 +108,38 @@ display_no_key:
         tm      IO_STATUS+4,0x08        # device end alone: somebody has come
         bz      display_there
         ni      T_FLAGS(10),0xff-TF_WRITES
+        tm      T_SCREEN(10),TS_UNDER
+        bo      display_ended
         tm      T_FLAGS(10),TF_READS
         bz      display_goes_on
         ni      T_FLAGS(10),0xff-TF_READS
+        tm      T_SCREEN(10),TS_FULL
+        bo      display_pressed
         bal     14,what_was_typed
         b       display_goes_on
+display_ended:
+        lr      2,10
+        sr      3,3
+        call    full_ended
+        b       display_goes_on
+display_pressed:
+        call    full_key
+        b       display_goes_on
 display_lost:
+        bal     14,display_leaves
+        leave
+# Nobody is at display 10 any more; the screen is not the machine's when somebody comes back.
+display_leaves:
         ni      T_FLAGS(10),0xff-TF_READS-TF_WRITES-TF_ATTENTION
         oi      T_FLAGS(10),TF_ABSENT
-        leave
+        tm      T_SCREEN(10),TS_UNDER+TS_START+TS_FULL
+        bcr     8,14
+        lr      9,14
+        lr      2,10
+        la      3,1
+        call    full_ended
+        ni      T_SCREEN(10),0xff-TS_FULL-TS_KEY
+        br      9
 display_there:
         ni      T_FLAGS(10),0xff-TF_READS-TF_WRITES-TF_ABSENT-TF_ATTENTION
         oi      T_FLAGS(10),TF_NEW+TF_TYPED
@@ -158,6 +201,10 @@ typed_clear:
         sr      0,0
         st      0,T_COUNT(,10)
         st      0,T_FIRST(,10)
+        tm      T_SCREEN(10),TS_TAKEN   # a machine had the screen: it may have it again
+        bz      typed_done
+        ni      T_SCREEN(10),0xff-TS_TAKEN
+        b       typed_attention
 typed_done:
         oi      T_FLAGS(10),TF_NEW      # its state, too
         lm      6,14,0(13)
@@ -201,8 +248,14 @@ make_line:
         ex      4,make_move(12)
         ex      4,make_visible(12)
         la      3,1(4,3)
+        la      9,1(,9)
+        la      4,1(,4)
+        c       4,width(12)             # a full row: to repeat from here to here would clear all
+        be      make_row
+        b       screen_fill
 screen_next:
         la      9,1(,9)
+screen_fill:
         lr      2,9                     # nothing more in this row
         mh      2,columns(12)
         bal     14,fill_to
@@ -284,6 +337,7 @@ show_line:
         lr      10,2
         lr      9,3
         lr      8,4
+        call    take_screen
 display_piece:
         l       1,T_COUNT(,10)
         c       1,rows(12)
@@ -330,6 +384,7 @@ display_move: mvc 1(1,1),0(9)
 
         .balign 4
 input_at: .long INPUT
+whole_at: .long 8192
 typed_before: .long 6
 typed_most: .long WIDTH
 input_row: .long 22*80

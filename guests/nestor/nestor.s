@@ -35,6 +35,7 @@ image_begin = image_start + 0x400
         .include "spool-diagnose.s"
         .include "diagnose.s"
         .include "diagnose-io.s"
+        .include "full-screen.s"
         .include "programs.s"
         .include "start.s"
         .text   0

@@ -215,6 +215,9 @@ io_spooled:
         call    spool_interrupted
         b       io_done
 io_display:
+        l       0,RD_OWNER(,10)
+        ltr     0,0
+        bnz     io_dedicated
         l       2,RD_TERMINAL(,10)
         ltr     2,2
         bz      io_done
@@ -225,6 +228,7 @@ io_not_console:
         bnz     io_spooled
         cli     RD_CLASS(10),C_PAGER
         be      io_done
+io_dedicated:
         lr      2,10
         call    device_interrupted
 io_done:

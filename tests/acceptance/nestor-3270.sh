@@ -9,7 +9,7 @@ MAINSIZE 16
 CNSLPORT 0
 000C 3505 nestor.deck ebcdic
 001F 3215-C / noprompt
-00C0.2 3270
+00C0.3 3270
 E
 # A text is somewhere on the screen.
 sees() { do_at "$1" "Ascii()" && grep -qF -- "$2" <<<"$reply"; }
@@ -51,5 +51,47 @@ hang_up b
 terminal b -model 3278-2
 check "b is back" do_at b "Connect(C1@127.0.0.1:$port)"
 check "and finds its machine" sees_soon b "NESTOR 1 BOB      STOPPED"
+
+# A display given to a machine; a program that has the whole screen of its user's display.
+hang_up b
+"$top/guests/assemble" "$top/guests/terminal/attributes.s" attributes.deck 0x400 -I "$top/guests/terminal"
+"$top/guests/assemble" "$top/guests/nestor/checks/full-screen.s" full.deck 0x400 \
+    -I "$top/guests/tests" -I "$top/guests/terminal"
+echo "/attach 0c1" >&3
+check "a display where somebody is logged on stays" says "ATTACHED ELSEWHERE"
+type_at a "logon alice"
+check "ALICE again" sees_soon a "LOGON COMPLETE"
+echo "devinit 00c full.deck ebcdic" >&3
+check "a deck" says "0:000C device initialized"
+type_at a "attach 00c"
+check "the reader" sees_soon a "ATTACHED"
+type_at a "ipl 00c"
+check "lines" sees_soon a "THE FIRST OF TWO LINES"
+press a "Enter()"
+check "a whole screen" sees_soon a "A WHOLE SCREEN. YOU TYPED: NOTHING"
+type_at a "some words"
+check "what was typed" sees_soon a "YOU TYPED: some words"
+echo "/message alice hello" >&3
+check "a message comes between" sees_soon a "MESSAGE FROM OPERATOR HELLO"
+press a "Clear()"
+check "the screen again" sees_soon a "A WHOLE SCREEN. YOU TYPED: some words"
+press a "PA(1)"
+check "PA1: Nestor" sees_soon a "NESTOR 1 ALICE    RUNNING"
+type_at a "#query level"
+check "a command meanwhile" sees_soon a "NESTOR AT LEVEL 1"
+press a "Clear()"
+check "and back" sees_soon a "A WHOLE SCREEN"
+press a "Clear()"
+check "CLEAR ends it" sees_soon a "DISABLED WAIT, PSW 00020000 00000000"
+terminal c -model 3279-2
+check "c connects" do_at c "Connect(C2@127.0.0.1:$port)"
+check "its logo" sees_soon c "LOGON NAME"
+echo "devinit 00c attributes.deck ebcdic" >&3
+type_at a "detach 00c"
+check "the reader is free" sees_soon a "DETACHED"
+echo "/attach 00c" >&3
+echo "/attach 0c2" >&3
+echo "/query virtual" >&3
+check "a display of its own" says "00C2 DISPLAY ON 00C2"
 stop
 close_test
