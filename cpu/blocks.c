@@ -19,8 +19,7 @@ HANDLER(leave)
     return NULL;
 }
 
-/* End of a block that goes on sequentially; and what stands at the front of a dead
- * block, to lead on to its successor. */
+/* End of a block that goes on sequentially. */
 HANDLER(fall)
 {
     return take_branch(cpu, op, instruction_address(op) & cpu->address_mask);
@@ -213,9 +212,23 @@ static struct block **bucket_of(struct engine *engine, uint64_t absolute, uint64
     return &engine->buckets[hash >> 40 & (BUCKETS - 1)];
 }
 
+/* Where the block at this address in the present context is remembered. Spaces use the same
+ * addresses, a monitor in a monitor's machine the very same program: they are not to meet. */
 static struct jump *jump_for(struct engine *engine, uint64_t ia)
 {
-    return &engine->jumps[(ia >> 1) & (JUMPS - 1)];
+    enum { SPREAD = 6 };
+    return &engine->jumps[(ia >> 1 ^ engine->cpu->code_context << SPREAD) & (JUMPS - 1)];
+}
+
+/* What stands at the front of a dead block, to lead on to its successor: if it was met by a jump,
+ * not to itself. */
+static HANDLER(dead)
+{
+    const struct block *block = block_of(op);
+    struct jump *jump = jump_for(cpu->engine, block->ia);
+    if (jump->to == block)
+        *jump = (struct jump){ 0 };
+    return op_fall(cpu, op);
 }
 
 static void remove_from_lines(struct engine *engine, struct block *block)
@@ -237,8 +250,8 @@ static void remove_from_lines(struct engine *engine, struct block *block)
     }
 }
 
-/* A block dies: nobody finds it any more, and who still has a link to it is led on by
- * the `fall` that it now begins with. Not while it runs. */
+/* A block dies: nobody finds it any more, and who still has a link or jump to it is led
+ * on by what it now begins with. Not while it runs. */
 static void kill(struct engine *engine, struct block *block)
 {
     for (struct block **at = bucket_of(engine, block->absolute, block->ia); *at; at = &(*at)->next)
@@ -246,11 +259,8 @@ static void kill(struct engine *engine, struct block *block)
             *at = block->next;
             break;
         }
-    struct jump *jump = jump_for(engine, block->ia);
-    if (jump->to == block)
-        *jump = (struct jump){ 0 };
     remove_from_lines(engine, block);
-    block->slots[0].op = (struct op){ .run = op_fall, .row = UINT16_MAX,
+    block->slots[0].op = (struct op){ .run = op_dead, .row = UINT16_MAX,
                                       .left = (uint8_t)block->count };
     block->slots[1].link = (struct link){ 0 };
     block->count = (uint16_t)(block->count ? block->count : 1);
