@@ -129,6 +129,12 @@ struct stack_place find_stack_place(struct cpu *);
 void push_state(struct cpu *, struct stack_place, enum state_entry, const struct psw *back,
                 uint64_t called);
 
+/* Of the home space, whatever the PSW says of spaces and addressing modes; a store is checked
+ * whole by check_home() only. */
+void fetch_home(struct cpu *, uint8_t key, uint8_t *to, uint64_t from, unsigned length);
+void check_home(struct cpu *, uint8_t key, uint64_t to, unsigned length);
+void store_home(struct cpu *, uint8_t key, uint64_t to, const uint8_t *from, unsigned length);
+
 /* ---- trace.c ---------------------------------------------------------------------------- */
 
 /* Does control register 12 ask for entries about branches or modes? Then the CPU is in slow

@@ -1,6 +1,5 @@
 /* The linkage stack: entries in the home space that PROGRAM CALL and BRANCH AND STACK form and
- * PROGRAM RETURN takes off again (SA22-7201 5-63 to 5-84, SA22 5-68 to 5-86). Keys do not
- * protect it. */
+ * PROGRAM RETURN takes off again (SA22-7201 5-63 to 5-84, SA22 5-68 to 5-86). */
 #include "cpu/spaces.h"
 
 #include "cpu/general.h"
@@ -39,8 +38,6 @@ static const struct stack_format *stack_format(const struct cpu *cpu)
 
 /* ---- the stack in the home space ---------------------------------------------------------------- */
 
-static struct access home(void) { return (struct access){ 0, SPACE_HOME }; }
-
 static uint64_t in_stack(const struct cpu *cpu, uint64_t address)
 {
     return space_format(cpu)->wide ? address : address & 0x7FFFFFFF;
@@ -53,31 +50,47 @@ static unsigned piece_of(uint64_t address, unsigned length)
     return length < room ? length : room;
 }
 
-static void fetch_stack(struct cpu *cpu, uint8_t *to, uint64_t from, unsigned length)
+void fetch_home(struct cpu *cpu, uint8_t key, uint8_t *to, uint64_t from, unsigned length)
 {
     for (unsigned n; length; length -= n, to += n, from += n) {
         from = in_stack(cpu, from);
         n = piece_of(from, length);
-        fetch_bytes_as(cpu, home(), to, from, n);
+        fetch_bytes_as(cpu, (struct access){ key, SPACE_HOME }, to, from, n);
     }
 }
 
-static void check_stack(struct cpu *cpu, uint64_t to, unsigned length)
+void check_home(struct cpu *cpu, uint8_t key, uint64_t to, unsigned length)
 {
     for (unsigned n; length; length -= n, to += n) {
         to = in_stack(cpu, to);
         n = piece_of(to, length);
-        check_store_as(cpu, home(), to, n);
+        check_store_as(cpu, (struct access){ key, SPACE_HOME }, to, n);
     }
 }
 
-static void store_stack(struct cpu *cpu, uint64_t to, const uint8_t *from, unsigned length)
+void store_home(struct cpu *cpu, uint8_t key, uint64_t to, const uint8_t *from, unsigned length)
 {
     for (unsigned n; length; length -= n, to += n, from += n) {
         to = in_stack(cpu, to);
         n = piece_of(to, length);
-        store_bytes_as(cpu, home(), to, from, n);
+        store_bytes_as(cpu, (struct access){ key, SPACE_HOME }, to, from, n);
     }
+}
+
+/* Keys do not protect the stack. */
+static void fetch_stack(struct cpu *cpu, uint8_t *to, uint64_t from, unsigned length)
+{
+    fetch_home(cpu, 0, to, from, length);
+}
+
+static void check_stack(struct cpu *cpu, uint64_t to, unsigned length)
+{
+    check_home(cpu, 0, to, length);
+}
+
+static void store_stack(struct cpu *cpu, uint64_t to, const uint8_t *from, unsigned length)
+{
+    store_home(cpu, 0, to, from, length);
 }
 
 /* ---- entry descriptors ------------------------------------------------------------------------------ */
