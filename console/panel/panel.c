@@ -120,7 +120,7 @@ static const char *const prompts[PROMPTS] = {
  * Rows without a name are other keys of the row above. */
 static const struct key_row keys[] = {
     { PRESS_ENTER, 0, NULL, "Enter", "give the command" },
-    { PRESS_TAB, 0, NULL, "Tab", "complete a command, device or file; twice: what could follow" },
+    { PRESS_TAB, 0, NULL, "Tab", "complete a command, device or file; twice: list them" },
     { PRESS_NONE, 0, NULL, "Up Down Ctrl-P Ctrl-N", "earlier commands, of earlier runs too" },
     { PRESS_NONE, 0, NULL, "Ctrl-R", "search them; again: further back" },
     { PRESS_LEFT, 0, editor_left, "Left Ctrl-B", "one character to the left" },

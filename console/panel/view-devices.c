@@ -126,5 +126,5 @@ static bool press(struct panel *panel, struct press press)
 }
 
 const struct view device_view = {
-    "Devices", PRESS_F3, "F7 Mount  F8 Detach  F9 Attention", true, draw, press
+    "Devices", PRESS_F3, "F7 Mount F8 Detach F9 Attn", true, draw, press
 };

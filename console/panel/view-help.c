@@ -2,9 +2,9 @@
 #include "console/panel/panel.h"
 
 static const char *const before[] = {
-    "The line below takes the operator's commands: help lists them, help ipl explains one.",
-    "A line that begins with a console's prefix, / mostly, is typed at that console.",
-    "An empty line executes the next instruction while stepping. quit ends the program.",
+    "The line below takes commands: help lists them, help ipl explains one, quit",
+    "ends the program. What begins with a console's prefix, / mostly, is typed at",
+    "that console. While stepping an empty line executes the next instruction.",
     "",
     "F1 Alt-1  this help                 F5 Alt-S  find a text in the messages",
     "F2 Alt-2  messages                  F6 Alt-N  find it again, further back",
@@ -14,10 +14,10 @@ static const char *const before[] = {
     "          from there to devices               the guest stops with it",
     "",
     "Messages: PgUp PgDn scroll, Alt-< is the oldest kept, Alt-> the newest.",
-    "Devices:  Up Down PgUp PgDn choose one. F7 Alt-M mount: the command is begun for",
-    "          you, a file is missing. F8 Alt-X detach: Enter does it. F9 Alt-A presses",
-    "          the attention key.",
-    "CPU:      storage is shown where the PSW points, or where F7 Alt-A says: 1A000,",
+    "Devices:  Up Down PgUp PgDn choose one. F7 Alt-M mount: the command is begun",
+    "          for you, a file is missing. F8 Alt-X detach: Enter does it.",
+    "          F9 Alt-A presses the attention key.",
+    "CPU:      storage is shown where the PSW points, or where F7 Alt-A says: 1A00,",
     "          real 1A000, abs 1A000, gr13, psw. Up Down PgUp PgDn move it; F8 Alt-C",
     "          goes back to the PSW. The command cpu 1 shows another CPU.",
     "",

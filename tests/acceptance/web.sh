@@ -241,7 +241,7 @@ check "every attribute" browser go "http://localhost:$port/#$token/terminal/00C0
     until "$(look R red)" until "$(look N turquoise)" until "!$text.includes('HIDDEN')" \
     until "$(has 14 ' ┌─┬─┐')" until "$(has 15 ' │A│B│')" until "$(has 16 ' └─┴─┘  APL ∇⍴≤≥')" \
     shot "$pictures/attributes.png" \
-    print "(d => { const e = new ClipboardEvent('paste', { clipboardData: new DataTransfer() }); e.clipboardData.setData('text/plain', 'pasted ∇'); d.dispatchEvent(e); })(document.getElementById('display'))" \
+    print "(d => { const e = new ClipboardEvent('paste', { bubbles: true, clipboardData: new DataTransfer() }); e.clipboardData.setData('text/plain', 'pasted ∇'); d.dispatchEvent(e); })(document.getElementById('display'))" \
     until "$(has 20 ' pasted ∇')" press Home press End \
     until "terminal.screen.locked !== 'protected'" press F3 until "$(row 0).includes('EVERY')"
 stop
