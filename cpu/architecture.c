@@ -8,10 +8,17 @@
       [CLASS_SVC] = { 0x20, 0x60 }, [CLASS_PROGRAM] = { 0x28, 0x68 },              \
       [CLASS_MACHINE_CHECK] = { 0x30, 0x70 }, [CLASS_IO] = { 0x38, 0x78 } }
 
+/* SIGNAL PROCESSOR (GA22 4-38, SA22 4-56): sense to restart, stop and store status, CPU resets;
+ * prefix, store status, architecture, conditional emergency, sense running. */
+enum { ORDERS_OF_ALL = 0x1A7E,
+       ORDERS_OF_ESA = 1 << 0x0D | 1 << 0x0E | 1 << 0x12 | 1 << 0x13 | 1 << 0x15 };
+
 static const struct architecture s370 = {
     .id = S370, .name = "S/370", .psw_size = 8,
     .prefix_size = 4096, .prefix_bits = 0x00FFF000,
     .store_psw = s370_store_psw, .load_psw = s370_load_psw,
+    .orders = ORDERS_OF_ALL | 1u << 7 | 1u << 8,        /* program resets */
+    .store_registers = s370_store_registers, .status = { 256, 264, 0, 512, -1 },
     .psw = OLD_AND_NEW_8, .interval_timer = true,
     .per_controls = 0xF000FFFF, .per_addresses = 0xFFFFFF,
     .translation_exception = 0x90, .monitor_code = 0x9C, .per_address = 0x98,
@@ -24,6 +31,8 @@ static const struct architecture esa390 = {
     .id = ESA390, .name = "ESA/390", .psw_size = 8,
     .prefix_size = 4096, .prefix_bits = 0x7FFFF000,
     .store_psw = esa390_store_psw, .load_psw = esa390_load_psw,
+    .orders = ORDERS_OF_ALL | ORDERS_OF_ESA,
+    .store_registers = esa390_store_registers, .status = { 256, 264, 0, 512, 0 },
     .psw = OLD_AND_NEW_8,
     /* PER 2, and of PER 1 the general-register alteration that it lost */
     .per_controls = 0xF8A0FFFF, .per_addresses = 0x7FFFFFFF, .per_modes = true,
@@ -38,6 +47,8 @@ static const struct architecture zarch = {
     .id = ZARCH, .name = "z/Arch", .psw_size = 16,
     .prefix_size = 8192, .prefix_bits = 0x7FFFE000,
     .store_psw = zarch_store_psw, .load_psw = zarch_load_psw,
+    .expand_psw = zarch_expand_psw, .orders = ORDERS_OF_ALL | ORDERS_OF_ESA,
+    .store_registers = zarch_store_registers, .status = { 0x1300, 0x1318, 0x1200, 8192, 1 },
     .psw = { [CLASS_RESTART] = { 0x120, 0x1A0 }, [CLASS_EXTERNAL] = { 0x130, 0x1B0 },
              [CLASS_SVC] = { 0x140, 0x1C0 }, [CLASS_PROGRAM] = { 0x150, 0x1D0 },
              [CLASS_MACHINE_CHECK] = { 0x160, 0x1E0 }, [CLASS_IO] = { 0x170, 0x1F0 } },

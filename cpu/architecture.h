@@ -25,6 +25,13 @@ struct architecture {
                                        protection exception is identified as translation's are */
     void (*store_psw)(const struct psw *, uint8_t *bytes, uint16_t code, int ilc);
     void (*load_psw)(struct psw *, const uint8_t *bytes);
+    void (*expand_psw)(uint8_t bytes[16]);  /* what LPSW has loaded, if it is not a whole PSW */
+    uint32_t orders;                /* of SIGNAL PROCESSOR: 1 << order */
+    /* Store status and machine checks: registers, and where in the area the rest stands; `first`
+     * is where an area that STORE STATUS AT ADDRESS designates begins in it; what tells the
+     * architecture at 163, or -1. */
+    void (*store_registers)(struct cpu *, uint8_t *area);
+    struct { uint16_t psw, prefix, first, size; int8_t mode; } status;
     /* Real locations of the PSWs, and of what else interruptions store. */
     struct { uint16_t old, new; } psw[CLASSES];
     uint16_t translation_exception, monitor_code, per_address, failing_address;

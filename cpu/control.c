@@ -16,7 +16,7 @@ static uint64_t aligned_b2(struct cpu *cpu, const struct op *op, unsigned bounda
 
 /* In z/Architecture LPSW's operand is a PSW of ESA/390's, in which bit 12 must be one
  * and bit 31 makes the mode the 64-bit one (SA22 10-46). */
-static void expand_psw(uint8_t bytes[16])
+void zarch_expand_psw(uint8_t bytes[16])
 {
     uint32_t address = get32(bytes + 4);
     put64(bytes + 8, address & 0x7FFFFFFF);
@@ -29,8 +29,8 @@ HANDLER(lpsw)
     uint8_t bytes[16];
     cpu->op = op;
     fetch_bytes(cpu, bytes, aligned_b2(cpu, op, 8), 8);
-    if (cpu->arch->id == ZARCH)
-        expand_psw(bytes);
+    if (cpu->arch->expand_psw)
+        cpu->arch->expand_psw(bytes);
     load_psw(cpu, bytes);
     break_sequence(cpu, op);
     return leave_block(cpu, op);

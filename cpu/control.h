@@ -82,6 +82,7 @@ void esa390_store_psw(const struct psw *, uint8_t *bytes, uint16_t code, int ilc
 void esa390_load_psw(struct psw *, const uint8_t *bytes);
 void zarch_store_psw(const struct psw *, uint8_t *bytes, uint16_t code, int ilc);
 void zarch_load_psw(struct psw *, const uint8_t *bytes);
+void zarch_expand_psw(uint8_t bytes[16]);               /* control.c */
 
 /* ---- interrupt.c ---- */
 
@@ -132,7 +133,9 @@ bool take_service_signal(struct machine *, uint32_t *parameter);
 /* CPU timer, clock comparator and the registers into their save areas (216, 224, 352-511;
  * z/Architecture's from 4608 on): for machine check and store status. `low` is the prefix
  * area. */
-void store_registers(struct cpu *, uint8_t *low);
+void s370_store_registers(struct cpu *, uint8_t *low);
+void esa390_store_registers(struct cpu *, uint8_t *low);
+void zarch_store_registers(struct cpu *, uint8_t *low);
 
 /* At power-on and at a clear reset. */
 void renew_wrapping_keys(struct machine *);

@@ -260,7 +260,7 @@ static void enter_check_stop(struct cpu *cpu)
 static void store_machine_check(struct cpu *cpu, uint64_t code, uint64_t failing_address)
 {
     uint8_t *low = assigned_storage(cpu);
-    store_registers(cpu, low);
+    cpu->arch->store_registers(cpu, low);
     put64(low + MACHINE_CHECK_CODE, code | all_valid(cpu));
     store_wide(cpu, low + cpu->arch->failing_address, failing_address);
     real_changed(cpu, 0xD8, 512 - 0xD8);

@@ -100,15 +100,15 @@ void machine_clear_reset(struct machine *machine)
 
 /* ---- store status ------------------------------------------------------------------- */
 
-/* SA22-7201 4-54; GA22 4-41 has no access registers. z/Architecture: SA22 4-67. */
-enum save_area { SAVE_CPU_TIMER = 216, SAVE_CLOCK_COMPARATOR = 224, SAVE_PSW = 256,
-                 SAVE_PREFIX = 264, SAVE_ACCESS = 288, SAVE_FLOATING = 352, SAVE_GENERAL = 384,
-                 SAVE_CONTROL = 448 };
-enum z_save_area { Z_FLOATING = 0x1200, Z_GENERAL = 0x1280, Z_PSW = 0x1300, Z_PREFIX = 0x1318,
-                   Z_FPC = 0x131C, Z_TOD_PROGRAMMABLE = 0x1324, Z_CPU_TIMER = 0x1328,
+/* SA22-7201 4-54; GA22 4-41 has no access registers. z/Architecture: SA22 4-67. Where PSW and prefix
+ * stand is in the architecture's table. */
+enum save_area { SAVE_CPU_TIMER = 216, SAVE_CLOCK_COMPARATOR = 224, SAVE_ACCESS = 288,
+                 SAVE_FLOATING = 352, SAVE_GENERAL = 384, SAVE_CONTROL = 448 };
+enum z_save_area { Z_FLOATING = 0x1200, Z_GENERAL = 0x1280, Z_FPC = 0x131C,
+                   Z_TOD_PROGRAMMABLE = 0x1324, Z_CPU_TIMER = 0x1328,
                    Z_CLOCK_COMPARATOR = 0x1331, Z_ACCESS = 0x1340, Z_CONTROL = 0x1380 };
 
-static void store_registers_z(struct cpu *cpu, uint8_t *low)
+void zarch_store_registers(struct cpu *cpu, uint8_t *low)
 {
     for (int i = 0; i < 16; i++) {
         put64(low + Z_FLOATING + 8 * i, cpu->fpr[i]);
@@ -126,12 +126,8 @@ static void store_registers_z(struct cpu *cpu, uint8_t *low)
     memcpy(low + Z_CLOCK_COMPARATOR, comparator, 7);
 }
 
-void store_registers(struct cpu *cpu, uint8_t *low)
+void s370_store_registers(struct cpu *cpu, uint8_t *low)
 {
-    if (cpu->arch->id == ZARCH) {
-        store_registers_z(cpu, low);
-        return;
-    }
     put64(low + SAVE_CPU_TIMER, cpu_timer(cpu));
     put64(low + SAVE_CLOCK_COMPARATOR, cpu->clock_comparator);
     for (int i = 0; i < 4; i++)
@@ -139,40 +135,42 @@ void store_registers(struct cpu *cpu, uint8_t *low)
     for (int i = 0; i < 16; i++) {
         put32(low + SAVE_GENERAL + 4 * i, cpu->gr[i].w);
         put32(low + SAVE_CONTROL + 4 * i, (uint32_t)cpu->cr[i]);
-        if (cpu->arch->id == ESA390)
-            put32(low + SAVE_ACCESS + 4 * i, cpu->ar[i]);
     }
 }
 
-static void store_status(struct cpu *cpu, uint8_t *low)
+void esa390_store_registers(struct cpu *cpu, uint8_t *low)
+{
+    s370_store_registers(cpu, low);
+    for (int i = 0; i < 16; i++)
+        put32(low + SAVE_ACCESS + 4 * i, cpu->ar[i]);
+}
+
+/* `area` is as the prefix area; where the architecture's mode stands may be before it. */
+static void store_status(struct cpu *cpu, uint8_t *area, bool with_mode)
 {
     enum { ARCHITECTURE_MODE = 163 };
-    bool z = cpu->arch->id == ZARCH;
-    store_registers(cpu, low);
-    psw_store(cpu->arch, &cpu->psw, low + (z ? (int)Z_PSW : (int)SAVE_PSW), 0, 0);
-    put32(low + (z ? (int)Z_PREFIX : (int)SAVE_PREFIX), cpu->prefix);
-    if (cpu->arch->id == ESA390)
-        low[ARCHITECTURE_MODE] = 0;
+    const struct architecture *arch = cpu->arch;
+    arch->store_registers(cpu, area);
+    psw_store(arch, &cpu->psw, area + arch->status.psw, 0, 0);
+    put32(area + arch->status.prefix, cpu->prefix);
+    if (with_mode && arch->status.mode >= 0)
+        area[ARCHITECTURE_MODE] = (uint8_t)arch->status.mode;
 }
 
 void cpu_store_status(struct cpu *cpu)
 {
-    enum { ARCHITECTURE_MODE = 163 };
-    uint8_t *low = storage_absolute(cpu->machine, 0, 8192);
-    bool z = cpu->arch->id == ZARCH;
-    store_status(cpu, low);
-    if (z)
-        low[ARCHITECTURE_MODE] = 1;
-    storage_changed(cpu->machine, 0, z ? 8192 : 512);
+    store_status(cpu, storage_absolute(cpu->machine, 0, 8192), true);
+    storage_changed(cpu->machine, 0, cpu->arch->status.size);
 }
 
 bool cpu_store_status_at(struct cpu *cpu, uint64_t address)
 {
-    bool z = cpu->arch->id == ZARCH;
-    uint8_t *area = storage_absolute(cpu->machine, address, 512);
+    enum { AREA = 512 };
+    uint16_t first = cpu->arch->status.first;
+    uint8_t *area = storage_absolute(cpu->machine, address, AREA);
     if (!area)
         return false;
-    store_status(cpu, z ? area - Z_FLOATING : area);
-    storage_changed(cpu->machine, address, 512);
+    store_status(cpu, area - first, first == 0);
+    storage_changed(cpu->machine, address, AREA);
     return true;
 }

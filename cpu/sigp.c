@@ -91,7 +91,22 @@ static uint32_t set_architecture(struct cpu *cpu, uint64_t parameter)
     return 0;
 }
 
-/* What ESA/390 dropped of S/370's orders, and what it added. */
+/* Only to a CPU that might wait for long: it is disabled, it waits, or it is in the space that the
+ * parameter names (SA22 4-59). */
+static uint32_t conditional_emergency(struct cpu *cpu, struct cpu *target, uint64_t parameter)
+{
+    enum { BOTH = EC_IO | EC_EXTERNAL };
+    uint16_t asn = (uint16_t)parameter;
+    const struct psw *psw = &target->psw;
+    bool disabled = (psw->system_mask & BOTH) != BOTH, waits = psw->wait;
+    bool there = asn == (uint16_t)target->cr[4] || asn == (uint16_t)target->cr[3];
+    if (!disabled && !(waits ? psw->ia != 0 : there))
+        return INCORRECT_STATE;
+    emergency_signal(cpu, target);
+    return 0;
+}
+
+/* What ESA/390 added. */
 static uint32_t execute_later_order(struct cpu *cpu, struct cpu *target, enum order order,
                                     uint64_t parameter)
 {
@@ -99,7 +114,7 @@ static uint32_t execute_later_order(struct cpu *cpu, struct cpu *target, enum or
     case SET_PREFIX:              return set_prefix(target, parameter);
     case STORE_STATUS_AT_ADDRESS: return store_status_at(target, parameter);
     case SET_ARCHITECTURE:        return set_architecture(cpu, parameter);
-    case CONDITIONAL_EMERGENCY:   emergency_signal(cpu, target); return 0;
+    case CONDITIONAL_EMERGENCY:   return conditional_emergency(cpu, target, parameter);
     case SENSE_RUNNING_STATUS:    return target->started && !target->psw.wait ? 0 : NOT_RUNNING;
     default:                      return INVALID_ORDER;
     }
@@ -111,8 +126,7 @@ static uint32_t execute_later_order(struct cpu *cpu, struct cpu *target, enum or
 static uint32_t execute_order(struct cpu *cpu, struct cpu *target, enum order order,
                               uint64_t parameter)
 {
-    bool s370 = cpu->arch->id == S370;
-    if (!s370 && (order == INITIAL_PROGRAM_RESET || order == PROGRAM_RESET))
+    if (order > 31 || !(cpu->arch->orders >> order & 1))
         return INVALID_ORDER;
     switch (order) {
     case SENSE:                 return sense(target);
@@ -126,8 +140,7 @@ static uint32_t execute_order(struct cpu *cpu, struct cpu *target, enum order or
     case STOP_AND_STORE_STATUS: cpu_attend(target, ATTEND_STOP | ATTEND_STORE_STATUS); return 0;
     case INITIAL_CPU_RESET:     cpu_attend(target, ATTEND_RESET | ATTEND_INITIAL); return 0;
     case CPU_RESET:             cpu_attend(target, ATTEND_RESET); return 0;
-    default:
-        return s370 ? INVALID_ORDER : execute_later_order(cpu, target, order, parameter);
+    default:                    return execute_later_order(cpu, target, order, parameter);
     }
 }
 

@@ -7,3 +7,8 @@ check_PROGRAMS += tests/unit/dat-z
 TESTS += tests/unit/dat-z
 tests_unit_dat_z_SOURCES = tests/unit/dat-z.c tests/unit/check.h
 tests_unit_dat_z_LDADD = $(CPU)
+# SIGNAL PROCESSOR of ESA/390 and z/Architecture, every order.
+check_PROGRAMS += tests/unit/sigp-z
+TESTS += tests/unit/sigp-z
+tests_unit_sigp_z_SOURCES = tests/unit/sigp-z.c tests/unit/check.h
+tests_unit_sigp_z_LDADD = $(CPU)
