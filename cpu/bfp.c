@@ -428,10 +428,19 @@ static void load_and_test(struct cpu *cpu, const struct op *op, const struct bfp
     }
     conclude(cpu, &env);
 }
-INSTRUCTION(ltebr) { load_and_test(cpu, op, SHORT_); }
 INSTRUCTION(ltxbr) { load_and_test(cpu, op, EXTENDED_); }
-op_handler op_ltdbr_slow __attribute__((noinline, cold));
+op_handler op_ltebr_slow __attribute__((noinline, cold)), op_ltdbr_slow __attribute__((noinline, cold));
+INSTRUCTION(ltebr_slow) { load_and_test(cpu, op, SHORT_); }
 INSTRUCTION(ltdbr_slow) { load_and_test(cpu, op, LONG_); }
+HANDLER(ltebr)
+{
+    uint32_t v = get_left(cpu, op->r2);
+    if (unlikely(cpu->fpr_missing || v << 1 > 0xFF000000u))             /* a NaN */
+        return op_ltebr_slow(cpu, op);
+    put_left(cpu, op->r1, v);
+    cpu->psw.cc = sign_code_short(v);
+    CONTINUE;
+}
 HANDLER(ltdbr)
 {
     uint64_t v = cpu->fpr[op->r2];
@@ -575,10 +584,19 @@ static void square_root(struct cpu *cpu, const struct op *op, const struct bfp_f
         put_number(cpu, f->width, op->r1, r);
     conclude(cpu, &env);
 }
-INSTRUCTION(sqebr)
+op_handler op_sqebr_slow __attribute__((noinline, cold));
+INSTRUCTION(sqebr_slow)
 {
     require_bfp(cpu);
     square_root(cpu, op, SHORT_, get_left(cpu, op->r2));
+}
+HANDLER(sqebr)
+{
+    uint32_t v = get_left(cpu, op->r2);
+    if (unlikely(!host_rounds(cpu) || !inexact_before(cpu) || !ordinary_short(v) || v >> 31))
+        return op_sqebr_slow(cpu, op);
+    put_left(cpu, op->r1, from_float(sqrtf(to_float(v))));
+    CONTINUE;
 }
 INSTRUCTION(sqeb)
 {
@@ -623,7 +641,6 @@ static void from_integer(struct cpu *cpu, const struct op *op, const struct bfp_
     put_number(cpu, f->width, op->r1, r);
     conclude(cpu, &env);
 }
-INSTRUCTION(cefbr) { from_integer(cpu, op, SHORT_, 32, true); }
 INSTRUCTION(cxfbr) { from_integer(cpu, op, EXTENDED_, 32, true); }
 INSTRUCTION(cegbr) { from_integer(cpu, op, SHORT_, 64, true); }
 INSTRUCTION(cxgbr) { from_integer(cpu, op, EXTENDED_, 64, true); }
@@ -633,6 +650,17 @@ INSTRUCTION(cxlfbr) { from_integer(cpu, op, EXTENDED_, 32, false); }
 INSTRUCTION(celgbr) { from_integer(cpu, op, SHORT_, 64, false); }
 INSTRUCTION(cdlgbr) { from_integer(cpu, op, LONG_, 64, false); }
 INSTRUCTION(cxlgbr) { from_integer(cpu, op, EXTENDED_, 64, false); }
+op_handler op_cefbr_slow __attribute__((noinline, cold));
+INSTRUCTION(cefbr_slow) { from_integer(cpu, op, SHORT_, 32, true); }
+HANDLER(cefbr)
+{
+    int32_t v = (int32_t)cpu->gr[op->r2].w;
+    float r = (float)v;
+    if (unlikely(!host_rounds(cpu) || op->r3 || !(inexact_before(cpu) || (double)r == (double)v)))
+        return op_cefbr_slow(cpu, op);
+    put_left(cpu, op->r1, from_float(r));
+    CONTINUE;
+}
 op_handler op_cdfbr_slow __attribute__((noinline, cold));
 INSTRUCTION(cdfbr_slow) { from_integer(cpu, op, LONG_, 32, true); }
 HANDLER(cdfbr)
@@ -667,9 +695,7 @@ static void to_integer(struct cpu *cpu, const struct op *op, const struct bfp_fo
     }
     conclude(cpu, &env);
 }
-INSTRUCTION(cfebr) { to_integer(cpu, op, SHORT_, 32, true); }
 INSTRUCTION(cfxbr) { to_integer(cpu, op, EXTENDED_, 32, true); }
-INSTRUCTION(cgebr) { to_integer(cpu, op, SHORT_, 64, true); }
 INSTRUCTION(cgxbr) { to_integer(cpu, op, EXTENDED_, 64, true); }
 INSTRUCTION(clfebr) { to_integer(cpu, op, SHORT_, 32, false); }
 INSTRUCTION(clfdbr) { to_integer(cpu, op, LONG_, 32, false); }
@@ -687,28 +713,22 @@ static inline bool quick_to_integer(const struct cpu *cpu, const struct op *op, 
            v > -limit && (inexact_before(cpu) || (double)(int64_t)v == v);
 }
 static inline uint8_t code_of_double(double v) { return v == 0 ? 0 : v < 0 ? 1 : 2; }
-op_handler op_cfdbr_slow __attribute__((noinline, cold));
-INSTRUCTION(cfdbr_slow) { to_integer(cpu, op, LONG_, 32, true); }
-HANDLER(cfdbr)
-{
-    double v = to_double(cpu->fpr[op->r2]);
-    if (unlikely(!quick_to_integer(cpu, op, v, 0x1p31)))
-        return op_cfdbr_slow(cpu, op);
-    cpu->gr[op->r1].w = (uint32_t)(int32_t)v;
-    cpu->psw.cc = code_of_double(v);
-    CONTINUE;
-}
-op_handler op_cgdbr_slow __attribute__((noinline, cold));
-INSTRUCTION(cgdbr_slow) { to_integer(cpu, op, LONG_, 64, true); }
-HANDLER(cgdbr)
-{
-    double v = to_double(cpu->fpr[op->r2]);
-    if (unlikely(!quick_to_integer(cpu, op, v, 0x1p63)))
-        return op_cgdbr_slow(cpu, op);
-    cpu->gr[op->r1].d = (uint64_t)(int64_t)v;
-    cpu->psw.cc = code_of_double(v);
-    CONTINUE;
-}
+#define TO_INTEGER(name, format, bits, value, to, type, limit)                              \
+    op_handler op_##name##_slow __attribute__((noinline, cold));                            \
+    INSTRUCTION(name##_slow) { to_integer(cpu, op, format, bits, true); }                   \
+    HANDLER(name)                                                                           \
+    {                                                                                       \
+        double v = value;                                                                   \
+        if (unlikely(!quick_to_integer(cpu, op, v, limit)))                                 \
+            return op_##name##_slow(cpu, op);                                               \
+        to = (u##type)(type)v;                                                              \
+        cpu->psw.cc = code_of_double(v);                                                    \
+        CONTINUE;                                                                           \
+    }
+TO_INTEGER(cfebr, SHORT_, 32, to_float(get_left(cpu, op->r2)), cpu->gr[op->r1].w, int32_t, 0x1p31)
+TO_INTEGER(cgebr, SHORT_, 64, to_float(get_left(cpu, op->r2)), cpu->gr[op->r1].d, int64_t, 0x1p63)
+TO_INTEGER(cfdbr, LONG_, 32, to_double(cpu->fpr[op->r2]), cpu->gr[op->r1].w, int32_t, 0x1p31)
+TO_INTEGER(cgdbr, LONG_, 64, to_double(cpu->fpr[op->r2]), cpu->gr[op->r1].d, int64_t, 0x1p63)
 
 /* ---- DIVIDE TO INTEGER, TEST DATA CLASS ---------------------------------------------------------------------------------- */
 

@@ -415,7 +415,7 @@ static inline struct context_key context_key(const struct cpu *cpu, uint64_t des
     };
 }
 
-static struct context_key key_of_space(const struct cpu *cpu, enum space_control space)
+static inline struct context_key key_of_space(const struct cpu *cpu, enum space_control space)
 {
     if (!psw_dat(&cpu->psw))
         return context_key(cpu, 0, cpu->psw.key, 0);

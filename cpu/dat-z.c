@@ -45,12 +45,12 @@ static int translation_code(enum level level)
 static bool enhanced(const struct cpu *cpu) { return cpu->cr[0] & 0x00800000; }
 static bool execution_protected(const struct cpu *cpu) { return cpu->cr[0] & 0x00100000; }
 
-static bool read_entry(struct cpu *cpu, struct table_walk *walk, uint64_t *entry)
+static inline bool read_entry(struct cpu *cpu, struct table_walk *walk, uint64_t *entry)
 {
-    const uint8_t *bytes = real_storage(cpu, walk->entry, 8);
-    if (!bytes)
+    uint64_t absolute = real_to_absolute(cpu, walk->entry);
+    if (unlikely(absolute > cpu->machine->options.mainsize - 8))
         return ended(walk, PGM_ADDRESSING, 0);
-    *entry = get64(bytes);
+    *entry = get64(cpu->machine->storage + absolute);
     return true;
 }
 

@@ -62,36 +62,30 @@ STORING(strvh, address_x2, 2, put16, __builtin_bswap16((uint16_t)R1))
 
 /* ---- several registers --------------------------------------------------------------------- */
 
-/* The bytes to be loaded, in storage or copied: they may lie in two blocks. */
-static inline const uint8_t *fetch_registers(struct cpu *cpu, const struct op *op, uint64_t from,
-                                             unsigned bytes, uint8_t copy[128])
+INSTRUCTION(lmg_slow)
 {
-    const uint8_t *p = quick_fetch(cpu, from, bytes);
-    if (likely(p != NULL))
-        return p;
-    cpu->op = op;
-    fetch_bytes(cpu, copy, from, bytes);
-    return copy;
+    uint8_t copy[128];
+    unsigned n = count_of_registers(op);
+    fetch_bytes(cpu, copy, address_b2(cpu, op), 8 * n);
+    FOR_REGISTERS(op->r1, n, cpu->gr[r].d = get64(copy + 8 * i));
 }
 
 HANDLER(lmg)
 {
-    uint8_t copy[128];
     unsigned n = count_of_registers(op);
-    const uint8_t *p = fetch_registers(cpu, op, address_b2(cpu, op), 8 * n, copy);
-    for (unsigned i = 0, r = op->r1; i < n; i++, r = (r + 1) & 15)
-        cpu->gr[r].d = get64(p + 8 * i);
+    const uint8_t *p = quick_fetch(cpu, address_b2(cpu, op), 8 * n);
+    if (unlikely(!p))
+        return op_lmg_slow(cpu, op);
+    FOR_REGISTERS(op->r1, n, cpu->gr[r].d = get64(p + 8 * i));
     CONTINUE;
 }
 
-HANDLER(lmh)
+INSTRUCTION(lmh)
 {
-    uint8_t copy[128];
+    uint8_t copy[64];
     unsigned n = count_of_registers(op);
-    const uint8_t *p = fetch_registers(cpu, op, address_b2(cpu, op), 4 * n, copy);
-    for (unsigned i = 0, r = op->r1; i < n; i++, r = (r + 1) & 15)
-        cpu->gr[r].high = get32(p + 4 * i);
-    CONTINUE;
+    fetch_bytes(cpu, copy, address_b2(cpu, op), 4 * n);
+    FOR_REGISTERS(op->r1, n, cpu->gr[r].high = get32(copy + 4 * i));
 }
 
 /* Left halves from the one operand, right halves from the other. */
@@ -105,10 +99,9 @@ INSTRUCTION(lmd)
         cpu->gr[r].d = (uint64_t)get32(high + 4 * i) << 32 | get32(low + 4 * i);
 }
 
-static inline void put_registers(const struct cpu *cpu, uint8_t *p, unsigned r, unsigned n)
+static inline void put_registers(const struct cpu *cpu, uint8_t *p, unsigned first, unsigned n)
 {
-    for (unsigned i = 0; i < n; i++, r = (r + 1) & 15)
-        put64(p + 8 * i, cpu->gr[r].d);
+    FOR_REGISTERS(first, n, put64(p + 8 * i, cpu->gr[r].d));
 }
 
 INSTRUCTION(stmg_slow)

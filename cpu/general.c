@@ -139,35 +139,39 @@ STORING(stc, address_x2, 1, put8, (uint8_t)R1)
 
 /* ---- several registers ------------------------------------------------------------------ */
 
+INSTRUCTION(lm_slow)
+{
+    uint8_t copy[64];
+    unsigned n = count_of_registers(op);
+    fetch_bytes(cpu, copy, address_b2(cpu, op), 4 * n);
+    FOR_REGISTERS(op->r1, n, cpu->gr[r].w = get32(copy + 4 * i));
+}
+
 HANDLER(lm)
 {
     unsigned n = count_of_registers(op);
-    uint64_t from = address_b2(cpu, op);
-    uint8_t copy[64];
-    const uint8_t *p = quick_fetch(cpu, from, 4 * n);
-    if (unlikely(!p)) {
-        cpu->op = op;
-        fetch_bytes(cpu, copy, from, 4 * n);
-        p = copy;
-    }
-    for (unsigned i = 0, r = op->r1; i < n; i++, r = (r + 1) & 15)
-        cpu->gr[r].w = get32(p + 4 * i);
+    const uint8_t *p = quick_fetch(cpu, address_b2(cpu, op), 4 * n);
+    if (unlikely(!p))
+        return op_lm_slow(cpu, op);
+    FOR_REGISTERS(op->r1, n, cpu->gr[r].w = get32(p + 4 * i));
     CONTINUE;
+}
+
+INSTRUCTION(stm_slow)
+{
+    uint8_t copy[64];
+    unsigned n = count_of_registers(op);
+    FOR_REGISTERS(op->r1, n, put32(copy + 4 * i, cpu->gr[r].w));
+    store_bytes(cpu, address_b2(cpu, op), copy, 4 * n);
 }
 
 HANDLER(stm)
 {
     unsigned n = count_of_registers(op);
-    uint64_t to = address_b2(cpu, op);
-    uint8_t copy[64];
-    uint8_t *quick = quick_store(cpu, to, 4 * n);
-    uint8_t *p = quick ? quick : copy;
-    for (unsigned i = 0, r = op->r1; i < n; i++, r = (r + 1) & 15)
-        put32(p + 4 * i, cpu->gr[r].w);
-    if (unlikely(!quick)) {
-        cpu->op = op;
-        store_bytes(cpu, to, copy, 4 * n);
-    }
+    uint8_t *p = quick_store(cpu, address_b2(cpu, op), 4 * n);
+    if (unlikely(!p))
+        return op_stm_slow(cpu, op);
+    FOR_REGISTERS(op->r1, n, put32(p + 4 * i, cpu->gr[r].w));
     CONTINUE;
 }
 

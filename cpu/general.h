@@ -289,6 +289,17 @@ static inline unsigned count_of_registers(const struct op *op)
     return ((op->r3 - op->r1) & 15) + 1u;
 }
 
+/* For n registers from `first` on, the i-th being r: register 0 follows 15. */
+#define FOR_REGISTERS(first, n, statement)                                        \
+    do {                                                                          \
+        if (likely((first) + (n) <= 16))                                          \
+            for (unsigned i = 0, r = (first); i < (n); i++, r++)                  \
+                statement;                                                        \
+        else                                                                      \
+            for (unsigned i = 0, r = (first); i < (n); i++, r = (r + 1) & 15)     \
+                statement;                                                        \
+    } while (0)
+
 /* The bytes that mask M3 selects, packed to the right end's left: in storage order. */
 static inline unsigned select_bytes(uint32_t word, unsigned mask, uint8_t bytes[4])
 {

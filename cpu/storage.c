@@ -172,12 +172,10 @@ static const struct translation *translation_in(const struct cpu *cpu, uint64_t 
 
 /* A block of which a store was allowed may be stored into without asking again: its
  * change bit is on. Low-address protection and PER need to see each store. */
-static void keep_translation(struct cpu *cpu, const struct looking *looking, uint64_t absolute,
-                             uint8_t storage_key)
+static inline void keep_block(struct cpu *cpu, const struct looking *looking, uint64_t logical,
+                              uint64_t absolute, uint8_t storage_key)
 {
-    uint64_t logical = looking->logical, block = logical & ~(uint64_t)BLOCK_MASK;
-    if (!looking->context || looking->context == CONTEXT_UNCACHED)
-        return;
+    uint64_t block = logical & ~(uint64_t)BLOCK_MASK;
     struct translation *t =
         (struct translation *)(uintptr_t)translation_in(cpu, logical, looking->context);
     bool storable = !looking->walk.protect && !looking->fetch_only && storage_key & KEY_CHANGE &&
@@ -190,6 +188,27 @@ static void keep_translation(struct cpu *cpu, const struct looking *looking, uin
     t->offset = (absolute & ~(uint64_t)BLOCK_MASK) - block;
     t->host = (uint64_t)(uintptr_t)cpu->storage + t->offset;
     cpu->engine->kept[absolute >> BLOCK_SHIFT] = 1;
+}
+
+/* Since ESA/390 pages and the blocks of storage keys have 4K: what holds for one half of them
+ * holds for the other. The first pages are apart: some protection is for parts of them. */
+static __attribute__((noinline)) void keep_other_half(struct cpu *cpu, const struct looking *looking,
+                                                      uint64_t absolute)
+{
+    const uint8_t *keys = &cpu->machine->keys[absolute >> BLOCK_SHIFT & ~(uint64_t)1];
+    if (looking->logical >= 8192 && ((keys[0] ^ keys[1]) & (KEY_ACCESS | KEY_FETCH)) == 0)
+        keep_block(cpu, looking, looking->logical ^ BLOCK_SIZE, absolute ^ BLOCK_SIZE,
+                   keys[~(absolute >> BLOCK_SHIFT) & 1]);
+}
+
+static void keep_translation(struct cpu *cpu, const struct looking *looking, uint64_t absolute,
+                             uint8_t storage_key)
+{
+    if (!looking->context || looking->context == CONTEXT_UNCACHED)
+        return;
+    keep_block(cpu, looking, looking->logical, absolute, storage_key);
+    if (cpu->arch->id != S370)
+        keep_other_half(cpu, looking, absolute);
 }
 
 /* An access as nearly all are: the quick way has looked for its translation in vain. */

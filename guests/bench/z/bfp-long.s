@@ -29,7 +29,7 @@ minus:  madb    6,2,one(12)             # 6 += 2 * one
         x       1,result(12)
         al      1,result+4(12)
         lzdr    6
-below:  cfdbr   5,0,6
+below:  cfdbr   5,5,6
         ar      1,5
         cdfbr   8,5
         adbr    6,8

@@ -28,7 +28,7 @@ minus:  maeb    6,2,one(12)             # 6 += 2 * one
         ste     4,result(12)
         x       1,result(12)
         lzer    6
-below:  cfebr   5,0,6
+below:  cfebr   5,5,6
         ar      1,5
         cefbr   8,5
         aebr    6,8
