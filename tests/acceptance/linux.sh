@@ -56,12 +56,21 @@ wait console system 'guest is up after' 400 name 'a shell at the system console'
 wait console system /^2/ 60 name 'both CPUs are online'
 .seq 1 20000 | sha256sum
 wait console system '$(cat golden)' 60 name 'the checksum'
+.until [ -e /sys/bus/ccw/devices/0.0.0120 ]; do sleep 0.1; done; echo come=\$?
+attach 0120 3270
+wait console system /^come=0/ 120 name 'a device that was attached'
+.while [ -e /sys/bus/ccw/devices/0.0.0120 ]; do sleep 0.1; done; echo gone=\$?
+detach 0120
+wait console system /^gone=0/ 120 name 'a device that was detached'
+.cd /sys/devices/system/cpu/cpu1; echo 0 >online; echo 0 >configure; nproc
+.echo 1 >configure; echo 1 >online; echo cpus=\$(nproc)
+wait console system /^cpus=2/ 120 name 'a CPU that goes and comes'
 .poweroff -f
 wait psw stopped 60 name 'power is off'
 quit
 END
 run
-check "Linux from a list of files, two CPUs, system console"
+check "Linux from a list of files, two CPUs, system console; devices and a CPU come and go"
 has "Linux runs natively" 'Linux is running natively in 64-bit mode'
 
 parameters 'conmode=3215 condev=0x0009'
