@@ -63,7 +63,7 @@ wait console system /^come=0/ 120 name 'a device that was attached'
 detach 0120
 wait console system /^gone=0/ 120 name 'a device that was detached'
 .cd /sys/devices/system/cpu/cpu1; echo 0 >online; echo 0 >configure; nproc
-.echo 1 >configure; echo 1 >online; echo cpus=\$(nproc)
+.echo 1 >configure; echo 1 >online; echo cpus=\`nproc\`
 wait console system /^cpus=2/ 120 name 'a CPU that goes and comes'
 .poweroff -f
 wait psw stopped 60 name 'power is off'
