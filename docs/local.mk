@@ -6,4 +6,4 @@ dist_doc_DATA = README.md docs/guide.md docs/operating.md docs/performance.md \
 	docs/instructions.md docs/panel.md
 dist_doc_DATA += docs/control.md docs/web.md
 EXTRA_DIST += docs/terminals.md docs/libraries.md
-dist_doc_DATA += docs/nestor.md docs/recursion.md
+dist_doc_DATA += docs/nestor.md docs/nestor-logon.png docs/nestor-tour.png docs/recursion.md
