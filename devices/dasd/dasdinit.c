@@ -13,6 +13,7 @@
 #include "devices/dasd/fba-image.h"
 #include "devices/dasd/geometry.h"
 #include "devices/devices.h"
+#include "devices/tool.h"
 
 static const char usage[] =
     "Usage: endicott dasdinit [options] file type[-model] [volser] [size]\n"
@@ -25,6 +26,7 @@ static const char usage[] =
     "  -r       raw: without IPL records and volume label; give no volser\n"
     "  -64      with 64-bit offsets, for more than 4 GB; dasdinit64 does it by itself\n"
     "  -lfs     plain: one file, even if larger than 2 GB\n"
+    "  --json   tell the result as JSON\n"
     "  -linux   tracks as Linux's dasdfmt leaves them (compressed 3390 only)\n"
     "\n"
     "  type     CKD: 2305 2311 2314 3330 3340 3350 3375 3380 3390 9345\n"
@@ -37,7 +39,7 @@ struct request {
     const struct fba_geometry *fba;   /* NULL: it is a CKD disk */
     uint32_t blocks;
     const char *path, *volser;
-    bool alternates, raw;
+    bool alternates, raw, json;
 };
 
 static int fail(const char *format, const char *word)
@@ -65,6 +67,8 @@ static bool read_option(struct request *request, const char *word)
         creation->wide = true;
     else if (strcmp(word, "-lfs") == 0)
         creation->one_file = true;
+    else if (strcmp(word, "-json") == 0 || strcmp(word, "--json") == 0)
+        request->json = true;
     else if (strcmp(word, "-linux") == 0)
         creation->null_track = CKD_NULL_LINUX;
     else
@@ -178,6 +182,19 @@ static bool make(struct request *request, struct disk_complaint *complaint)
     return labelled && closed;
 }
 
+static bool tell_json(const struct request *request, const char *path, const char *unit,
+                      uint64_t number)
+{
+    putchar('{');
+    tool_json_field(stdout, true, "path", path);
+    tool_json_field(stdout, false, "type", request->fba ? request->fba->name
+                                                        : request->creation.geometry->name);
+    tool_json_number(stdout, false, unit, number);
+    tool_json_field(stdout, false, "volser", request->volser ? request->volser : "");
+    puts("}");
+    return true;
+}
+
 static bool make_fba(const struct request *request, struct disk_complaint *complaint)
 {
     struct fba_creation creation = {
@@ -186,6 +203,8 @@ static bool make_fba(const struct request *request, struct disk_complaint *compl
     };
     if (!fba_image_create(request->path, &creation, complaint))
         return false;
+    if (request->json)
+        return tell_json(request, request->path, "blocks", request->blocks);
     printf("%s: a %s of %u blocks%s%s\n", request->path, request->fba->name, request->blocks,
            request->volser ? ", volume " : "", request->volser ? request->volser : "");
     return true;
@@ -196,6 +215,8 @@ static bool make_ckd(struct request *request, struct disk_complaint *complaint)
     const struct ckd_creation *creation = &request->creation;
     if (!make(request, complaint))
         return false;
+    if (request->json)
+        return tell_json(request, creation->made, "cylinders", creation->cylinders);
     printf("%s: a %s of %u cylinders, %u tracks each, %zu bytes a track%s%s\n", creation->made,
            creation->geometry->name, creation->cylinders, creation->geometry->heads,
            ckd_track_size(creation->geometry), request->volser ? ", volume " : "",

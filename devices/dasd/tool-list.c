@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "devices/dasd/dataset.h"
@@ -85,16 +86,38 @@ int dasd_run_ls(struct dasd_job *job)
 
 /* ---- records into a file -------------------------------------------------------------------- */
 
+/* An element of an array, as text or (raw) in hexadecimal. */
+static void put_json_record(const struct dasd_job *job, FILE *out, const uint8_t *record,
+                            size_t length, bool first)
+{
+    fputs(first ? "\"" : ", \"", out);
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)job->page.to_host[record[i]];
+        if (job->raw)
+            fprintf(out, "%02X", record[i]);
+        else if (c < ' ' || c >= 127 || c == '"' || c == '\\')
+            fprintf(out, "\\u%04X", c);
+        else
+            putc(c, out);
+    }
+    putc('"', out);
+}
+
 /* As text: a line for each record, without blanks at its end. Raw: as they are. */
-static void put_record(const struct dasd_job *job, FILE *out, const uint8_t *record, size_t length)
+static void put_record(const struct dasd_job *job, FILE *out, const uint8_t *record, size_t length,
+                       bool first)
 {
     static const uint8_t blank = 0x40;
-    if (job->raw) {
+    if (job->raw && !job->json_records) {
         fwrite(record, 1, length, out);
         return;
     }
-    while (length > 0 && record[length - 1] == blank)
+    while (!job->raw && length > 0 && record[length - 1] == blank)
         length--;
+    if (job->json_records) {
+        put_json_record(job, out, record, length, first);
+        return;
+    }
     for (size_t i = 0; i < length; i++)
         putc(job->page.to_host[record[i]], out);
     putc('\n', out);
@@ -107,12 +130,12 @@ bool dasd_put_records(const struct dasd_job *job, struct volume *volume,
     struct dataset_reader reader;
     enum dataset_result result = DATASET_BAD;
     const uint8_t *record;
-    size_t length;
+    size_t length, records = 0;
     if (!dataset_begin(&reader, volume, dataset, why))
         return false;
     if (!member || dataset_point(&reader, member->track, member->record))
         while ((result = dataset_record(&reader, &record, &length)) == DATASET_GOT)
-            put_record(job, out, record, length);
+            put_record(job, out, record, length, records++ == 0);
     dataset_end(&reader);
     return result == DATASET_END;
 }
@@ -180,8 +203,17 @@ int dasd_run_cat(struct dasd_job *job)
     bool good = true;
     if (!volume_open(&volume, job->operands[0], job->shadows[0], &why))
         return dasd_job_fail(job, &why);
-    for (int i = 1; good && i < job->count; i++)
+    job->json_records = job->json;
+    for (int i = 1; good && i < job->count; i++) {
+        if (job->json) {
+            fputs(i == 1 ? "[{" : "]}, {", stdout);
+            tool_json_field(stdout, true, "name", job->operands[i]);
+            fputs(", \"records\": [", stdout);
+        }
         good = print_one(job, &volume, job->operands[i], &why);
+    }
+    if (job->json)
+        puts("]}]");
     volume_close(&volume);
     if (good && (fflush(stdout) || ferror(stdout)))
         return tool_fail(job->name, "standard output: %s", strerror(errno));
@@ -200,6 +232,13 @@ int dasd_run_seq(struct dasd_job *job)
         good = complain(&why, "%s is partitioned: dasd pdsu unloads it", dataset->name);
     good = good && unload(job, &volume, dataset, NULL, job->operands[2], &why);
     volume_close(&volume);
+    struct stat status;
+    if (good && job->json && stat(job->operands[2], &status) == 0) {
+        putchar('{');
+        tool_json_field(stdout, true, "path", job->operands[2]);
+        tool_json_number(stdout, false, "bytes", (uint64_t)status.st_size);
+        puts("}");
+    }
     return good ? 0 : dasd_job_fail(job, &why);
 }
 

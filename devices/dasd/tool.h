@@ -11,6 +11,7 @@ struct dasd_job {
     const char *name;          /* for messages: "dasd ls", "dasdcopy" */
     bool customary;            /* called by a name of the field's: behave so */
     bool help, json, force, raw, quiet, sum, all, read_only, alternates, one_file, wide;
+    bool json_records;         /* records are printed as JSON, too */
     int compression;           /* enum ckd_compression; CKD_PLAIN: not given */
     int level;                 /* of a check; -1: not given */
     const char *page_name, *format, *control;

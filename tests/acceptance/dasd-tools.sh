@@ -17,6 +17,12 @@ check "no label" refused 'cylinder 0 head 0 has no volume label' dasd ls raw
 dasd init -z -linux linux 3390 LNX001 2 >log
 check "an empty VTOC" dasd ls linux >log
 check "says so" grep -q 'volume LNX001, a 3390 of 2 cylinders, 0 data sets' log
+printf 'TEXT01 3330 2\na.text text lines trk 1 0 0 ps fb 80 800\n' >text.ctl
+printf 'a "word"\nand another\n' >lines
+check "JSON of a new volume" [ "$(dasd create --json -f text.ctl text.dsk | tr -d ' ' | cut -c 1-19)" = '{"path":"text.dsk",' ]
+check "JSON of records" [ "$(dasd cat --json text.dsk A.TEXT)" = '[{"name": "A.TEXT", "records": ["a \u0022word\u0022", "and another"]}]' ]
+check "JSON of what seq made" [ "$(dasd seq --json text.dsk A.TEXT seq.txt)" = '{"path": "seq.txt", "bytes": 21}' ]
+check "JSON of an empty volume" [ "$(dasd init --json bare2 3330 BARE02 2)" = '{"path": "bare2", "type": "3330-1", "cylinders": 2, "volser": "BARE02"}' ]
 check "no such data set" refused 'LNX001 has no data set A.B' dasd cat linux A.B
 check "no file" refused 'No such file' dasd ls none
 check "no image" refused 'no CKD disk image\|end' dasd ls log
