@@ -218,6 +218,7 @@ wait console 009 'LOGON COMPLETE'
 wait console 009 'ATTACHED'
 END2
         for seed in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do hostile noise noise$seed --defsym SEED=$((seed * 7919)); done
+        for seed in 1 2 3 4; do hostile asking asking$seed --defsym SEED=$((seed * 7919)); done
         hostile channels channels
         hostile tables tables
         hostile storm storm
