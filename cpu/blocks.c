@@ -769,7 +769,7 @@ static void set_link(const struct cpu *cpu, struct link *link, struct block *to)
 {
     const struct op *op = (const struct op *)link - 1;
     link->target = to->ia;
-    link->context = cpu->code_context;
+    link->context = (uint32_t)cpu->code_context;
     link->cost = to->count - op->left;
     link->to = &to->slots[0].op;
 }
@@ -791,7 +791,7 @@ struct block *engine_find_block(struct engine *engine, uint64_t ia)
             engine->from = NULL;
             return block;
         }
-        *jump = (struct jump){ ia, cpu->code_context, block };
+        *jump = (struct jump){ ia, (uint32_t)cpu->code_context, block };
     }
     if (engine->from) {
         set_link(cpu, engine->from, block);

@@ -184,7 +184,7 @@ struct cpu {
     uint64_t high_kept;             /* derived: what of a register an address put into it leaves:
                                        the left half, in the 64-bit mode nothing */
     uint64_t context;               /* derived: number of the context, 1 .. 2047 */
-    uint32_t code_context;          /* derived: that of instruction fetching: the same unless
+    uint64_t code_context;          /* derived: that of instruction fetching: the same unless
                                        instructions and operands come from different spaces */
     uint64_t context_spread;        /* derived: where the context's translations are kept */
     uint64_t code_spread;           /* derived: and those of code_context */

@@ -182,7 +182,7 @@ static inline const struct op *take_branch(struct cpu *cpu, const struct op *op,
 {
     const struct link *link = (const struct link *)(op + 1);
     cpu->last_branch = op;
-    if (likely(link->target == target) && likely(link->context == cpu->code_context))
+    if (likely(link->target == target) && likely(link->context == (uint32_t)cpu->code_context))
         return follow(cpu, link);
     return branch_slow(cpu, op, target);
 }
