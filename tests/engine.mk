@@ -2,6 +2,10 @@ check_PROGRAMS += tests/unit/engine
 TESTS += tests/unit/engine
 tests_unit_engine_SOURCES = tests/unit/engine.c tests/unit/check.h
 tests_unit_engine_LDADD = $(CPU)
+
+# Host instructions per guest instruction, against limits.
+dist_check_SCRIPTS += tests/speed
+TESTS += tests/speed
 # Translation in z/Architecture against a second reading of the manual.
 check_PROGRAMS += tests/unit/dat-z
 TESTS += tests/unit/dat-z
