@@ -296,6 +296,13 @@ static void put_cpu_entry(const struct cpu *cpu, uint8_t *entry)
     entry[0] = (uint8_t)cpu->address;
 }
 
+/* The guest is told how long the block would have to be. */
+static enum response too_short(uint8_t *block, size_t needed)
+{
+    put16(block + LENGTH, (uint16_t)needed);
+    return SHORT_BLOCK;
+}
+
 /* Storage is told in increments of 1M or more, so that 16 bits are enough. */
 static enum response read_system(struct sclp *sclp, uint8_t *block, size_t length)
 {
@@ -305,8 +312,9 @@ static enum response read_system(struct sclp *sclp, uint8_t *block, size_t lengt
     const uint64_t has_cpu_information = UINT64_C(0x0800000000000000),
                    has_cpu_configuration = UINT64_C(0x0400000000000000);
     const struct machine *machine = sclp->operator->machine;
-    if (length < ENTRIES + (size_t)machine->ncpus * CPU_ENTRY)
-        return SHORT_BLOCK;
+    size_t needed = ENTRIES + (size_t)machine->ncpus * CPU_ENTRY;
+    if (length < needed)
+        return too_short(block, needed);
     memset(block + HEADER, 0, length - HEADER);
     uint64_t megabytes = machine->options.mainsize >> 20, size = 1;
     while (megabytes / size > 0xFFFF)
@@ -332,8 +340,9 @@ static enum response read_cpus(struct sclp *sclp, uint8_t *block, size_t length)
     enum { CONFIGURED = 8, CONFIGURED_OFFSET = 10, STANDBY = 12, STANDBY_OFFSET = 14,
            ENTRIES = 16 };
     const struct machine *machine = sclp->operator->machine;
-    if (length < ENTRIES + (size_t)machine->ncpus * CPU_ENTRY)
-        return SHORT_BLOCK;
+    size_t needed = ENTRIES + (size_t)machine->ncpus * CPU_ENTRY;
+    if (length < needed)
+        return too_short(block, needed);
     memset(block + HEADER, 0, length - HEADER);
     unsigned counts[2] = { 0, 0 };
     uint8_t *entry = block + ENTRIES;
@@ -389,6 +398,12 @@ static enum response carry_out(struct sclp *sclp, uint32_t command, uint8_t *blo
     }
 }
 
+/* With the extended-length facility, STFLE's bit 140, these blocks may lie in several pages. */
+static bool may_be_long(uint32_t command)
+{
+    return command == READ_SYSTEM || command == READ_SYSTEM_FORCED || command == READ_CPUS;
+}
+
 static bool events_wait(struct sclp *sclp)
 {
     pthread_mutex_lock(&sclp->lock);
@@ -408,8 +423,7 @@ static int call(void *context, struct cpu *cpu, uint32_t command, uint64_t addre
     size_t length = get16(block + LENGTH);
     bool more = events_wait(sclp);
     enum response response = SHORT_BLOCK;
-    if (length >= HEADER && (address & (PAGE - 1)) + length > PAGE && command != READ_SYSTEM &&
-        command != READ_CPUS)
+    if (length >= HEADER && (address & (PAGE - 1)) + length > PAGE && !may_be_long(command))
         response = BOUNDARY;
     else if (length >= HEADER && storage_absolute(machine, address, length))
         response = carry_out(sclp, command, block, length, &more);

@@ -44,8 +44,9 @@ static const struct {
     { 66, { 0xB9, 0xAE } },                           /* RRBM */
     { 76, { 0xB9, 0x28 } },                           /* MSA extension 3: PCKMO */
     { 77, { 0xB9, 0x2D } },                           /* MSA extension 4: KMCTR */
+    { 140, { 0xB2, 0x20 } },                          /* service calls of more than a page: SERVC */
 };
-enum { Z_INSTALLED = 1, Z_ACTIVE = 2, FETCH_STORE_INDICATION = 75, LIST_BYTES = 16 };
+enum { Z_INSTALLED = 1, Z_ACTIVE = 2, FETCH_STORE_INDICATION = 75, LIST_BYTES = 24 };
 
 static void set_bit(uint8_t list[LIST_BYTES], unsigned bit)
 {
@@ -69,7 +70,10 @@ static unsigned facility_list(const struct cpu *cpu, uint8_t list[LIST_BYTES])
     }
     if (cpu->arch->id == ZARCH)
         set_bit(list, Z_ACTIVE);
-    return z ? 2 : 1;
+    unsigned bytes = LIST_BYTES;
+    while (bytes > 1 && !list[bytes - 1])
+        bytes--;
+    return (bytes + 7) / 8;
 }
 
 /* ---- switching them -------------------------------------------------------------------- */

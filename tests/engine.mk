@@ -16,3 +16,8 @@ check_PROGRAMS += tests/unit/sigp-z
 TESTS += tests/unit/sigp-z
 tests_unit_sigp_z_SOURCES = tests/unit/sigp-z.c tests/unit/check.h
 tests_unit_sigp_z_LDADD = $(CPU)
+# Priority of interruptions in z/Architecture.
+check_PROGRAMS += tests/unit/priorities-z
+TESTS += tests/unit/priorities-z
+tests_unit_priorities_z_SOURCES = tests/unit/priorities-z.c tests/unit/check.h
+tests_unit_priorities_z_LDADD = $(CPU)
