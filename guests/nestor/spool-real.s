@@ -46,14 +46,14 @@ output_title:
         mvi     SB_RECORDS+3(2),3
         la      8,SB_DATA+title_line-title(,2)
         mvc     8(8,8),SF_ORIGIN(9)
-        la      3,22(,8)
+        la      3,23(,8)
         lh      2,SF_ID(,9)
         call    four_digits
-        mvc     28(12,8),SF_NAME(9)
-        mvc     41(12,8),SF_KIND(9)
-        mvc     54(8,8),SF_DATE(9)
-        mvc     63(8,8),SF_TIME(9)
-        la      3,73(,8)
+        mvc     29(12,8),SF_NAME(9)
+        mvc     42(12,8),SF_KIND(9)
+        mvc     55(8,8),SF_DATE(9)
+        mvc     64(8,8),SF_TIME(9)
+        la      3,74(,8)
         l       2,SF_RECORDS(,9)
         call    to_decimal
         mvc     0(8,3),records_word(12)
@@ -337,7 +337,7 @@ title_1:
         ccw     0x19, SB_DATA+title_line-title, 96, CC+SLI
         ccw     0x08, SB_DATA+title_2-title, 1
 title_line:
-        ebcdic  "NESTOR          FILE                                                   "
+        ebcdic  "NESTOR            FILE                                                 "
         .skip   96+title_line-., 0x40
 title_2:
         ccw     0x8b, SB_DATA+title_2+16-title, 1, CC+SLI

@@ -416,7 +416,7 @@ END2
         { cat machine.cnf; echo "000E 1403 $where.txt"; } >spool.cnf
         [ $where = storage ] || echo "0300 3350 paging.300" >>spool.cnf
         story spool spool.cnf
-        check "printed once, with a title" [ "$(grep -c 'A FIRST LINE' $where.txt)-$(grep -c 'NESTOR  ALICE   FILE  0006  LISTING' $where.txt)" = 1-1 ]
+        check "printed once, with a title" [ "$(grep -c 'A FIRST LINE' $where.txt)-$(grep -c 'NESTOR  ALICE     FILE 0006  LISTING' $where.txt)" = 1-1 ]
     done
     # The monitor in the box: files on a minidisk.
     "$top/guests/assemble" "$top/guests/nestor/programs/greeting.s" greeting.deck 0x400 -I "$top/guests/nestor/programs"
