@@ -263,7 +263,9 @@ enum command_result command_wait(struct operator *operator, const struct call *c
 
 /* ---- runtest: the field's test scripts --------------------------------------------------------- */
 
-/* Old PSWs in low storage (GA22 3-48), to start again from. */
+/* Old PSWs in low storage (GA22 3-48), to start again from. Those of z/Architecture, twice as
+ * long, stand in the same order from 130 on (SA22 3-55). */
+enum { FIRST_OLD = 0x18, FIRST_OLD_Z = 0x130, RESTART_NEW = 0, RESTART_NEW_Z = 0x1A0 };
 static const struct { const char *word; int old_psw; } test_starts[] = {
     { "restart", 0 }, { "external", 0x18 }, { "svc", 0x20 }, { "program", 0x28 },
     { "machine", 0x30 }, { "io", 0x38 }
@@ -272,10 +274,13 @@ static const struct { const char *word; int old_psw; } test_starts[] = {
 static void start_test(struct operator *operator, int old_psw, bool start)
 {
     struct cpu *cpu = operator_cpu(operator);
-    uint8_t *low = storage_absolute(operator->machine, cpu->prefix, 64);
+    unsigned size = architecture_psw_size(cpu->arch);
+    uint8_t *low = storage_absolute(operator->machine, cpu->prefix, 512);
+    int from = size == 16 ? FIRST_OLD_Z + 2 * (old_psw - FIRST_OLD) : old_psw;
+    int to = size == 16 ? RESTART_NEW_Z : RESTART_NEW;
     if (old_psw) {
-        memcpy(low, low + old_psw, 8);
-        storage_changed(operator->machine, cpu->prefix, 8);
+        memcpy(low + to, low + from, size);
+        storage_changed(operator->machine, cpu->prefix + (unsigned)to, size);
     }
     if (start)
         cpu_start(cpu);

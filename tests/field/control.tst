@@ -84,3 +84,24 @@ cr
 *Cr 2 FFFFFFFF
 *Cr 15 00000200
 *Done nowait
+
+*Testcase From where a program interruption came, in z/Architecture
+archlvl z/arch
+ostailor null
+sysclear
+r 1A0=00000001800000000000000000000200
+r 1D0=00020001800000000000000000000000
+r 200=0000A7190001
+*Program 1
+runtest 1
+*Compare
+gpr
+*Gpr 1 0000000000000000
+r 206=B2B203F0
+r 3F0=00020001800000000000000000000000
+runtest program 1
+gpr
+*Gpr 1 0000000000000001
+*Done
+ostailor default
+archlvl s/370

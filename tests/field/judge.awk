@@ -16,6 +16,10 @@ function trim(s) { sub(/^[ \t]+/, "", s); sub(/[ \t]+$/, "", s); return s }
 # As REXX compares: blanks around do not count, numbers by value.
 function same(a, b) {
     a = trim(a); b = trim(b)
+    if (a ~ /^[0-9]+$/ && b ~ /^[0-9]+$/) {     # zeros in front do not count
+        sub(/^0+/, "", a); sub(/^0+/, "", b)
+        return a == b
+    }
     if (a ~ /^[-+]?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?$/ && b ~ /^[-+]?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?$/ &&
         length(a) < 15 && length(b) < 15)
         return a + 0 == b + 0
