@@ -3,9 +3,11 @@
 #ifndef TESTS_UNIT_DASD_BENCH_H
 #define TESTS_UNIT_DASD_BENCH_H
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "channel/channel.h"
@@ -35,6 +37,42 @@ struct bench {
     struct device device;
     char said[512];           /* the last message */
 };
+
+/* ---- chance, and the host's commands ------------------------------------------------ */
+
+static inline uint64_t *bench_random(void)
+{
+    static uint64_t state = 1;
+    return &state;
+}
+
+static inline unsigned random_below(unsigned n)
+{
+    uint64_t *state = bench_random();
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return (unsigned)(*state % n);
+}
+
+__attribute__((format(printf, 1, 2)))
+static inline int shell(const char *format, ...)
+{
+    char command[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(command, sizeof command, format, arguments);
+    va_end(arguments);
+    int status = system(command);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static inline bool have(const char *tool)
+{
+    return shell("command -v %s >/dev/null", tool) == 0;
+}
+
+/* ---- a device --------------------------------------------------------------------------- */
 
 static inline size_t unhex(const char *text, uint8_t *bytes, size_t room)
 {

@@ -9,29 +9,6 @@
 
 #include "tests/unit/dasd-bench.h"
 
-static uint64_t random_state = 1;
-static unsigned random_below(unsigned n)
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return (unsigned)(random_state % n);
-}
-
-__attribute__((format(printf, 1, 2)))
-static int shell(const char *format, ...)
-{
-    char command[512];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(command, sizeof command, format, arguments);
-    va_end(arguments);
-    int status = system(command);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static bool have(const char *tool) { return shell("command -v %s >/dev/null", tool) == 0; }
-
 static const struct { const char *name; enum ckd_compression compression; } kinds[] = {
     { "plain", CKD_PLAIN }, { "uncompressed", CKD_UNCOMPRESSED }, { "zlib", CKD_ZLIB },
     { "bzip2", CKD_BZIP2 }

@@ -10,29 +10,6 @@
 #include "devices/dasd/fba-image.h"
 #include "tests/unit/dasd-bench.h"
 
-static uint64_t random_state = 7;
-static unsigned random_below(unsigned n)
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return (unsigned)(random_state % n);
-}
-
-__attribute__((format(printf, 1, 2)))
-static int shell(const char *format, ...)
-{
-    char command[1024];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(command, sizeof command, format, arguments);
-    va_end(arguments);
-    int status = system(command);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static bool have(const char *tool) { return shell("command -v %s >/dev/null", tool) == 0; }
-
 static bool exists(const char *path) { return access(path, F_OK) == 0; }
 
 /* ---- a disk with shadow files ----------------------------------------------------------- */
@@ -258,7 +235,7 @@ static void work_forever(const struct disk *d, volatile unsigned *done, unsigned
         _exit(1);
     unsigned tracks = ckd_image_shape(image)->tracks;
     struct cckd_chain *chain = ckd_image_chain(image);
-    random_state = seed + 1;
+    *bench_random() = seed + 1;
     for (unsigned round = 0;; round++) {
         unsigned t = random_below(tracks);
         if (!put_version(image, t, done[t] + 1, &why))
