@@ -22,7 +22,7 @@ HANDLER(leave)
 /* End of a block that goes on sequentially. */
 HANDLER(fall)
 {
-    return take_branch(cpu, op, instruction_address(op) & cpu->address_mask);
+    return go_on_at(cpu, op, instruction_address(op) & cpu->address_mask);
 }
 
 static op_handler op_stale;

@@ -193,9 +193,9 @@ static bool step(struct cpu *cpu)
         return false;
     }
     cpu->branched = false;
+    cpu->budget--;
     per_before(cpu, &block->slots[0].op);
     trace_before(cpu, &block->slots[0].op);
-    cpu->budget--;
     run_from(cpu, &block->slots[0].op);
     cpu->op = NULL;
     per_after(cpu);

@@ -178,13 +178,19 @@ static inline const struct op *follow(struct cpu *cpu, const struct link *link)
     GO(link->to);
 }
 
-static inline const struct op *take_branch(struct cpu *cpu, const struct op *op, uint64_t target)
+/* Go on at another block, from an operation with a link slot. */
+static inline const struct op *go_on_at(struct cpu *cpu, const struct op *op, uint64_t target)
 {
     const struct link *link = (const struct link *)(op + 1);
-    cpu->last_branch = op;
     if (likely(link->target == target) && likely(link->context == (uint32_t)cpu->code_context))
         return follow(cpu, link);
     return branch_slow(cpu, op, target);
+}
+
+static inline const struct op *take_branch(struct cpu *cpu, const struct op *op, uint64_t target)
+{
+    cpu->last_branch = op;
+    return go_on_at(cpu, op, target);
 }
 
 /* The operation has broken the sequence (breaking events, SA22 4-35). A branch does not take

@@ -19,3 +19,9 @@ EXTRA_DIST += tests/channel/guest.s tests/channel/subsystem-guest.s tests/channe
 	tests/channel/css-disk.cases tests/channel/css-instructions.cases tests/channel/css-programs.cases \
 	tests/channel/css-status.cases tests/channel/css-system.cases \
 	tests/channel/ipl.cases tests/channel/length.cases tests/channel/trace.cases
+
+# Programs made of noise.
+check_PROGRAMS += tests/channel/wild
+TESTS += tests/channel/wild
+tests_channel_wild_SOURCES = tests/channel/wild.c tests/unit/check.h
+tests_channel_wild_LDADD = $(CHANNEL)
