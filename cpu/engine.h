@@ -155,7 +155,10 @@ static inline uint64_t address_relative(const struct cpu *cpu, const struct op *
  * else the right half, whose bits on the left are zeros (GA22 7-26; SA22 5-8). */
 static inline void set_address(struct cpu *cpu, unsigned r, uint64_t address)
 {
-    cpu->gr[r].d = (cpu->gr[r].d & cpu->high_kept) | address;
+    if (cpu->high_kept)
+        cpu->gr[r].w = (uint32_t)address;
+    else
+        cpu->gr[r].d = address;
 }
 
 /* The same for TRT and EDMK, which leave the left byte of a 24-bit address as it was. */
