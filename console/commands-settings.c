@@ -458,7 +458,7 @@ enum command_result command_virtualtime(struct operator *operator, const struct 
 
 static void show_facility(struct operator *operator, const char *name, unsigned instructions)
 {
-    bool on = facility_is_on(&operator->machine->options, name);
+    bool on = facility_is_installed(operator->machine, name);
     message(operator->messages, HHC20153I, name, on ? "enabled" : "disabled", instructions);
 }
 

@@ -570,7 +570,9 @@ const struct instruction *instruction_row(size_t i);
 /* Facilities by the names of the instruction list. Row i of those that the architecture has,
  * in order of the list, and how many instructions are of it; NULL past the end. */
 const char *facility_row(const struct machine *, size_t i, unsigned *instructions);
-bool facility_is_on(const struct machine_options *, const char *name);
+bool facility_is_on(const struct machine_options *, const char *name);    /* not switched off */
+/* Has the machine an instruction of it? What the description must ask for may be missing, too. */
+bool facility_is_installed(const struct machine *, const char *name);
 /* The name of the one that a bit of STFLE's list stands for; NULL: none that can be switched. */
 const char *facility_of_bit(const struct machine *, unsigned bit);
 /* CPUs must be stopped. False: the architecture has none of this name, it is the base, or 16

@@ -118,6 +118,17 @@ static unsigned instructions_of(const char *facility, enum architecture_id arch)
     return count;
 }
 
+bool facility_is_installed(const struct machine *machine, const char *name)
+{
+    enum architecture_id arch = architecture_id(machine->arch);
+    const struct instruction *row;
+    for (size_t i = 0; (row = instruction_row(i)); i++)
+        if (row->archs & arch && strcmp(row->facility, name) == 0 &&
+            instruction_installed(row, &machine->options))
+            return true;
+    return false;
+}
+
 const char *facility_row(const struct machine *machine, size_t i, unsigned *instructions)
 {
     enum architecture_id arch = architecture_id(machine->arch);
