@@ -259,8 +259,10 @@ uint64_t translate(struct cpu *cpu, uint64_t logical, enum access_type type, str
                                .walk.real = logical };
     if (likely(is_plain(cpu, type, access)))
         look_plainly(cpu, &looking);
-    else if (look_elsewhere(cpu, &looking, &absolute))
+    else if (look_elsewhere(cpu, &looking, &absolute)) {
+        order_access(type);
         return absolute;
+    }
     looking.private = looking.designation & cpu->arch->private_space;
     if (type == ACCESS_STORE && low_address_protected(cpu, logical, looking.private))
         access_exception(cpu, &looking, PGM_PROTECTION, 0);
