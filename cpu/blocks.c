@@ -16,7 +16,7 @@ enum { ARENA_SIZE = 48 << 20, ARENA_SLACK = 64 << 10 };
 HANDLER(leave)
 {
     cpu->psw.ia = instruction_address(op) & cpu->address_mask;
-    return NULL;
+    return resume(cpu, op);
 }
 
 /* End of a block that goes on sequentially. */
@@ -212,14 +212,6 @@ static struct block **bucket_of(struct engine *engine, uint64_t absolute, uint64
     return &engine->buckets[hash >> 40 & (BUCKETS - 1)];
 }
 
-/* Where the block at this address in the present context is remembered. Spaces use the same
- * addresses, a monitor in a monitor's machine the very same program: they are not to meet. */
-static struct jump *jump_for(struct engine *engine, uint64_t ia)
-{
-    enum { SPREAD = 6 };
-    return &engine->jumps[(ia >> 1 ^ engine->cpu->code_context << SPREAD) & (JUMPS - 1)];
-}
-
 /* What stands at the front of a dead block, to lead on to its successor: if it was met by a jump,
  * not to itself. */
 static HANDLER(dead)
@@ -389,9 +381,15 @@ void code_stored(struct cpu *cpu, uint64_t absolute, uint64_t length)
         tell_others(cpu, absolute, length);
 }
 
+static void forget_known_states(struct engine *engine)
+{
+    memset(engine->known, 0xFF, sizeof engine->known);
+}
+
 void engine_flush(struct cpu *cpu)
 {
     cpu->engine->flush_wanted = true;
+    forget_known_states(cpu->engine);
     cpu->context = CONTEXT_UNCACHED;
     cpu->code_context = CONTEXT_UNCACHED;
     atomic_store_explicit(&cpu->floor, INT32_MAX, memory_order_relaxed);
@@ -451,7 +449,20 @@ static void use_contexts(struct cpu *cpu, unsigned operands, unsigned instructio
     cpu->code_spread = spread_of(instructions);
 }
 
-void context_changed(struct cpu *cpu)
+/* What counts of the PSW. */
+static inline uint32_t psw_state(const struct psw *psw)
+{
+    return (psw->system_mask & (EC_DAT | EC_PER)) | (uint32_t)psw->key << 8 |
+           (uint32_t)psw->extended_control << 16 | (uint32_t)psw->problem << 17 |
+           (uint32_t)psw->space << 18;
+}
+
+static inline struct known_state *known_state(struct engine *engine, uint32_t state)
+{
+    return &engine->known[state * 0x9E3779B9u >> 29];
+}
+
+static void find_contexts(struct cpu *cpu)
 {
     struct engine *engine = cpu->engine;
     enum space_control fetched_from = instruction_space(cpu);
@@ -464,10 +475,34 @@ void context_changed(struct cpu *cpu)
     unsigned number = context_number(engine, key_of_space(cpu, cpu->psw.space)), code = number;
     if (fetched_from != cpu->psw.space)
         code = context_number(engine, key_of_space(cpu, fetched_from));
-    if (number && code)
-        use_contexts(cpu, number, code);
-    else
+    if (!number || !code) {
         engine_flush(cpu);
+        return;
+    }
+    use_contexts(cpu, number, code);
+    if (!cpu->slow) {
+        uint32_t state = psw_state(&cpu->psw);
+        *known_state(engine, state) = (struct known_state){ state, (uint16_t)number, (uint16_t)code };
+    }
+}
+
+void context_changed(struct cpu *cpu)
+{
+    forget_known_states(cpu->engine);
+    find_contexts(cpu);
+}
+
+/* Programs change between few states of the PSW, and that often. */
+void psw_changed(struct cpu *cpu)
+{
+    uint32_t state = psw_state(&cpu->psw);
+    const struct known_state *known = known_state(cpu->engine, state);
+    if (unlikely(known->state != state)) {
+        find_contexts(cpu);
+        return;
+    }
+    cpu->slow = false;
+    use_contexts(cpu, known->context, known->code_context);
 }
 
 unsigned context_for(struct cpu *cpu, uint64_t designation, uint8_t key, bool fetch_only)

@@ -32,6 +32,13 @@ struct context_key {
     uint64_t rest;           /* key, state, the bits of CR0 that matter, PER */
 };
 
+/* The contexts that belong to a state of the PSW, as long as nothing else changes. */
+struct known_state {
+    uint32_t state;          /* what counts of the PSW; all ones: none */
+    uint16_t context, code_context;
+};
+enum { KNOWN_STATES = 8 };
+
 /* Blocks that have code in a 64-byte line of storage: list cells, by index. */
 struct line_cell {
     struct block *block;
@@ -47,6 +54,7 @@ struct engine {
     struct context_key contexts[CONTEXTS];
     unsigned context_count;
     uint16_t recent[256];    /* live contexts by a hash of their keys, NEIGHBOURS of a hash */
+    struct known_state known[KNOWN_STATES];
     bool flush_wanted;
     struct link *from;       /* the link that the block found next belongs to */
     uint32_t *lines;         /* first cell of each line of storage, 0 if none */
@@ -60,6 +68,14 @@ struct engine {
     struct { uint64_t address, length; } posted[MAX_POSTED];
     unsigned posted_count;   /* more than MAX_POSTED: flush */
 };
+
+/* Where the block at this address in the present context is remembered. Spaces use the same
+ * addresses, a monitor in a monitor's machine the very same program: they are not to meet. */
+static inline struct jump *jump_for(struct engine *engine, uint64_t ia)
+{
+    enum { SPREAD = 6 };
+    return &engine->jumps[(ia >> 1 ^ engine->cpu->code_context << SPREAD) & (JUMPS - 1)];
+}
 
 /* Does any CPU hold code of these bytes decoded? Exact to the halfword. */
 bool code_in(const struct machine *, uint64_t absolute, uint64_t length);

@@ -28,7 +28,7 @@ HANDLER(lpsw)
 {
     uint8_t bytes[16];
     cpu->op = op;
-    fetch_bytes(cpu, bytes, aligned_b2(cpu, op, 8), 8);
+    put64(bytes, fetch8(cpu, aligned_b2(cpu, op, 8)));
     if (cpu->arch->expand_psw)
         cpu->arch->expand_psw(bytes);
     load_psw(cpu, bytes);
@@ -64,7 +64,7 @@ HANDLER(spka)
     if (cpu->psw.problem && !control_bit(cpu, 3, key >> 4))
         return op_privileged(cpu, op);
     cpu->psw.key = key;
-    context_changed(cpu);
+    psw_changed(cpu);
     CONTINUE;
 }
 

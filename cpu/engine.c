@@ -134,13 +134,23 @@ static bool attention_due(const struct cpu *cpu)
     return pending;
 }
 
+static bool budget_used(const struct cpu *cpu)
+{
+    return cpu->budget < atomic_load_explicit(&cpu->floor, memory_order_relaxed) ||
+           cpu->refill == 0;
+}
+
+/* Does the PSW let the CPU go on, and neither a request nor a clock keep it from that? */
+static bool undisturbed(const struct cpu *cpu)
+{
+    return !attention_due(cpu) && !cpu->psw.wait && !cpu->psw.malformed && !timer_interrupts(cpu);
+}
+
 /* Counters, clocks, requests and interruptions, until the CPU may execute. False: leave. */
 static bool look(struct cpu *cpu)
 {
-    bool expired = cpu->budget < atomic_load_explicit(&cpu->floor, memory_order_relaxed) ||
-                   cpu->refill == 0;
-    if (likely(!expired && !attention_due(cpu) && !cpu->psw.wait && !cpu->psw.malformed &&
-               !timer_interrupts(cpu)))
+    bool expired = budget_used(cpu);
+    if (likely(!expired && undisturbed(cpu)))
         return true;
     if (expired || cpu->psw.wait) {
         atomic_store(&cpu->floor, 0);
@@ -177,6 +187,19 @@ static void run_from(struct cpu *cpu, const struct op *op)
 {
     while (op)
         op = op->run(cpu, op);
+}
+
+/* What the loop would do in most cases, without going there. In slow mode, and where an
+ * instruction stands in two blocks of storage, the operation is alone. */
+const struct op *resume(struct cpu *cpu, const struct op *op)
+{
+    uint64_t ia = cpu->psw.ia;
+    const struct jump *jump = jump_for(cpu->engine, ia);
+    if (unlikely(jump->ia != ia || jump->context != cpu->code_context || budget_used(cpu) ||
+                 !undisturbed(cpu) || cpu->slow || block_of(op)->scratch))
+        return NULL;
+    cpu->budget -= jump->to->count;
+    GO(&jump->to->slots[0].op);
 }
 
 /* Slow mode: one instruction, watched. False if the observer stops the CPU. */

@@ -211,17 +211,23 @@ static inline void settle_breaking_event(struct cpu *cpu)
         break_sequence(cpu, cpu->last_branch);
 }
 
+/* On to the block at psw.ia if it is known and nothing wants attention; else to the engine's
+ * loop. Nothing of the block that `op` is in must be left in the budget. */
+const struct op *resume(struct cpu *cpu, const struct op *op);
+
 /* Leave the block after this operation completed; psw.ia is the caller's to have set.
  * For LPSW and whatever else does not go on sequentially. */
 static inline const struct op *leave_block(struct cpu *cpu, const struct op *op)
 {
     cpu->budget += op->left;
-    return NULL;
+    return resume(cpu, op);
 }
 
 /* The context must be found anew: address translation, key, or state changed. Called
  * by whatever changes the PSW's mode bits or control registers 0, 1, 7, 9-11. */
 void context_changed(struct cpu *);
+/* The same if nothing but the PSW has changed since it was called last. */
+void psw_changed(struct cpu *);
 /* The context of operands in a space that is not the current one, or for another key: its
  * number, or 0 if there is none to be had. Translation is on. */
 unsigned context_for(struct cpu *, uint64_t designation, uint8_t key, bool fetch_only);

@@ -8,25 +8,30 @@
 #define EC_RESERVED 0xB80040FFFF000000u
 #define EC_RESERVED_MASK 0xB8
 
-static uint8_t second_byte(const struct psw *psw, bool bit12)
+/* The system mask, and what is in the byte behind it in all formats, at the left. A PSW is put
+ * together in a register: what has just been stored in pieces a host fetches slowly. */
+static uint64_t first_bytes(const struct psw *psw, bool bit12)
 {
-    return (uint8_t)(psw->key | bit12 << 3 | psw->machine_check << 2 | psw->wait << 1 |
-                     psw->problem);
+    unsigned second = psw->key | (unsigned)bit12 << 3 | (unsigned)psw->machine_check << 2 |
+                      (unsigned)psw->wait << 1 | psw->problem;
+    return (uint64_t)(psw->system_mask << 8 | second) << 48;
+}
+
+/* The third byte since EC mode, at its place. */
+static uint64_t third_byte(const struct psw *psw)
+{
+    return (uint64_t)(psw->space << 6 | psw->cc << 4 | psw->program_mask) << 40;
 }
 
 void s370_store_psw(const struct psw *psw, uint8_t *bytes, uint16_t interruption_code, int ilc)
 {
-    bytes[0] = psw->system_mask;
-    bytes[1] = second_byte(psw, psw->extended_control);
-    put32(bytes + 4, (uint32_t)psw->ia & 0xFFFFFF);
-    if (psw->extended_control) {
-        bytes[2] = (uint8_t)(psw->space << 6 | psw->cc << 4 | psw->program_mask);
-        bytes[3] = 0;
-        put64(bytes, get64(bytes) | psw->reserved);
-    } else {
-        put16(bytes + 2, interruption_code);
-        bytes[4] = (uint8_t)(ilc << 6 | psw->cc << 4 | psw->program_mask);
-    }
+    uint64_t word = first_bytes(psw, psw->extended_control) | (psw->ia & 0xFFFFFF);
+    if (psw->extended_control)
+        word |= third_byte(psw) | psw->reserved;
+    else
+        word |= (uint64_t)interruption_code << 32 |
+                (uint64_t)(ilc << 6 | psw->cc << 4 | psw->program_mask) << 24;
+    put64(bytes, word);
 }
 
 /* What all formats have in their first 24 bits. */
@@ -72,12 +77,8 @@ void esa390_store_psw(const struct psw *psw, uint8_t *bytes, uint16_t interrupti
 {
     (void)interruption_code, (void)ilc;
     bool bit12 = !(psw->reserved_right & 1);
-    bytes[0] = psw->system_mask;
-    bytes[1] = second_byte(psw, bit12);
-    bytes[2] = (uint8_t)(psw->space << 6 | psw->cc << 4 | psw->program_mask);
-    bytes[3] = 0;
-    put32(bytes + 4, (uint32_t)psw->ia | (psw->amode == AMODE_31 ? 0x80000000 : 0));
-    put64(bytes, get64(bytes) | psw->reserved);
+    uint32_t right = (uint32_t)psw->ia | (psw->amode == AMODE_31 ? 0x80000000 : 0);
+    put64(bytes, first_bytes(psw, bit12) | third_byte(psw) | right | psw->reserved);
 }
 
 void esa390_load_psw(struct psw *psw, const uint8_t *bytes)
@@ -103,14 +104,9 @@ void zarch_store_psw(const struct psw *psw, uint8_t *bytes, uint16_t interruptio
     static const uint64_t mode_bits[] = { [AMODE_24] = 0, [AMODE_31] = 0x80000000,
                                           [AMODE_64] = 0x180000000 };
     (void)interruption_code, (void)ilc;
-    bytes[0] = psw->system_mask;
-    bytes[1] = second_byte(psw, false);
-    bytes[2] = (uint8_t)(psw->space << 6 | psw->cc << 4 | psw->program_mask);
-    bytes[3] = 0;
-    put32(bytes + 4, 0);
     uint64_t mode = psw->reserved_right ? psw->reserved_right & 0x180000000
                                         : mode_bits[psw->amode];
-    put64(bytes, get64(bytes) | psw->reserved | mode);
+    put64(bytes, first_bytes(psw, false) | third_byte(psw) | psw->reserved | mode);
     put64(bytes + 8, psw->ia);
 }
 
@@ -144,7 +140,7 @@ void load_psw(struct cpu *cpu, const uint8_t *bytes)
 {
     psw_load(cpu->arch, &cpu->psw, bytes);
     set_amode(cpu, cpu->psw.amode);
-    context_changed(cpu);
+    psw_changed(cpu);
 }
 
 void set_amode(struct cpu *cpu, enum amode amode)
@@ -166,7 +162,7 @@ void cpu_set_psw(struct cpu *cpu, const struct psw *psw)
 void set_system_mask(struct cpu *cpu, uint8_t mask)
 {
     cpu->psw.system_mask = mask;
-    context_changed(cpu);
+    psw_changed(cpu);
     /* Recognized at once, and unlike LPSW's with the instruction's length (GA22 6-8). */
     if (cpu->psw.extended_control && mask & EC_RESERVED_MASK)
         program_interrupt(cpu, PGM_SPECIFICATION);
