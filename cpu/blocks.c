@@ -422,31 +422,44 @@ static inline struct context_key key_of_space(const struct cpu *cpu, enum space_
     return context_key(cpu, designation_of(cpu, space), cpu->psw.key, CONTEXT_DAT);
 }
 
+/* Numbers are never used again before a flush, so whatever carries a retired one is
+ * simply never met. */
+static bool is_retired(const struct engine *engine, const struct context *context)
+{
+    return context->key.rest & CONTEXT_DAT && context->epoch != engine->epoch;
+}
+
 /* The number of what a key stands for, a new one if need be; 0 if there are no more. */
 static inline unsigned context_number(struct engine *engine, struct context_key key)
 {
     uint64_t hash = (key.designation ^ key.rest * 0x9E3779B97F4A7C15u) * 0xC2B2AE3D27D4EB4Fu;
     uint16_t *first = &engine->recent[hash >> 56 & ~(uint64_t)(NEIGHBOURS - 1)], *recent = first;
+    uint16_t number = (uint16_t)engine->context_count, place = number;
     for (; recent < first + NEIGHBOURS && *recent; recent++) {
-        const struct context_key *known = &engine->contexts[*recent];
-        if (known->designation == key.designation && known->rest == key.rest)
+        const struct context *known = &engine->contexts[*recent];
+        if (known->key.designation != key.designation || known->key.rest != key.rest)
+            continue;
+        if (!is_retired(engine, known))
             return *recent;
+        place = known->place;
+        break;
     }
-    if (engine->context_count == CONTEXT_UNCACHED)
+    if (number == CONTEXT_UNCACHED)
         return 0;
     if (recent == first + NEIGHBOURS)
-        recent = first + engine->context_count % NEIGHBOURS;
-    *recent = (uint16_t)engine->context_count;
-    engine->contexts[engine->context_count] = key;
-    return engine->context_count++;
+        recent = first + number % NEIGHBOURS;
+    *recent = number;
+    engine->contexts[number] = (struct context){ key, engine->epoch, place };
+    engine->context_count++;
+    return number;
 }
 
 static void use_contexts(struct cpu *cpu, unsigned operands, unsigned instructions)
 {
     cpu->context = operands;
     cpu->code_context = instructions;
-    cpu->context_spread = spread_of(operands);
-    cpu->code_spread = spread_of(instructions);
+    cpu->context_spread = spread_of(cpu->engine, operands);
+    cpu->code_spread = spread_of(cpu->engine, instructions);
 }
 
 /* What counts of the PSW. */
@@ -514,26 +527,24 @@ unsigned context_for(struct cpu *cpu, uint64_t designation, uint8_t key, bool fe
                                       CONTEXT_DAT | (fetch_only ? CONTEXT_FETCH_ONLY : 0)));
 }
 
-/* Numbers are never used again before a flush, so whatever carries a retired one is
- * simply never met. */
-static void retire_contexts(struct cpu *cpu, uint64_t those)
+/* All contexts retire for good: what was translated in them cannot be revived. */
+static void retire_contexts(struct cpu *cpu)
 {
-    struct engine *engine = cpu->engine;
-    for (unsigned i = 0; i < sizeof engine->recent / sizeof *engine->recent; i++)
-        if (engine->recent[i] && (engine->contexts[engine->recent[i]].rest & those) == those)
-            engine->recent[i] = 0;
+    memset(cpu->engine->recent, 0, sizeof cpu->engine->recent);
     context_changed(cpu);
 }
 
 void engine_purge(struct cpu *cpu)
 {
     purge_access_entries(cpu);
-    retire_contexts(cpu, 0);
+    retire_contexts(cpu);
 }
 
+/* Those with translation on retire. */
 void purge_translations(struct cpu *cpu)
 {
-    retire_contexts(cpu, CONTEXT_DAT);
+    cpu->engine->epoch++;
+    context_changed(cpu);
 }
 
 /* The translations of a block, whatever the context; if there is code in it, also the
@@ -549,7 +560,7 @@ static void forget_block_here(struct cpu *cpu, uint64_t absolute)
             t->read_tag = t->write_tag = 0;
     for (uint64_t line = absolute >> 6; line < (absolute + BLOCK_SIZE) >> 6; line++)
         if (cpu->engine->lines[line]) {
-            retire_contexts(cpu, 0);
+            retire_contexts(cpu);
             return;
         }
 }

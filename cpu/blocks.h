@@ -9,13 +9,6 @@
  * numbers are used up, until the engine has flushed. */
 enum { CONTEXTS = 2048, CONTEXT_UNCACHED = CONTEXTS - 1 };
 
-/* Where a context's translations are kept: spaces use the same addresses, and are not all to
- * meet in the same place. */
-static inline uint64_t spread_of(unsigned context)
-{
-    return (uint64_t)context * 0x9E5u << TRANSLATION_SHIFT;
-}
-
 enum { NEIGHBOURS = 4 };
 enum { JUMPS = 4096, BUCKETS = 16384, MAX_POSTED = 64, MAX_BLOCK = 48 };
 
@@ -30,6 +23,14 @@ struct jump {
 struct context_key {
     uint64_t designation;    /* segment tables in use, 0 with DAT off */
     uint64_t rest;           /* key, state, the bits of CR0 that matter, PER */
+};
+
+/* A context after PTLB has another number, but the same place: the number that the first with its
+ * key had. */
+struct context {
+    struct context_key key;
+    uint64_t epoch;          /* when it was made: see struct engine */
+    uint16_t place;
 };
 
 /* The contexts that belong to a state of the PSW, as long as nothing else changes. */
@@ -51,9 +52,11 @@ struct engine {
     size_t used;
     struct block *buckets[BUCKETS];
     struct jump jumps[JUMPS];
-    struct context_key contexts[CONTEXTS];
+    struct context contexts[CONTEXTS];
     unsigned context_count;
-    uint16_t recent[256];    /* live contexts by a hash of their keys, NEIGHBOURS of a hash */
+    uint64_t epoch;          /* how often translations by tables were purged */
+    uint16_t recent[256];    /* contexts by a hash of their keys, NEIGHBOURS of a hash */
+    struct table_entries entries[TRANSLATIONS];     /* what each translation was made of */
     struct known_state known[KNOWN_STATES];
     bool flush_wanted;
     struct link *from;       /* the link that the block found next belongs to */
@@ -75,6 +78,13 @@ static inline struct jump *jump_for(struct engine *engine, uint64_t ia)
 {
     enum { SPREAD = 6 };
     return &engine->jumps[(ia >> 1 ^ engine->cpu->code_context << SPREAD) & (JUMPS - 1)];
+}
+
+/* Where a context's translations are kept: spaces use the same addresses, and are not all to
+ * meet in the same place. */
+static inline uint64_t spread_of(const struct engine *engine, unsigned context)
+{
+    return (uint64_t)engine->contexts[context].place * 0x9E5u << TRANSLATION_SHIFT;
 }
 
 /* Does any CPU hold code of these bytes decoded? Exact to the halfword. */

@@ -155,6 +155,7 @@ struct table_walk {
     uint64_t real;
     bool protect;        /* segment, page or region protection */
     bool no_execute;     /* instruction-execution protection */
+    struct table_entries entries;
 };
 struct table_walk walk_tables(struct cpu *, uint64_t designation, uint64_t logical);
 void s370_walk(struct cpu *, uint64_t designation, uint64_t logical, struct table_walk *);

@@ -19,14 +19,18 @@ static void ended(struct table_walk *walk, int code, int lra_cc)
     walk->lra_cc = lra_cc;
 }
 
-static bool read_entry(struct cpu *cpu, struct table_walk *walk, uint32_t *entry)
+/* `kept` is the entry as it stands there. */
+static bool read_entry(struct cpu *cpu, struct table_walk *walk, uint32_t *at, uint32_t *kept,
+                       uint32_t *entry)
 {
     const uint8_t *bytes = real_storage(cpu, walk->entry, 4);
     if (!bytes) {
         ended(walk, PGM_ADDRESSING, 0);
         return false;
     }
-    *entry = get32(bytes);
+    memcpy(kept, bytes, 4);
+    *at = (uint32_t)(bytes - cpu->storage);
+    *entry = get32(kept);
     return true;
 }
 
@@ -44,7 +48,7 @@ void esa390_walk(struct cpu *cpu, uint64_t designation, uint64_t logical, struct
         ended(walk, PGM_SEGMENT_TRANSLATION, 3);
         return;
     }
-    if (!read_entry(cpu, walk, &segment))
+    if (!read_entry(cpu, walk, &walk->entries.segment_at, &walk->entries.segment, &segment))
         return;
     if (segment & STE_INVALID) {
         ended(walk, PGM_SEGMENT_TRANSLATION, 1);
@@ -60,7 +64,7 @@ void esa390_walk(struct cpu *cpu, uint64_t designation, uint64_t logical, struct
         ended(walk, PGM_PAGE_TRANSLATION, 3);
         return;
     }
-    if (!read_entry(cpu, walk, &page))
+    if (!read_entry(cpu, walk, &walk->entries.page_at, &walk->entries.page, &page))
         return;
     if (page & PTE_INVALID) {
         ended(walk, PGM_PAGE_TRANSLATION, 2);

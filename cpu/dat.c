@@ -83,7 +83,9 @@ FOR_EACH_KIND bool read_page_entry(struct cpu *cpu, const struct tables *tables,
     const uint8_t *bytes = table_entry(cpu, tables, (uint32_t)walk->entry, 2);
     if (unlikely(!bytes))
         return ended(walk, PGM_ADDRESSING, 0);
-    uint32_t entry = get16(bytes), invalid = format.page_shift == 11 ? 4 : 8;
+    memcpy(&walk->entries.page, bytes, 4);      /* behind the end of storage there is more */
+    walk->entries.page_at = (uint32_t)(bytes - cpu->storage);
+    uint32_t entry = get16(&walk->entries.page), invalid = format.page_shift == 11 ? 4 : 8;
     uint32_t reserved = format.page_shift == 11 ? 2 : 6, extension = 0;
     if (unlikely(entry & invalid))
         return ended(walk, PGM_PAGE_TRANSLATION, 2);
@@ -111,7 +113,9 @@ FOR_EACH_KIND bool walk_both(struct cpu *cpu, const struct tables *tables, uint3
     const uint8_t *bytes = table_entry(cpu, tables, (uint32_t)walk->entry, 4);
     if (unlikely(!bytes))
         return ended(walk, PGM_ADDRESSING, 0);
-    uint32_t segment = get32(bytes);
+    memcpy(&walk->entries.segment, bytes, 4);
+    walk->entries.segment_at = (uint32_t)(bytes - cpu->storage);
+    uint32_t segment = get32(&walk->entries.segment);
     if (unlikely(segment & SEGMENT_INVALID))
         return ended(walk, PGM_SEGMENT_TRANSLATION, 1);
     if (unlikely(segment & SEGMENT_RESERVED))

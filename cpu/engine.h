@@ -240,6 +240,13 @@ void forget_storage_block(struct cpu *, uint64_t absolute);
 /* Forget all blocks and contexts: prefix, storage size or architecture changed. */
 void engine_flush(struct cpu *);
 
+/* The two entries that a translation was made of: absolute addresses, and the words that were
+ * there, as bytes are. Walks of more than two, and none, leave page_at zero. */
+struct table_entries {
+    uint32_t segment_at, page_at;
+    uint32_t segment, page;
+};
+
 /* Before reading the clock in an instruction: let virtual time reach this instruction.
  * (In host mode time passes by itself.) */
 void engine_sync_clock(struct cpu *);

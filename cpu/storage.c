@@ -167,7 +167,7 @@ static void protect(struct cpu *cpu, const struct looking *looking, uint8_t stor
 static const struct translation *translation_in(const struct cpu *cpu, uint64_t logical,
                                                 uint64_t context)
 {
-    return translation_at(cpu, logical, spread_of((unsigned)context));
+    return translation_at(cpu, logical, spread_of(cpu->engine, (unsigned)context));
 }
 
 /* A block of which a store was allowed may be stored into without asking again: its
@@ -187,6 +187,7 @@ static inline void keep_block(struct cpu *cpu, const struct looking *looking, ui
     t->write_tag = storable ? t->read_tag : 0;
     t->offset = (absolute & ~(uint64_t)BLOCK_MASK) - block;
     t->host = (uint64_t)(uintptr_t)cpu->storage + t->offset;
+    cpu->engine->entries[t - cpu->translations] = looking->walk.entries;
     cpu->engine->kept[absolute >> BLOCK_SHIFT] = 1;
 }
 
@@ -252,7 +253,8 @@ static bool look_elsewhere(struct cpu *cpu, struct looking *looking, uint64_t *a
     return looking->context && (looking->type == ACCESS_STORE ? t->write_tag : t->read_tag) == tag;
 }
 
-uint64_t translate(struct cpu *cpu, uint64_t logical, enum access_type type, struct access access)
+static uint64_t translate_anew(struct cpu *cpu, uint64_t logical, enum access_type type,
+                               struct access access)
 {
     uint64_t absolute;
     struct looking looking = { .logical = logical, .type = type, .access = access,
@@ -283,6 +285,47 @@ uint64_t translate(struct cpu *cpu, uint64_t logical, enum access_type type, str
     keep_translation(cpu, &looking, absolute, *key);
     order_access(type);
     return absolute;
+}
+
+static inline bool entry_is(const struct cpu *cpu, uint32_t at, uint32_t entry)
+{
+    return memcmp(cpu->storage + at, &entry, sizeof entry) == 0;
+}
+
+/* After PTLB, which only retired its context's number, a translation stands where it stood. It is
+ * fetched from the tables again, and if it is what it was the rest has not changed either: not
+ * what a context is about, and not the storage key, or the translation would not be there. */
+static inline bool revive(struct cpu *cpu, uint64_t logical, enum access_type type,
+                          uint64_t *absolute)
+{
+    const struct engine *engine = cpu->engine;
+    bool code = type == ACCESS_INSTRUCTION;
+    uint64_t context = code ? cpu->code_context : cpu->context;
+    uint64_t spread = code ? cpu->code_spread : cpu->context_spread;
+    struct translation *t = (struct translation *)(uintptr_t)translation_at(cpu, logical, spread);
+    uint64_t block = logical & ~(uint64_t)BLOCK_MASK;
+    uint64_t before = (type == ACCESS_STORE ? t->write_tag : t->read_tag) ^ block;
+    const struct table_entries *entries = &engine->entries[t - cpu->translations];
+    if (before >= CONTEXTS || !before || !entries->page_at ||
+        engine->contexts[before].place != engine->contexts[context].place)
+        return false;
+    if (!entry_is(cpu, entries->segment_at, entries->segment) ||
+        !entry_is(cpu, entries->page_at, entries->page))
+        return false;
+    t->read_tag = block | context;
+    t->write_tag = t->write_tag ? t->read_tag : 0;
+    *absolute = logical + t->offset;
+    return true;
+}
+
+uint64_t translate(struct cpu *cpu, uint64_t logical, enum access_type type, struct access access)
+{
+    uint64_t absolute;
+    if (is_plain(cpu, type, access) && revive(cpu, logical, type, &absolute)) {
+        order_access(type);
+        return absolute;
+    }
+    return translate_anew(cpu, logical, type, access);
 }
 
 /* ---- operands of any length up to a block's, in one or two pieces ------------------- */
