@@ -56,7 +56,14 @@ const struct space_format *space_format(const struct cpu *cpu)
 
 /* ---- ASN translation ------------------------------------------------------------------------- */
 
-enum { LONG_ENTRY = 16 };   /* words */
+enum { LONG_ENTRY = 16, INSTANCE = 11 };   /* words */
+enum { CONTROLLED = 2, REUSABLE = 1 };     /* bits of word 1 */
+
+bool reuses_numbers(const struct cpu *cpu)
+{
+    return space_format(cpu)->wide && control_bit(cpu, 0, CR0_ASN_AND_LX_REUSE) &&
+           facility_is_on(&cpu->machine->options, "ASN-and-LX reuse");
+}
 
 int read_space_entry(struct cpu *cpu, uint32_t origin, struct address_space *space)
 {
@@ -74,6 +81,11 @@ int read_space_entry(struct cpu *cpu, uint32_t origin, struct address_space *spa
     };
     if (words[0] & ENTRY_INVALID)
         return PGM_ASX_TRANSLATION;
+    if (format->wide) {
+        space->instance = real_word(cpu, (origin + 4 * INSTANCE) & format->real);
+        space->controlled = words[1] & CONTROLLED;
+        space->reusable = words[1] & REUSABLE;
+    }
     if (words[0] & format->second_reserved[0] || words[1] & format->second_reserved[1] ||
         space->linkage_designation & format->linkage_reserved)
         program_interrupt(cpu, PGM_ASN_TRANSLATION_SPECIFICATION);
@@ -136,11 +148,36 @@ struct address_space other_space(struct cpu *cpu, uint16_t asn)
     if (!control_bit(cpu, 14, CR14_ASN_TRANSLATION))
         program_interrupt(cpu, PGM_SPECIAL_OPERATION);
     int code = translate_asn(cpu, asn, &space);
-    if (!code)
-        code = replace_by_subspace(cpu, space.origin, &space.designation);
     if (code)
         program_interrupt(cpu, code);
     return space;
+}
+
+void use_subspace(struct cpu *cpu, struct address_space *space)
+{
+    int code = replace_by_subspace(cpu, space->origin, &space->designation);
+    if (code)
+        program_interrupt(cpu, code);
+}
+
+void need_instance(struct cpu *cpu, const struct address_space *space, uint32_t instance,
+                   uint8_t identification)
+{
+    if (space->instance == instance)
+        return;
+    cpu->exception_access_id = identification;
+    program_interrupt(cpu, PGM_ASTE_INSTANCE);
+}
+
+static uint64_t with_left_word(uint64_t v, uint32_t left)
+{
+    return (uint64_t)left << 32 | (uint32_t)v;
+}
+
+void set_instances(struct cpu *cpu, uint32_t primary, uint32_t secondary)
+{
+    cpu->cr[3] = with_left_word(cpu->cr[3], secondary);
+    cpu->cr[4] = with_left_word(cpu->cr[4], primary);
 }
 
 uint32_t linkage_of(const struct cpu *cpu, const struct address_space *space)

@@ -58,6 +58,37 @@ struct entry {
     uint32_t space;                /* its ASN-second-table entry */
 };
 
+/* Bit 44 of the address: bits 32 to 43 count, too. */
+static struct call_number called_number(const struct cpu *cpu, uint64_t address)
+{
+    enum { BIT_44 = 0x00080000 };
+    uint32_t word = (uint32_t)address;
+    if (!reuses_numbers(cpu) || !(word & BIT_44))
+        return (struct call_number){ word & 0xFFFFF, word & 0xFFFFF, false };
+    return (struct call_number){ (word & 0xFFF00000) >> 1 | (word & 0x7FFFF), word, true };
+}
+
+/* Where linkage indexes are reused there are two tables: of 64 words for each step of the first
+ * index's left part, which the designation counts; and of 32 doublewords. An entry of the second
+ * one has a number that register 15 must know, but for zero (SA22 5-50). */
+static uint32_t reused_linkage_entry(struct cpu *cpu, uint32_t number)
+{
+    enum { TABLE_LENGTH = 0xFF, TABLE_ORIGIN = 0x7FFFFF00 };
+    uint32_t designation = linkage_designation(cpu);
+    if (number >> 19 > (designation & TABLE_LENGTH))
+        program_interrupt(cpu, PGM_LFX_TRANSLATION);
+    uint32_t first = real_word(cpu, ((designation & TABLE_ORIGIN) + 4 * (number >> 13)) & 0x7FFFFFFF);
+    if (first & ENTRY_INVALID)
+        program_interrupt(cpu, PGM_LFX_TRANSLATION);
+    uint32_t address = (first & TABLE_ORIGIN) + 8 * (number >> 8 & 0x1F);
+    uint32_t entry = real_word(cpu, address), sequence = real_word(cpu, address + 4);
+    if (entry & ENTRY_INVALID)
+        program_interrupt(cpu, PGM_LSX_TRANSLATION);
+    if (sequence && sequence != cpu->gr[15].high)
+        program_interrupt(cpu, PGM_LSTE_SEQUENCE);
+    return entry;
+}
+
 static uint32_t linkage_entry(struct cpu *cpu, uint32_t number)
 {
     const struct space_format *format = space_format(cpu);
@@ -109,11 +140,13 @@ static struct entry take_apart(struct cpu *cpu, const uint32_t words[8])
     return entry;
 }
 
-static struct entry entry_for(struct cpu *cpu, uint32_t number)
+static struct entry entry_for(struct cpu *cpu, struct call_number call)
 {
     const struct space_format *format = space_format(cpu);
-    cpu->translation_exception = number;
-    uint32_t linkage = linkage_entry(cpu, number), index = number & 0xFF, words[8] = { 0 };
+    cpu->translation_exception = call.identification;
+    uint32_t linkage = reuses_numbers(cpu) ? reused_linkage_entry(cpu, call.number)
+                                           : linkage_entry(cpu, call.number);
+    uint32_t index = call.number & 0xFF, words[8] = { 0 };
     if (index >> 2 > (linkage & 0x3F))
         program_interrupt(cpu, PGM_EX_TRANSLATION);
     uint32_t address = (linkage & format->entry_origin) + 4u * format->entry_words * index;
@@ -126,27 +159,30 @@ static struct entry entry_for(struct cpu *cpu, uint32_t number)
 static struct address_space called_space(struct cpu *cpu, const struct entry *entry)
 {
     struct address_space space;
-    if (!has_space_functions(cpu))
-        return other_space(cpu, entry->asn);
+    if (!has_space_functions(cpu)) {
+        space = other_space(cpu, entry->asn);
+        use_subspace(cpu, &space);
+        return space;
+    }
     if (!control_bit(cpu, 14, CR14_ASN_TRANSLATION))
         program_interrupt(cpu, PGM_SPECIAL_OPERATION);
     cpu->translation_exception = entry->asn;
     int code = read_space_entry(cpu, entry->space, &space);
-    if (!code)
-        code = replace_by_subspace(cpu, space.origin, &space.designation);
     if (code)
         program_interrupt(cpu, code);
+    use_subspace(cpu, &space);
     return space;
 }
 
 /* The called space's and the call's identification in a state entry; the number says whether the
  * program that is called is in the 64-bit mode. */
-static uint64_t called_by(const struct entry *entry, const struct address_space *space,
-                          uint32_t number)
+static uint64_t called_by(const struct cpu *cpu, const struct entry *entry,
+                          const struct address_space *space, uint32_t number)
 {
     uint64_t called = 0;
+    uint32_t identifies = reuses_numbers(cpu) ? space->instance : space->sequence_number;
     if (entry->asn)
-        called = halves(entry->asn, right_half(space->sequence_number));
+        called = halves(entry->asn, right_half(identifies));
     return called << 32 | (entry->extended ? 0x80000000 : 0) | number;
 }
 
@@ -187,15 +223,31 @@ static void call_stacking(struct cpu *cpu, const struct entry *entry, struct sta
     cpu->psw.space = entry->registers_mode ? SPACE_CONTROL_REGISTERS : SPACE_CONTROL_PRIMARY;
 }
 
+/* The control registers: the caller's primary space becomes the secondary one, or the called
+ * one is both. Tells whether a space-switch event is due. */
+static bool switch_spaces(struct cpu *cpu, const struct entry *entry,
+                          const struct address_space *space)
+{
+    uint32_t caller = primary_instance(cpu), called = entry->asn ? space->instance : caller;
+    bool both = entry->asn && entry->stacking && entry->new_secondary;
+    make_secondary(cpu, primary_asn(cpu), cpu->cr[1]);
+    bool event = entry->asn && make_primary(cpu, entry->asn, space);
+    if (both)
+        make_secondary(cpu, entry->asn, cpu->cr[1]);
+    if (reuses_numbers(cpu))
+        set_instances(cpu, called, both ? called : caller);
+    return event;
+}
+
 HANDLER(pc)
 {
     cpu->op = op;
     need_dat(cpu);
     if (cpu->psw.space != SPACE_CONTROL_PRIMARY && cpu->psw.space != SPACE_CONTROL_REGISTERS)
         program_interrupt(cpu, PGM_SPECIAL_OPERATION);
-    uint32_t number = (uint32_t)address_b2(cpu, op) & 0xFFFFF;
+    struct call_number call = called_number(cpu, address_b2(cpu, op));
     uint64_t next = next_address(cpu, op);
-    struct entry entry = entry_for(cpu, number);
+    struct entry entry = entry_for(cpu, call);
     if (cpu->psw.problem && !(entry.key_mask & key_mask(cpu)))
         program_interrupt(cpu, PGM_PRIVILEGED);
     struct address_space space = { .origin = 0 };
@@ -206,27 +258,23 @@ HANDLER(pc)
         place = find_stack_place(cpu);
     else
         may_call_basic(cpu, &entry);
-    trace_program_call(cpu, number, next, entry.amode);
+    trace_program_call(cpu, call, next, entry.amode);
     if (entry.stacking)
-        call_stacking(cpu, &entry, place, called_by(&entry, &space, number), next);
+        call_stacking(cpu, &entry, place, called_by(cpu, &entry, &space, call.number), next);
     else
         call_basic(cpu, &entry, next);
     if (entry.extended)
         cpu->gr[4].d = entry.parameter;
     else
         cpu->gr[4].w = (uint32_t)entry.parameter;
-    bool stays_secondary = !entry.asn || !entry.stacking || !entry.new_secondary;
-    make_secondary(cpu, primary_asn(cpu), cpu->cr[1]);
-    bool event = entry.asn && make_primary(cpu, entry.asn, &space);
-    if (!stays_secondary)
-        make_secondary(cpu, entry.asn, cpu->cr[1]);
+    bool event = switch_spaces(cpu, &entry, &space);
     cpu->psw.ia = entry.address;
     cpu->psw.problem = entry.problem;
     set_amode(cpu, entry.amode);
     return go_on(cpu, op, event);
 }
 
-/* ---- PROGRAM TRANSFER ------------------------------------------------------------------ */
+/* ---- PROGRAM TRANSFER, with and without instance ------------------------------------------- */
 
 /* In R2: where to go on, in which mode and state. */
 struct destination {
@@ -249,7 +297,38 @@ static struct destination destination_in(struct cpu *cpu, unsigned r)
     return (struct destination){ word & 0x7FFFFFFE, problem, amode };
 }
 
-HANDLER(pt)
+/* A number in R1: with its instance, the left word, or alone, which a space whose number can be
+ * used again does not accept. */
+struct named_space { uint16_t asn; uint32_t instance; bool with_instance; };
+
+static struct named_space space_named(const struct cpu *cpu, unsigned r, bool with_instance)
+{
+    return (struct named_space){ right_half(cpu->gr[r].w), cpu->gr[r].high, with_instance };
+}
+
+static void accepts(struct cpu *cpu, const struct address_space *space, struct named_space named)
+{
+    bool refused = named.with_instance ? space->controlled && cpu->psw.problem
+                                       : space->reusable && reuses_numbers(cpu);
+    if (refused)
+        program_interrupt(cpu, PGM_SPECIAL_OPERATION);
+    if (named.with_instance)
+        need_instance(cpu, space, named.instance, 0);
+}
+
+/* Another space than the primary one, for which there is authority. */
+static struct address_space authorized_space(struct cpu *cpu, struct named_space named,
+                                             bool secondary)
+{
+    struct address_space space = other_space(cpu, named.asn);
+    accepts(cpu, &space, named);
+    if (!authorized(cpu, &space, authorization_index(cpu), secondary))
+        program_interrupt(cpu, secondary ? PGM_SECONDARY_AUTHORITY : PGM_PRIMARY_AUTHORITY);
+    use_subspace(cpu, &space);
+    return space;
+}
+
+static const struct op *transfer(struct cpu *cpu, const struct op *op, bool with_instance)
 {
     cpu->op = op;
     need_dat(cpu);
@@ -257,43 +336,45 @@ HANDLER(pt)
         program_interrupt(cpu, PGM_SPECIAL_OPERATION);
     linkage_designation(cpu);
     struct destination to = destination_in(cpu, op->r2);
-    uint32_t r1 = cpu->gr[op->r1].w;
-    uint16_t asn = right_half(r1);
-    struct address_space space = { .designation = cpu->cr[1] };
-    if (asn != primary_asn(cpu)) {
-        space = other_space(cpu, asn);
-        if (!authorized(cpu, &space, authorization_index(cpu), false))
-            program_interrupt(cpu, PGM_PRIMARY_AUTHORITY);
-    }
-    trace_program_transfer(cpu, asn, cpu->gr[op->r2].d);
-    bool event = asn != primary_asn(cpu) && make_primary(cpu, asn, &space);
-    set_key_mask(cpu, key_mask(cpu) & left_half(r1));
-    make_secondary(cpu, asn, cpu->cr[1]);
+    struct named_space named = space_named(cpu, op->r1, with_instance);
+    struct address_space space = { .instance = primary_instance(cpu) };
+    bool switches = named.asn != primary_asn(cpu);
+    if (switches)
+        space = authorized_space(cpu, named, false);
+    trace_program_transfer(cpu, named.asn, cpu->gr[op->r2].d, with_instance);
+    bool event = switches && make_primary(cpu, named.asn, &space);
+    set_key_mask(cpu, key_mask(cpu) & left_half(cpu->gr[op->r1].w));
+    make_secondary(cpu, named.asn, cpu->cr[1]);
+    if (with_instance || reuses_numbers(cpu))
+        set_instances(cpu, space.instance, space.instance);
     cpu->psw.ia = to.address;
     cpu->psw.problem = to.problem;
     set_amode(cpu, to.amode);
     return go_on(cpu, op, event);
 }
 
-/* ---- SET SECONDARY ASN -------------------------------------------------------------------- */
+HANDLER(pt) { return transfer(cpu, op, false); }
+HANDLER(pti) { return transfer(cpu, op, true); }
 
-INSTRUCTION(ssar)
+/* ---- SET SECONDARY ASN, with and without instance ---------------------------------------- */
+
+static void set_secondary(struct cpu *cpu, struct named_space named)
 {
-    uint16_t asn = right_half(cpu->gr[op->r1].w);
-    uint64_t designation = cpu->cr[1];
+    struct address_space space = { .designation = cpu->cr[1], .instance = primary_instance(cpu) };
     need_dat(cpu);
     if (!control_bit(cpu, 14, CR14_ASN_TRANSLATION))
         program_interrupt(cpu, PGM_SPECIAL_OPERATION);
-    if (asn != primary_asn(cpu)) {
-        struct address_space space = other_space(cpu, asn);
-        if (!authorized(cpu, &space, authorization_index(cpu), true))
-            program_interrupt(cpu, PGM_SECONDARY_AUTHORITY);
-        designation = space.designation;
-    }
-    trace_set_secondary(cpu, asn);
-    make_secondary(cpu, asn, designation);
+    if (named.asn != primary_asn(cpu))
+        space = authorized_space(cpu, named, true);
+    trace_set_secondary(cpu, named.asn, named.with_instance);
+    make_secondary(cpu, named.asn, space.designation);
+    if (named.with_instance || reuses_numbers(cpu))
+        set_instances(cpu, primary_instance(cpu), space.instance);
     context_changed(cpu);
 }
+
+INSTRUCTION(ssar) { set_secondary(cpu, space_named(cpu, op->r1, false)); }
+INSTRUCTION(ssair) { set_secondary(cpu, space_named(cpu, op->r1, true)); }
 
 /* ---- LOAD ADDRESS SPACE PARAMETERS ---------------------------------------------------------- */
 
@@ -303,18 +384,34 @@ enum lasp_function { FORCE_TRANSLATION = 4, USE_GIVEN_INDEX = 2, SKIP_AUTHORIZAT
 struct lasp {
     uint16_t keys, secondary, index, primary;          /* the first operand */
     uint64_t primary_designation, secondary_designation;
+    uint32_t primary_instance, secondary_instance;     /* where numbers are reused */
     uint32_t linkage;                                  /* control register 5 */
 };
 
-/* A space, or false if there is none of this number. */
-static bool find_space(struct cpu *cpu, uint16_t asn, struct address_space *space)
+/* One doubleword, or two with the instances in front. */
+static struct lasp fetch_parameters(struct cpu *cpu, const struct op *op, uint64_t address)
 {
-    if (translate_asn(cpu, asn, space))
-        return false;
-    int code = replace_by_subspace(cpu, space->origin, &space->designation);
-    if (code)
-        program_interrupt(cpu, code);
-    return true;
+    uint64_t numbers = fetch8(in_space_of(cpu, op->b1), address);
+    struct lasp lasp = { .keys = (uint16_t)(numbers >> 48), .secondary = (uint16_t)(numbers >> 32) };
+    if (reuses_numbers(cpu)) {
+        uint64_t first = numbers;
+        numbers = fetch8(in_space_of(cpu, op->b1), (address + 8) & cpu->address_mask);
+        lasp = (struct lasp){ .keys = left_half(first), .secondary = right_half(first),
+                              .secondary_instance = (uint32_t)(first >> 32),
+                              .primary_instance = (uint32_t)(numbers >> 32) };
+    }
+    lasp.index = left_half(numbers);
+    lasp.primary = right_half(numbers);
+    return lasp;
+}
+
+/* A space, or false if there is none of this number and instance. */
+static bool find_space(struct cpu *cpu, uint16_t asn, uint32_t instance,
+                       struct address_space *space)
+{
+    return !translate_asn(cpu, asn, space) &&
+           !(reuses_numbers(cpu) && space->instance != instance) &&
+           !replace_by_subspace(cpu, space->origin, &space->designation);
 }
 
 /* Steps of LASP: condition code 0 if the next may follow. */
@@ -324,12 +421,14 @@ static int find_primary(struct cpu *cpu, struct lasp *lasp, unsigned functions)
     lasp->primary_designation = cpu->cr[1];
     lasp->linkage = (uint32_t)cpu->cr[5];
     if (lasp->primary != primary_asn(cpu) || functions & FORCE_TRANSLATION) {
-        if (!find_space(cpu, lasp->primary, &space))
+        if (!find_space(cpu, lasp->primary, lasp->primary_instance, &space))
             return 1;
         if ((space.designation | cpu->cr[1]) & space_format(cpu)->space_switch_event)
             return 3;
         lasp->primary_designation = space.designation;
         lasp->linkage = linkage_of(cpu, &space);
+    } else {
+        lasp->primary_instance = primary_instance(cpu);
     }
     if (!(functions & USE_GIVEN_INDEX))
         lasp->index = space.authorization_index;
@@ -340,15 +439,17 @@ static int find_secondary(struct cpu *cpu, struct lasp *lasp, unsigned functions
 {
     if (lasp->secondary == lasp->primary) {
         lasp->secondary_designation = lasp->primary_designation;
+        lasp->secondary_instance = lasp->primary_instance;
         return 0;
     }
     if (lasp->secondary == secondary_asn(cpu) && !(functions & FORCE_TRANSLATION) &&
         functions & SKIP_AUTHORIZATION) {
         lasp->secondary_designation = cpu->cr[7];
+        lasp->secondary_instance = secondary_instance(cpu);
         return 0;
     }
     struct address_space space;
-    if (!find_space(cpu, lasp->secondary, &space))
+    if (!find_space(cpu, lasp->secondary, lasp->secondary_instance, &space))
         return 2;
     lasp->secondary_designation = space.designation;
     bool test = !(functions & SKIP_AUTHORIZATION);
@@ -363,9 +464,7 @@ INSTRUCTION(lasp)
         program_interrupt(cpu, PGM_SPECIAL_OPERATION);
     if (address & 7)
         program_interrupt(cpu, PGM_SPECIFICATION);
-    uint64_t given = fetch8(in_space_of(cpu, op->b1), address);
-    struct lasp lasp = { .keys = (uint16_t)(given >> 48), .secondary = (uint16_t)(given >> 32),
-                         .index = (uint16_t)(given >> 16), .primary = (uint16_t)given };
+    struct lasp lasp = fetch_parameters(cpu, op, address);
     int cc = find_primary(cpu, &lasp, functions);
     if (cc == 0)
         cc = find_secondary(cpu, &lasp, functions);
@@ -377,6 +476,8 @@ INSTRUCTION(lasp)
     set_control_word(cpu, 4, halves(lasp.index, lasp.primary));
     set_control_word(cpu, 5, lasp.linkage);
     set_designation(cpu, 7, lasp.secondary_designation);
+    if (reuses_numbers(cpu))
+        set_instances(cpu, lasp.primary_instance, lasp.secondary_instance);
     context_changed(cpu);
 }
 
@@ -435,9 +536,8 @@ INSTRUCTION(mvcs)
 
 /* ---- the space itself -------------------------------------------------------------------------------- */
 
-/* Into the home space and out of it, too, either space's control makes an event, which is
- * told after the instruction (SA22 6-48). */
-static bool home_space_event(struct cpu *cpu, enum space_control from, enum space_control to)
+/* Either space's control makes the event, which is told after the instruction (SA22 6-48). */
+bool home_space_event(struct cpu *cpu, enum space_control from, enum space_control to)
 {
     uint64_t event = space_format(cpu)->space_switch_event;
     bool home = from == SPACE_CONTROL_HOME;
@@ -500,4 +600,25 @@ INSTRUCTION(esar)
 {
     need_extraction_authority(cpu);
     cpu->gr[op->r1].w = secondary_asn(cpu);
+}
+
+INSTRUCTION(epair)
+{
+    need_extraction_authority(cpu);
+    cpu->gr[op->r1].d = (uint64_t)primary_instance(cpu) << 32 | primary_asn(cpu);
+}
+
+INSTRUCTION(esair)
+{
+    need_extraction_authority(cpu);
+    cpu->gr[op->r1].d = (uint64_t)secondary_instance(cpu) << 32 | secondary_asn(cpu);
+}
+
+/* EXTRACT AND SET EXTENDED AUTHORITY: the index in bits 48 to 63 of R1 becomes the extended
+ * authorization index, whose last value comes in front of it. */
+INSTRUCTION(esea)
+{
+    uint16_t index = right_half(cpu->gr[op->r1].w);
+    cpu->gr[op->r1].w = halves(extended_authority(cpu), index);
+    set_control_word(cpu, 8, halves(index, right_half(cpu->cr[8])));
 }

@@ -11,6 +11,7 @@ static const struct {
 } facilities[] = {
     { 0, { 0xA7, 0x04 } },                            /* N3: BRC */
     { 3, { 0xB9, 0x8E } }, { 4, { 0xB9, 0x8E } },     /* DAT enhancement: IDTE */
+    { 6, { 0xB9, 0x9E } },                            /* ASN-and-LX reuse: PTI */
     { 7, { 0xB2, 0xB0 } },                            /* STFLE */
     { 8, { 0xB9, 0xAF } }, { 78, { 0xB9, 0x8F } },    /* enhanced DAT 1, 2: PFMF, CRDTE */
     { 9, { 0xAE } },                                  /* sense running status: SIGP */

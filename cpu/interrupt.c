@@ -79,6 +79,7 @@ static bool stores_translation_exception(const struct cpu *cpu, int code)
 {
     return is_translation(code) || code == PGM_SPACE_SWITCH ||
            (code >= PGM_AFX_TRANSLATION && code <= PGM_LSX_TRANSLATION) ||
+           code == PGM_LSTE_SEQUENCE ||
            (code == PGM_PROTECTION && cpu->arch->overrides);
 }
 
@@ -88,7 +89,8 @@ static bool stores_exception_access(const struct cpu *cpu, int code)
 {
     return cpu->arch->overrides &&
            (is_translation(code) || code == PGM_PROTECTION ||
-            (code >= PGM_ALEN_TRANSLATION && code <= PGM_EXTENDED_AUTHORITY));
+            (code >= PGM_ALEN_TRANSLATION && code <= PGM_EXTENDED_AUTHORITY) ||
+            code == PGM_ASTE_INSTANCE);
 }
 
 /* The new PSW would do nothing but bring the same interruption about again: it is

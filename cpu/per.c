@@ -93,7 +93,7 @@ enum alteration { ALTERS_R1, ALTERS_PAIR, ALTERS_BOTH_PAIRS, ALTERS_RANGE, ALTER
                   ALTERS_14_AND_15, ALTERS_LINKAGE, ALTERS_R1_IF_R1, ALTERS_PAIRS_1_AND_3,
                   ALTERS_R2_PAIR_AND_R1, ALTERS_R1_AND_R2, ALTERS_R1_AND_R2_IF_CC,
                   ALTERS_R1_IF_CC1_R2_IF_CC3, ALTERS_PAIR_AND_R2, ALTERS_0_TO_5_BUT_4, ALTERS_1_TO_3,
-                  ALTERS_BOTH_PAIRS_AND_1 };
+                  ALTERS_BOTH_PAIRS_AND_1, ALTERS_BASE };
 
 static const struct { uint16_t opcode; uint8_t alters; } alterations[] = {
     { 0x05, ALTERS_R1 }, { 0x06, ALTERS_R1 }, { 0x09, ALTERS_R1 }, { 0x0D, ALTERS_R1 },
@@ -125,7 +125,8 @@ static const struct { uint16_t opcode; uint8_t alters; } alterations[] = {
     { 0xB222, ALTERS_R1 }, { 0x0102, ALTERS_0_TO_5_BUT_4 }, { 0xB21A, ALTERS_1_TO_3 }, { 0xB241, ALTERS_R2_PAIR_AND_R1 }, { 0xB24F, ALTERS_R1 },
     { 0xB252, ALTERS_R1 }, { 0xB255, ALTERS_R1_IF_CC1_R2_IF_CC3 },
     { 0xB257, ALTERS_BOTH_PAIRS }, { 0xB25D, ALTERS_R1_AND_R2_IF_CC },
-    { 0xB25E, ALTERS_R1_IF_CC1_R2_IF_CC3 }, { 0xB263, ALTERS_BOTH_PAIRS_AND_1 }, { 0xB2A5, ALTERS_PAIR },
+    { 0xB25E, ALTERS_R1_IF_CC1_R2_IF_CC3 }, { 0xB263, ALTERS_BOTH_PAIRS_AND_1 },
+    { 0xB277, ALTERS_BASE }, { 0xB2A5, ALTERS_PAIR },
     { 0xB2A6, ALTERS_BOTH_PAIRS }, { 0xB2A7, ALTERS_BOTH_PAIRS }, { 0xB91F, ALTERS_R1 },
     { 0xB98D, ALTERS_R1_AND_R2 }, { 0xB990, ALTERS_PAIR_AND_R2 },
     { 0xB991, ALTERS_PAIR_AND_R2 }, { 0xB992, ALTERS_PAIR_AND_R2 },
@@ -175,6 +176,7 @@ static uint16_t altered_registers(const struct cpu *cpu, const struct op *op, en
     case ALTERS_0_TO_5_BUT_4:   return 0xF400;
     case ALTERS_1_TO_3:         return 0x7000;
     case ALTERS_BOTH_PAIRS_AND_1: return pair(op->r1) | pair(op->r2) | 0x4000;
+    case ALTERS_BASE:           return (uint16_t)(0x8000 >> (op->b2 & 15));
     case ALTERS_R1_IF_R1:       return op->r1 ? r1 : 0;
     case ALTERS_PAIRS_1_AND_3:  return pair(op->r1) | pair(op->r3);
     case ALTERS_PAIR_AND_R2:    return pair(op->r1) | r2;

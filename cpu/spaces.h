@@ -54,6 +54,8 @@ static inline uint16_t secondary_asn(const struct cpu *cpu) { return right_half(
 static inline uint16_t authorization_index(const struct cpu *cpu) { return left_half(cpu->cr[4]); }
 static inline uint16_t primary_asn(const struct cpu *cpu) { return right_half(cpu->cr[4]); }
 static inline uint16_t extended_authority(const struct cpu *cpu) { return left_half(cpu->cr[8]); }
+static inline uint32_t secondary_instance(const struct cpu *cpu) { return (uint32_t)(cpu->cr[3] >> 32); }
+static inline uint32_t primary_instance(const struct cpu *cpu) { return (uint32_t)(cpu->cr[4] >> 32); }
 
 static inline void set_key_mask(struct cpu *cpu, unsigned mask)
 {
@@ -89,8 +91,13 @@ struct address_space {
     uint16_t authorization_index;
     uint64_t designation;
     uint32_t linkage_designation, access_list, sequence_number;
+    uint32_t instance;              /* of the number: ASTEIN */
     bool base_space;
+    bool controlled, reusable;      /* which instructions may go there by its number alone */
 };
+
+/* Is ASN-and-LX reuse installed, and enabled in control register 0? */
+bool reuses_numbers(const struct cpu *);
 
 /* The entry at a real address: 0, or ASX-translation if it is invalid. */
 int read_space_entry(struct cpu *, uint32_t origin, struct address_space *);
@@ -103,8 +110,17 @@ bool authorized(struct cpu *, const struct address_space *, uint16_t index, bool
  * code of an exception. */
 int replace_by_subspace(struct cpu *, uint32_t origin, uint64_t *designation);
 
-/* A translated space for the instructions that switch to it: raises what goes wrong. */
+/* A translated space for the instructions that switch to it, and then its subspace: both raise
+ * what goes wrong. */
 struct address_space other_space(struct cpu *, uint16_t asn);
+void use_subspace(struct cpu *, struct address_space *);
+/* The number must be in use for the space that the instance tells: or an ASTE-instance exception,
+ * which identifies what was translated, by EXCEPTION_PRIMARY or EXCEPTION_SECONDARY, or 0. */
+enum { EXCEPTION_PRIMARY = 0x20, EXCEPTION_SECONDARY = 0x10 };
+void need_instance(struct cpu *, const struct address_space *, uint32_t instance,
+                   uint8_t identification);
+/* What control registers 3 and 4 say of the instances of their numbers. */
+void set_instances(struct cpu *, uint32_t primary, uint32_t secondary);
 /* What control register 5 has for a primary space. */
 uint32_t linkage_of(const struct cpu *, const struct address_space *);
 void make_secondary(struct cpu *, uint16_t asn, uint64_t designation);
@@ -114,8 +130,18 @@ void identify_left_space(struct cpu *, uint64_t designation, uint16_t asn);
 
 /* ---- das.c ----------------------------------------------------------------------------- */
 
+/* What PROGRAM CALL's operand address says. Where linkage indexes are reused its bit 44 tells
+ * whether the number has the bits on the left of that one, too (SA22 5-46). */
+struct call_number {
+    uint32_t number;                /* 20 or 31 bits */
+    uint32_t identification;        /* as a translation exception tells it, with bit 44 */
+    bool long_form;
+};
+
 /* The end of an instruction that goes on at psw.ia, perhaps in another space or state. */
 const struct op *go_on(struct cpu *, const struct op *, bool space_switch_event);
+/* Is there a space-switch event on the way into the home space, or out of it? */
+bool home_space_event(struct cpu *, enum space_control from, enum space_control to);
 
 /* ---- stack.c --------------------------------------------------------------------------- */
 
@@ -142,12 +168,14 @@ void store_home(struct cpu *, uint8_t key, uint64_t to, const uint8_t *from, uns
 bool tracing_branches(const struct cpu *);
 void trace_before(struct cpu *, const struct op *);
 /* The entries of ASN tracing, if that is on. Raises what goes wrong, and nothing has changed. */
-void trace_program_call(struct cpu *, uint32_t number, uint64_t next, enum amode);
-void trace_program_transfer(struct cpu *, uint16_t asn, uint64_t r2);
+void trace_program_call(struct cpu *, struct call_number, uint64_t next, enum amode);
+void trace_program_transfer(struct cpu *, uint16_t asn, uint64_t r2, bool with_instance);
 void trace_program_return(struct cpu *, bool of_call, uint16_t asn, const struct psw *to,
                           uint64_t next);
-void trace_set_secondary(struct cpu *, uint16_t asn);
+void trace_set_secondary(struct cpu *, uint16_t asn, bool with_instance);
 void trace_subspace_branch(struct cpu *, uint32_t alet, uint64_t to);
+/* To go on as this PSW says, at whatever address and mode. */
+void trace_resume(struct cpu *, const struct psw *to, uint64_t next);
 /* A branch that an instruction makes which is none of the branch instructions. */
 void trace_branch(struct cpu *, uint64_t to);
 

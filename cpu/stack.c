@@ -20,7 +20,7 @@ struct stack_format {
     uint64_t address, valid;           /* of another section, in header and trailer */
 };
 enum { ENTRY_KEYS = 128, ENTRY_PSW = 136, ENTRY_CALLED = 144, ENTRY_MODIFIABLE = 152,
-       MAX_ENTRY = 296, DESCRIPTOR = 8 };
+       ENTRY_INSTANCES = 176, MAX_ENTRY = 296, DESCRIPTOR = 8 };
 
 static const struct stack_format short_format = {
     .size = 168, .types = { 1, 2, 4, 5 }, .register_size = 4, .access_registers = 64,
@@ -28,7 +28,7 @@ static const struct stack_format short_format = {
 };
 static const struct stack_format long_format = {
     .size = 296, .types = { 9, 10, 12, 13 }, .register_size = 8, .access_registers = 224,
-    .psw_rest = 168, .last_extraction = 4, .address = ~(uint64_t)7, .valid = 1,
+    .psw_rest = 168, .last_extraction = 5, .address = ~(uint64_t)7, .valid = 1,
 };
 
 static const struct stack_format *stack_format(const struct cpu *cpu)
@@ -188,6 +188,10 @@ static void fill_state(const struct cpu *cpu, uint8_t *entry, const struct psw *
     if (format->psw_rest)
         memcpy(entry + format->psw_rest, psw + 8, 8);
     put64(entry + ENTRY_CALLED, called);
+    if (reuses_numbers(cpu)) {
+        put32(entry + ENTRY_INSTANCES, secondary_instance(cpu));
+        put32(entry + ENTRY_INSTANCES + 4, primary_instance(cpu));
+    }
 }
 
 void push_state(struct cpu *cpu, struct stack_place place, enum state_entry kind,
@@ -297,23 +301,41 @@ struct return_spaces {
     bool switches;
     struct address_space primary;
     uint64_t secondary;                /* designation */
+    uint32_t primary_instance, secondary_instance;
 };
+
+/* As PROGRAM CALL found it, and not another space that has got its number since. */
+static struct address_space space_left(struct cpu *cpu, uint16_t asn, uint32_t instance,
+                                       uint8_t identification)
+{
+    struct address_space space = other_space(cpu, asn);
+    if (reuses_numbers(cpu))
+        need_instance(cpu, &space, instance, identification);
+    return space;
+}
 
 static struct return_spaces find_spaces(struct cpu *cpu, const uint8_t *entry)
 {
     struct return_spaces spaces = { .primary_asn = get16(entry + ENTRY_KEYS + 6),
-                                    .secondary_asn = get16(entry + ENTRY_KEYS + 2) };
+                                    .secondary_asn = get16(entry + ENTRY_KEYS + 2),
+                                    .secondary_instance = get32(entry + ENTRY_INSTANCES),
+                                    .primary_instance = get32(entry + ENTRY_INSTANCES + 4) };
     spaces.primary = (struct address_space){ .designation = cpu->cr[1],
                                              .authorization_index = authorization_index(cpu) };
     spaces.switches = spaces.primary_asn != primary_asn(cpu);
-    if (spaces.switches)
-        spaces.primary = other_space(cpu, spaces.primary_asn);
+    if (spaces.switches) {
+        spaces.primary = space_left(cpu, spaces.primary_asn, spaces.primary_instance,
+                                    EXCEPTION_PRIMARY);
+        use_subspace(cpu, &spaces.primary);
+    }
     spaces.secondary = spaces.primary.designation;
     if (spaces.secondary_asn == spaces.primary_asn)
         return spaces;
-    struct address_space secondary = other_space(cpu, spaces.secondary_asn);
+    struct address_space secondary = space_left(cpu, spaces.secondary_asn,
+                                                spaces.secondary_instance, EXCEPTION_SECONDARY);
     if (!authorized(cpu, &secondary, spaces.primary.authorization_index, true))
         program_interrupt(cpu, PGM_SECONDARY_AUTHORITY);
+    use_subspace(cpu, &secondary);
     spaces.secondary = secondary.designation;
     return spaces;
 }
@@ -325,6 +347,8 @@ static bool return_to_spaces(struct cpu *cpu, const uint8_t *entry,
     bool event = spaces->switches && make_primary(cpu, spaces->primary_asn, &spaces->primary);
     set_key_mask(cpu, get16(entry + ENTRY_KEYS));
     make_secondary(cpu, spaces->secondary_asn, spaces->secondary);
+    if (reuses_numbers(cpu))
+        set_instances(cpu, spaces->primary_instance, spaces->secondary_instance);
     set_control_word(cpu, 8, halves(get16(entry + ENTRY_KEYS + 4), right_half(cpu->cr[8])));
     return event;
 }
@@ -411,14 +435,16 @@ static uint64_t short_psw(const uint8_t *entry)
 
 INSTRUCTION(esta)
 {
-    enum { KEYS, PSW, CALLED, MODIFIABLE, LONG_PSW };
+    enum { KEYS, PSW, CALLED, MODIFIABLE, LONG_PSW, INSTANCES };
     static const uint8_t places[] = { [KEYS] = ENTRY_KEYS, [PSW] = ENTRY_PSW,
-                                      [CALLED] = ENTRY_CALLED, [MODIFIABLE] = ENTRY_MODIFIABLE };
+                                      [CALLED] = ENTRY_CALLED, [MODIFIABLE] = ENTRY_MODIFIABLE,
+                                      [INSTANCES] = ENTRY_INSTANCES };
     const struct stack_format *format = stack_format(cpu);
     uint8_t entry[MAX_ENTRY];
     unsigned code = R2 & 0xFF;
     need_stack(cpu, true);
-    if (op->r1 & 1 || code > format->last_extraction)
+    if (op->r1 & 1 || code > format->last_extraction ||
+        (code == INSTANCES && !facility_is_on(&cpu->machine->options, "ASN-and-LX reuse")))
         program_interrupt(cpu, PGM_SPECIFICATION);
     struct state state = current_state(cpu, false);
     fetch_stack(cpu, entry, state.at, format->size);

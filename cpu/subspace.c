@@ -161,6 +161,8 @@ static void enter(struct cpu *cpu, const struct destination *to)
     }
     set_designation(cpu, 1, designation);
     make_secondary(cpu, primary_asn(cpu), designation);
+    if (reuses_numbers(cpu))
+        set_instances(cpu, primary_instance(cpu), primary_instance(cpu));
 }
 
 /* The primary space must be the group's base space; R2 has the address and mode to go on with,

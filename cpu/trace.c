@@ -137,6 +137,26 @@ bool tracing_branches(const struct cpu *cpu)
     return branch_trace(cpu) || mode_trace(cpu);
 }
 
+/* To another addressing mode. */
+static void trace_branch_to(struct cpu *cpu, enum amode amode, uint64_t to)
+{
+    enum amode now = cpu->psw.amode;
+    cpu->psw.amode = (uint8_t)amode;
+    trace_branch(cpu, to);
+    cpu->psw.amode = (uint8_t)now;
+}
+
+void trace_resume(struct cpu *cpu, const struct psw *to, uint64_t next)
+{
+    bool from_64 = cpu->psw.amode == AMODE_64, to_64 = to->amode == AMODE_64;
+    if (!mode_trace(cpu) || from_64 == to_64)
+        trace_branch_to(cpu, to->amode, to->ia);
+    else if (branch_trace(cpu))
+        trace_mode(cpu, true, to_64, to->ia | (to->amode == AMODE_31 ? 0x80000000 : 0));
+    else
+        trace_mode(cpu, false, to_64, from_64 ? next : mode_and_address(cpu, next));
+}
+
 /* BASSM and BSM take the mode from the target's address. */
 static void trace_mode_and_branch(struct cpu *cpu, const struct op *op, bool counts_as_branch)
 {
@@ -150,10 +170,9 @@ static void trace_mode_and_branch(struct cpu *cpu, const struct op *op, bool cou
     }
     if (!counts_as_branch || !branch_trace(cpu))
         return;
-    enum amode amode = to_64 ? AMODE_64 : to >> 31 & 1 ? AMODE_31 : AMODE_24, now = cpu->psw.amode;
-    cpu->psw.amode = amode;
-    trace_branch(cpu, to_64 ? to & ~(uint64_t)1 : to & (amode == AMODE_31 ? 0x7FFFFFFF : 0xFFFFFF));
-    cpu->psw.amode = now;
+    enum amode amode = to_64 ? AMODE_64 : to >> 31 & 1 ? AMODE_31 : AMODE_24;
+    trace_branch_to(cpu, amode,
+                    to_64 ? to & ~(uint64_t)1 : to & (amode == AMODE_31 ? 0x7FFFFFFF : 0xFFFFFF));
 }
 
 static void trace_new_mode(struct cpu *cpu, const struct op *op, bool to_64)
@@ -204,7 +223,26 @@ static uint32_t key_and(const struct cpu *cpu, uint8_t rest, uint16_t half)
     return (uint32_t)(cpu->psw.key | rest) << 16 | half;
 }
 
-void trace_program_call(struct cpu *cpu, uint32_t number, uint64_t next, enum amode to)
+/* A number of more than 20 bits stands behind the return address; then there is room for what the
+ * new addressing mode will be. */
+static void trace_long_call(struct cpu *cpu, struct call_number call, uint64_t next, enum amode to)
+{
+    enum { LONG_NUMBER = 8, LONG_ADDRESS = 4, FROM_64 = 2, TO_64 = 1 };
+    struct entry entry = { .length = 0 };
+    bool from_64 = cpu->psw.amode == AMODE_64;
+    uint8_t form = LONG_NUMBER | (from_64 ? FROM_64 : 0) | (to == AMODE_64 ? TO_64 : 0);
+    if (from_64 && is_long(next))
+        form |= LONG_ADDRESS;
+    add_word(&entry, key_and(cpu, form, 0));
+    if (from_64)
+        add_address(&entry, next | cpu->psw.problem);
+    else
+        add_word(&entry, mode_and_address(cpu, next) | cpu->psw.problem);
+    add_word(&entry, call.identification);
+    finish_entry(cpu, &entry, PROGRAM_CALL);
+}
+
+void trace_program_call(struct cpu *cpu, struct call_number call, uint64_t next, enum amode to)
 {
     struct entry entry = { .length = 0 };
     if (mode_trace(cpu) && (cpu->psw.amode == AMODE_64) != (to == AMODE_64))
@@ -212,7 +250,11 @@ void trace_program_call(struct cpu *cpu, uint32_t number, uint64_t next, enum am
                    cpu->psw.amode == AMODE_64 ? next : mode_and_address(cpu, next));
     if (!asn_trace(cpu))
         return;
-    add_word(&entry, key_and(cpu, (uint8_t)(number >> 16), (uint16_t)number));
+    if (call.long_form) {
+        trace_long_call(cpu, call, next, to);
+        return;
+    }
+    add_word(&entry, key_and(cpu, (uint8_t)(call.number >> 16), (uint16_t)call.number));
     if (cpu->psw.amode == AMODE_64)
         add_doubleword(&entry, next | cpu->psw.problem);
     else
@@ -236,13 +278,13 @@ static void add_with_mode(struct entry *entry, uint64_t address, enum amode amod
         add_word(entry, (uint32_t)address | (amode == AMODE_31 ? 0x80000000 : 0));
 }
 
-void trace_program_transfer(struct cpu *cpu, uint16_t asn, uint64_t r2)
+void trace_program_transfer(struct cpu *cpu, uint16_t asn, uint64_t r2, bool with_instance)
 {
     struct entry entry = { .length = 0 };
     if (!asn_trace(cpu))
         return;
     unsigned form = form_of(r2, cpu->psw.amode);
-    add_word(&entry, key_and(cpu, (uint8_t)(form << 2), asn));
+    add_word(&entry, key_and(cpu, (uint8_t)(form << 2 | with_instance), asn));
     add_address(&entry, cpu->psw.amode == AMODE_64 ? r2 : (uint32_t)r2);
     finish_entry(cpu, &entry, PROGRAM_TRANSFER_OR_RETURN);
 }
@@ -265,12 +307,12 @@ void trace_program_return(struct cpu *cpu, bool of_call, uint16_t asn, const str
     finish_entry(cpu, &entry, PROGRAM_TRANSFER_OR_RETURN);
 }
 
-void trace_set_secondary(struct cpu *cpu, uint16_t asn)
+void trace_set_secondary(struct cpu *cpu, uint16_t asn, bool with_instance)
 {
     struct entry entry = { .length = 0 };
     if (!asn_trace(cpu))
         return;
-    add_word(&entry, asn);
+    add_word(&entry, (uint32_t)with_instance << 16 | asn);
     finish_entry(cpu, &entry, SET_SECONDARY);
 }
 

@@ -19,7 +19,7 @@ EXTRA_DIST += tests/unit/dfp.vectors tests/unit/dfp-vectors.py
 INSN_CASES = tests/insn/assist.cases tests/insn/vm-assist.cases tests/insn/control.cases tests/insn/decimal.cases tests/insn/float.cases \
 	tests/insn/general-arithmetic.cases tests/insn/general-branch.cases \
 	tests/insn/general-storage.cases tests/insn/per.cases \
-	tests/insn/spaces.cases tests/insn/stack.cases \
+	tests/insn/reuse.cases tests/insn/spaces.cases tests/insn/stack.cases \
 	tests/insn/crypto/crypto.cases tests/insn/z-clock.cases tests/insn/z-control.cases tests/insn/z-general.cases tests/insn/z-peer.cases tests/insn/z-strings.cases
 check_PROGRAMS += tests/insn/runner
 tests_insn_runner_SOURCES = tests/insn/runner.c tests/insn/bench.c tests/insn/parse.c \

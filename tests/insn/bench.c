@@ -9,6 +9,7 @@
 #include "cpu/architecture.h"
 #include "cpu/control.h"
 #include "cpu/engine.h"
+#include "cpu/spaces.h"
 #include "cpu/storage.h"
 #include "tests/insn/case.h"
 
@@ -259,6 +260,7 @@ static void prepare(struct rig *rig, const struct test_case *c, enum way way)
     set_registers(cpu, c);
     atomic_store(&machine->observer.watching, way == STEPPING);
     purge_translations(cpu);
+    purge_access_entries(cpu);
     context_changed(cpu);
     atomic_fetch_and(&cpu->pending, ~(uint32_t)(ATTEND_STOP | ATTEND_INTERVAL_TIMER));
     cpu->clock_comparator = UINT64_MAX;
