@@ -180,6 +180,13 @@ enum channel_type { CHANNEL_SELECTOR, CHANNEL_BYTE_MULTIPLEXER, CHANNEL_BLOCK_MU
 /* Channel 0 is a byte multiplexer, the others block multiplexers unless told otherwise. */
 void channel_set_type(struct channels *, int channel, enum channel_type);
 
+/* Channel paths of the channel subsystem: the first half of a device's number. One that is in
+ * standby is not available to its subchannels. An I/O system reset configures all. */
+enum path_state { PATH_NOT_THERE, PATH_STANDBY, PATH_CONFIGURED };
+enum path_state channel_path_state(struct channels *, unsigned path);
+/* Going to standby resets the devices of the path. */
+void channel_path_configure(struct channels *, unsigned path, bool configured);
+
 /* A new device. NULL, and a message, if the number is taken or its open fails. */
 struct device *device_attach(struct channels *, const struct device_type *, uint16_t number,
                              int argc, char *const argv[]);

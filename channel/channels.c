@@ -147,10 +147,12 @@ static bool enter(struct channels *channels, struct subchannel *sub, uint16_t nu
     struct subchannel ***row = &channels->numbers[number >> 8];
     if (!*row && !(*row = calloc(256, sizeof **row)))
         return false;
-    if ((*row)[number & 0xFF] || !css_enter(channels, sub))
+    if ((*row)[number & 0xFF])
+        return false;
+    sub->device->number = number;
+    if (!css_enter(channels, sub))
         return false;
     (*row)[number & 0xFF] = sub;
-    sub->device->number = number;
     sub->channel = number >> 8 < CHANNELS ? &channels->channel[number >> 8] : NULL;
     if (sub->channel)
         sub->channel->devices++;

@@ -56,16 +56,6 @@ static enum response_code store_subchannels(struct channels *channels, const uin
 
 /* ---- store channel-path description --------------------------------------------------------- */
 
-static bool has_path(struct channels *channels, unsigned path)
-{
-    for (uint32_t i = 0; i < channels->css.count; i++) {
-        const struct subchannel *sub = channels->css.table[i];
-        if (sub && css_path_id(sub->device->number) == path)
-            return true;
-    }
-    return false;
-}
-
 /* Kinds of path, as the description has them. */
 enum path_kind { PATH_UNKNOWN = 0, PATH_BYTE = 1, PATH_BLOCK = 2 };
 
@@ -85,7 +75,7 @@ static enum response_code store_paths(struct channels *channels, const uint8_t *
     if (get32(request + 12) || first > last || format > 1)
         return INVALID_REQUEST;
     for (unsigned path = first; path <= last; path++) {
-        if (!has_path(channels, path))
+        if (!css_has_path(channels, path))
             continue;
         uint8_t *d = add(r, format == 1 ? 32 : 8);
         if (!d)

@@ -34,8 +34,11 @@ bool css_enter(struct channels *channels, struct subchannel *sub)
         if (!table)
             return false;
         css->table = table;
-        css->count++;
+        css->table[css->count++] = NULL;
     }
+    uint8_t path = css_path_id(sub->device->number);
+    if (channels->face == &subsystem_face && !css_has_path(channels, path))
+        css_report(channels, REPORT_PATH, REPORT_INITIALIZED, false, path);
     css->table[number] = sub;
     sub->css.number = (uint16_t)number;
     css_reset_subchannel(sub);
@@ -44,13 +47,19 @@ bool css_enter(struct channels *channels, struct subchannel *sub)
     return true;
 }
 
+/* A path comes with its first device, and goes with its last. */
+
 void css_leave(struct channels *channels, struct subchannel *sub)
 {
     css_withdraw(sub);
     sub->css.flags = 0;
     channels->css.table[sub->css.number] = NULL;
-    if (channels->face == &subsystem_face)
-        css_report(channels, REPORT_SUBCHANNEL, REPORT_PARAMETERS, false, sub->css.number);
+    if (channels->face != &subsystem_face)
+        return;
+    uint8_t path = css_path_id(sub->device->number);
+    css_report(channels, REPORT_SUBCHANNEL, REPORT_PARAMETERS, false, sub->css.number);
+    if (!css_has_path(channels, path))
+        css_report(channels, REPORT_PATH, REPORT_GONE, false, path);
 }
 
 /* ---- reset (SA22 17-12) ------------------------------------------------------------------ */
@@ -65,6 +74,7 @@ void css_reset(struct channels *channels)
     css->measures_blocks = css->measures_connect = false;
     css->measurement_key = 0;
     css->measurement_origin = 0;
+    memset(css->paths_in_standby, 0, sizeof css->paths_in_standby);
 }
 
 void css_reset_subchannel(struct subchannel *sub)
@@ -117,10 +127,7 @@ static int end(struct call call, const char *name, int cc)
     return cc;
 }
 
-static bool operational(const struct subchannel *sub)
-{
-    return sub && sub->css.flags & PMCW_ENABLED;
-}
+bool css_operational(const struct subchannel *sub) { return sub && sub->css.flags & PMCW_ENABLED; }
 
 static uint32_t status_control(const struct subchannel *sub) { return sub->css.control & STATUS_CONTROL; }
 
@@ -215,13 +222,13 @@ static int start_subchannel(void *context, struct cpu *cpu, uint32_t id, const u
     struct call call = begin(context, id);
     struct subchannel *sub = call.sub;
     int cc = 0;
-    if (!operational(sub))
+    if (!css_operational(sub))
         cc = NOT_OPERATIONAL;
     else if (sub->pending)
         cc = 1;
     else if (sub->css.control & FUNCTION_CONTROL)
         cc = 2;
-    else if (!(orb[6] & sub->css.path_mask & THE_PATH))
+    else if (!(orb[6] & sub->css.path_mask & css_paths_available(sub)))
         cc = NOT_OPERATIONAL;
     else
         start(sub, orb);
@@ -255,7 +262,7 @@ static int resume_subchannel(void *context, struct cpu *cpu, uint32_t id)
         return IO_OPERAND;
     struct call call = begin(context, id);
     struct subchannel *sub = call.sub;
-    int cc = !operational(sub) ? NOT_OPERATIONAL : sub->pending ? 1 : !resumable(sub) ? 2 : 0;
+    int cc = !css_operational(sub) ? NOT_OPERATIONAL : sub->pending ? 1 : !resumable(sub) ? 2 : 0;
     if (cc == 0)
         resume(sub);
     return end(call, "resume subchannel", cc);
@@ -276,7 +283,7 @@ static int cancel_subchannel(void *context, struct cpu *cpu, uint32_t id)
         return IO_OPERAND;
     struct call call = begin(context, id);
     struct subchannel *sub = call.sub;
-    int cc = !operational(sub) ? NOT_OPERATIONAL : sub->pending ? 1 : !cancellable(sub) ? 2 : 0;
+    int cc = !css_operational(sub) ? NOT_OPERATIONAL : sub->pending ? 1 : !cancellable(sub) ? 2 : 0;
     if (cc == 0) {
         bool device_works = sub->device_works;
         subchannel_abandon(sub);
@@ -307,7 +314,7 @@ static int halt_subchannel(void *context, struct cpu *cpu, uint32_t id)
     struct call call = begin(context, id);
     struct subchannel *sub = call.sub;
     int cc = 0;
-    if (!operational(sub))
+    if (!css_operational(sub))
         cc = NOT_OPERATIONAL;
     else if (sub->pending && status_control(sub) != (STATUS_INTERMEDIATE | STATUS_PENDING))
         cc = 1;
@@ -326,11 +333,11 @@ static int clear_subchannel(void *context, struct cpu *cpu, uint32_t id)
         return IO_OPERAND;
     struct call call = begin(context, id);
     struct subchannel *sub = call.sub;
-    if (!operational(sub))
+    if (!css_operational(sub))
         return end(call, "clear subchannel", NOT_OPERATIONAL);
     sub->css.control = FUNCTION_CLEAR;
     subchannel_abandon(sub);
-    if (!operational(sub))                 /* detached meanwhile */
+    if (!css_operational(sub))                 /* detached meanwhile */
         return end(call, "clear subchannel", NOT_OPERATIONAL);
     sub->device_works = sub->css.secondary_due = sub->css.resume_wanted = false;
     sub->css.sense_length = 0;
@@ -359,7 +366,7 @@ static int test_subchannel(void *context, struct cpu *cpu, uint32_t id, uint8_t 
         return IO_OPERAND;
     struct call call = begin(context, id);
     struct subchannel *sub = call.sub;
-    if (!operational(sub))
+    if (!css_operational(sub))
         return end(call, "test subchannel", NOT_OPERATIONAL);
     int cc = !sub->pending;
     css_store_irb(sub, irb);
@@ -392,7 +399,7 @@ void css_store_schib(const struct subchannel *sub, uint8_t schib[SCHIB_LENGTH])
     schib[11] = THE_PATH;                          /* installed */
     put16(schib + 12, state->measurement_index);
     schib[14] = state->paths_operational;
-    schib[15] = THE_PATH;                          /* available */
+    schib[15] = css_paths_available(sub);
     schib[16] = css_path_id(sub->device->number);
     put32(schib + 24, state->characteristics);
     css_store_scsw(sub, schib + 28);
@@ -454,81 +461,6 @@ static int modify_subchannel(void *context, struct cpu *cpu, uint32_t id, const 
     else if (sub)
         modify(sub, schib);
     return end(call, "modify subchannel", cc);
-}
-
-/* ---- channel paths ------------------------------------------------------------------------------------- */
-
-/* An operation that the reset of its path has cut off. */
-static void cut_off(struct subchannel *sub)
-{
-    subchannel_abandon(sub);
-    if (!operational(sub))                 /* detached meanwhile */
-        return;
-    sub->csw = (struct csw){ .channel = CHANNEL_INTERFACE_CHECK };
-    css_status(sub, STATUS_ALERT | STATUS_PRIMARY | STATUS_SECONDARY);
-}
-
-static void reset_device_on_path(struct subchannel *sub)
-{
-    channels_lock(sub->channels);
-    bool active = sub->activity != IDLE;
-    if (active)
-        cut_off(sub);
-    sub->device_works = sub->css.secondary_due = false;
-    sub->device_status = 0;
-    channels_unlock(sub->channels);
-    subchannel_after(sub);
-    subchannel_reset_device(sub);
-}
-
-/* All devices of the path are reset; a report tells when that is done: at once. */
-static int reset_channel_path(void *context, struct cpu *cpu, uint32_t path)
-{
-    struct channels *channels = context;
-    struct device *dev;
-    uint32_t last = path << 8 | 0xFF;
-    bool any = false;
-    (void)cpu;
-    if (path > 0xFF)
-        return IO_OPERAND;
-    for (uint32_t number = path << 8; (dev = device_hold_from(channels, number));) {
-        bool on_path = dev->number <= last;
-        any |= on_path;
-        number = dev->number + 1u;
-        if (on_path)
-            reset_device_on_path(dev->subchannel);
-        device_done(dev);
-        if (!on_path)
-            break;
-    }
-    if (!any)
-        return NOT_OPERATIONAL;
-    channels_lock(channels);
-    css_report(channels, REPORT_PATH, REPORT_INITIALIZED, true, (uint16_t)path);
-    channels_unlock(channels);
-    return 0;
-}
-
-static bool uses_path(const struct subchannel *sub)
-{
-    return sub->activity != IDLE && sub->activity != SUSPENDED && sub->activity != AWAITING_DEVICE;
-}
-
-/* A bit for each path that is active. */
-static int store_path_status(void *context, struct cpu *cpu, uint8_t status[32])
-{
-    struct channels *channels = context;
-    (void)cpu;
-    memset(status, 0, 32);
-    channels_lock(channels);
-    for (uint32_t i = 0; i < channels->css.count; i++) {
-        const struct subchannel *sub = channels->css.table[i];
-        uint8_t path = sub ? css_path_id(sub->device->number) : 0;
-        if (sub && uses_path(sub))
-            status[path >> 3] |= 0x80 >> (path & 7);
-    }
-    channels_unlock(channels);
-    return 0;
 }
 
 /* ---- the subsystem's own settings ---------------------------------------------------------------------- */
@@ -630,10 +562,10 @@ void css_instructions(struct channels *channels)
     io->clear_subchannel = clear_subchannel;
     io->resume_subchannel = resume_subchannel;
     io->cancel_subchannel = cancel_subchannel;
-    io->reset_channel_path = reset_channel_path;
+    io->reset_channel_path = css_reset_path;
     io->set_address_limit = set_address_limit;
     io->set_channel_monitor = set_channel_monitor;
-    io->store_path_status = store_path_status;
+    io->store_path_status = css_store_path_status;
     io->store_channel_report = store_channel_report;
     io->channel_subsystem_call = channel_subsystem_call;
     io->take_subclass = take_subclass;

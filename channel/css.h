@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct channels;
+struct cpu;
 struct device;
 struct subchannel;
 
@@ -98,6 +99,7 @@ struct css {
     bool measures_blocks, measures_connect;
     uint8_t measurement_key;
     uint64_t measurement_origin;
+    uint8_t paths_in_standby[32];  /* a bit for each */
 };
 
 /* ---- css.c ------------------------------------------------------------------------- */
@@ -117,6 +119,8 @@ void css_enable(struct subchannel *);
 uint32_t css_identification(const struct subchannel *);
 /* The subchannel-information block; of NULL, of a number that no device has. */
 void css_store_schib(const struct subchannel *, uint8_t schib[SCHIB_LENGTH]);
+
+bool css_operational(const struct subchannel *);        /* also of NULL */
 
 static inline uint8_t css_path_id(uint16_t device) { return (uint8_t)(device >> 8); }
 
@@ -139,9 +143,17 @@ void css_sense(struct subchannel *);
 /* ---- css-report.c --------------------------------------------------------------------- */
 
 enum report_source { REPORT_SUBCHANNEL = 3, REPORT_PATH = 4 };
-enum report_code { REPORT_INITIALIZED = 2, REPORT_PARAMETERS = 4 };
+enum report_code { REPORT_INITIALIZED = 2, REPORT_PARAMETERS = 4, REPORT_GONE = 6 };
 void css_report(struct channels *, enum report_source, enum report_code, bool solicited, uint16_t id);
 uint32_t css_take_report(struct channels *);      /* 0: there is none */
+
+/* ---- css-path.c ------------------------------------------------------------------------ */
+
+uint8_t css_paths_available(const struct subchannel *);     /* THE_PATH, or 0 */
+bool css_has_path(const struct channels *, unsigned path);
+/* For machine->io: without the lock. */
+int css_reset_path(void *channels, struct cpu *, uint32_t path);
+int css_store_path_status(void *channels, struct cpu *, uint8_t status[32]);
 
 /* ---- css-measure.c ---------------------------------------------------------------------- */
 

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "console/commands.h"
+#include "console/sclp.h"
 #include "devices/terminal/terminal.h"
 #include "devices/terminal/tls.h"
 
@@ -74,9 +75,19 @@ static uint64_t parse_size(const char *word)
 
 static enum command_result show_mainsize(struct operator *operator)
 {
+    const struct machine_options *options = &operator->machine->options;
     char text[24];
-    size_text(operator->machine->options.mainsize, text);
+    size_text(options->mainsize - options->standby, text);
     message(operator->messages, HHC17003I, "MAIN", text, "mainsize");
+    return COMMAND_DONE;
+}
+
+static enum command_result show_standbysize(struct operator *operator)
+{
+    char text[24] = "0M";
+    if (operator->machine->options.standby)
+        size_text(operator->machine->options.standby, text);
+    message(operator->messages, HHC17003I, "STANDBY", text, "standbysize");
     return COMMAND_DONE;
 }
 
@@ -91,6 +102,22 @@ static bool resize(struct operator *operator, uint64_t mainsize, int numcpu)
     if (operator->cpu >= numcpu)
         operator->cpu = 0;
     return true;
+}
+
+/* Main storage and what is in standby behind it, which come in whole increments if there is both. */
+static bool resize_parts(struct operator *operator, uint64_t size, uint64_t standby)
+{
+    struct machine_options *options = &operator->machine->options;
+    uint64_t before = options->standby, unit = sclp_storage_increment(size, standby);
+    if (standby) {
+        size = (size + unit - 1) / unit * unit;
+        standby = (standby + unit - 1) / unit * unit;
+    }
+    options->standby = standby;
+    if (resize(operator, size + standby, operator->machine->ncpus))
+        return true;
+    options->standby = before;
+    return false;
 }
 
 /* In bytes, of the architecture: GA22, SA22. The field's scripts know them so. */
@@ -109,11 +136,11 @@ static uint64_t greatest_mainsize(enum architecture_id id)
 static void fit_mainsize(struct operator *operator, enum architecture_id id)
 {
     struct machine *machine = operator->machine;
-    uint64_t size = machine->options.mainsize;
+    uint64_t standby = machine->options.standby, size = machine->options.mainsize - standby;
     uint64_t least = least_mainsize(id), most = greatest_mainsize(id);
     uint64_t fits = size < least ? least : size > most ? most : size;
     char text[24];
-    if (fits == size || !resize(operator, fits, machine->ncpus))
+    if (fits == size || !resize_parts(operator, fits, standby))
         return;
     size_text(fits, text);
     message(operator->messages, HHC17006W, size < fits ? "increased" : "decreased", text,
@@ -136,9 +163,27 @@ enum command_result command_mainsize(struct operator *operator, const struct cal
         return invalid(operator, call, call->argv[1], call->argv[0]);
     if (operator_refuses_started(operator, "mainsize"))
         return COMMAND_FAILED;
-    if (!resize(operator, size < least ? least : size, operator->machine->ncpus))
+    if (!resize_parts(operator, size < least ? least : size, operator->machine->options.standby))
         return COMMAND_FAILED;
     return show_mainsize(operator);
+}
+
+enum command_result command_standbysize(struct operator *operator, const struct call *call)
+{
+    const struct machine_options *options = &operator->machine->options;
+    const uint64_t most = (uint64_t)MAX_MAINSIZE_MB * MB;
+    if (call->argc > 2)
+        return COMMAND_WRONG;
+    if (call->argc == 1)
+        return show_standbysize(operator);
+    bool none = same_word(call->argv[1], "0");
+    uint64_t size = none ? 0 : parse_size(call->argv[1]);
+    if ((size == 0 && !none) || size % MB || size > most)
+        return invalid(operator, call, call->argv[1], call->argv[0]);
+    if (operator_refuses_started(operator, "standbysize") ||
+        !resize_parts(operator, options->mainsize - options->standby, size))
+        return COMMAND_FAILED;
+    return show_standbysize(operator);
 }
 
 /* ---- architecture -------------------------------------------------------------------- */

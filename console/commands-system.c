@@ -308,7 +308,7 @@ enum command_result load_core_file(struct operator *operator, const char *path, 
     uint64_t mainsize = operator->machine->options.mainsize;
     uint64_t room = address < mainsize ? mainsize - address : 0;
     errno = 0;
-    size_t length = fread(storage_absolute(operator->machine, address, room), 1, room, file);
+    size_t length = fread(operator->machine->storage + address, 1, room, file);
     bool failed = ferror(file);
     bool more = !failed && length == room && getc(file) != EOF;
     fclose(file);
@@ -404,7 +404,7 @@ enum command_result command_savecore(struct operator *operator, const struct cal
         return file_error(operator, call->argv[1]);
     size_t length = to - from + 1;
     errno = 0;
-    bool good = fwrite(storage_absolute(operator->machine, from, length), 1, length, file) == length;
+    bool good = fwrite(operator->machine->storage + from, 1, length, file) == length;
     good = fclose(file) == 0 && good;
     if (!good)
         return file_error(operator, call->argv[1]);

@@ -73,7 +73,7 @@ json_t *state_system(struct operator *operator)
                      "instructions", (json_int_t)instructions,
                      "ios", (json_int_t)channels_started(operator->channels),
                      "mips", rate.mips, "iorate", rate.ios,
-                     "mainsize", (json_int_t)machine->options.mainsize,
+                     "mainsize", (json_int_t)(machine->options.mainsize - machine->options.standby),
                      "selected", json_integer(operator->cpu), "cpus", cpus);
 }
 

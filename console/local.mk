@@ -15,7 +15,7 @@ libconsole_a_SOURCES = \
 	console/history.c console/history.h \
 	console/line-mode.c \
 	console/list-load.c \
-	console/sclp.c console/sclp.h \
+	console/sclp.c console/sclp.h console/sclp-block.h console/sclp-machine.c \
 	console/operator.c console/operator.h \
 	console/rates.c console/rates.h \
 	console/rexx.c console/rexx.h \

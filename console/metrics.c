@@ -44,7 +44,7 @@ static void system_metrics(FILE *out, struct operator *operator)
     fprintf(out, "endicott_uptime_seconds %.3f\n",
             (double)(clock_ns(&machine->clock) - operator->started_ns) / 1e9);
     head(out, "storage_bytes", "gauge", "Size of main storage.");
-    fprintf(out, "endicott_storage_bytes %llu\n", (unsigned long long)machine->options.mainsize);
+    fprintf(out, "endicott_storage_bytes %llu\n", (unsigned long long)(machine->options.mainsize - machine->options.standby));
     head(out, "instructions_per_second", "gauge", "Over the last second.");
     fprintf(out, "endicott_instructions_per_second %.0f\n", rate.mips * 1e6);
     head(out, "ios_per_second", "gauge", "Channel programs started, over the last second.");

@@ -3,6 +3,7 @@
  * Numbers in a block are big-endian. A block is worked on where it lies, in storage; the
  * service signal then says that it is done. */
 #include "console/sclp.h"
+#include "console/sclp-block.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -11,16 +12,9 @@
 #include "console/commands.h"
 #include "core/bytes.h"
 
-/* ---- what a control block has --------------------------------------------------------- */
-
-enum header { LENGTH = 0, FUNCTION = 2, CONTROL = 3, RESPONSE = 6, HEADER = 8 };
 enum { VARIABLE_LENGTH = 0x80 };        /* third byte of CONTROL: the answer's length may vary */
 
-enum response {
-    INFORMATION = 0x0010, DONE = 0x0020, BOUNDARY = 0x0100, INVALID_COMMAND = 0x01F0,
-    SHORT_BLOCK = 0x0300, NO_EVENTS = 0x62F0, INVALID_MASK_LENGTH = 0x74F0,
-    EVENT_SYNTAX = 0x73F0, INVALID_FUNCTION = 0x40F0, INVALID_CPU = 0x09F0
-};
+/* ---- events ----------------------------------------------------------------------------- */
 
 /* Event types; a mask has bit 32-n for type n. */
 enum event { EVENT_COMMAND = 0x01, EVENT_MESSAGE = 0x02, EVENT_PRIORITY = 0x09,
@@ -126,7 +120,7 @@ static bool write_event(struct sclp *sclp, const uint8_t *event, size_t length)
 }
 
 /* A block may have several event buffers; each is marked when it is done. */
-static enum response write_event_data(struct sclp *sclp, uint8_t *block, size_t length)
+static enum sclp_response write_event_data(struct sclp *sclp, uint8_t *block, size_t length)
 {
     size_t at = HEADER;
     while (at + EVENT_HEADER <= length) {
@@ -233,7 +227,7 @@ static void put_event(const struct sclp *sclp, struct writer *w, const struct in
 }
 
 /* The next event; another signal says if there are more. Each fits the least block. */
-static enum response read_event_data(struct sclp *sclp, uint8_t *block, size_t length, bool *more)
+static enum sclp_response read_event_data(struct sclp *sclp, uint8_t *block, size_t length, bool *more)
 {
     uint8_t event[512] = { 0 };
     struct writer w = { event, 0 };
@@ -261,7 +255,7 @@ static enum response read_event_data(struct sclp *sclp, uint8_t *block, size_t l
 
 /* Which events the guest receives and sends, and which we do. Masks have one to four bytes
  * that count, and as many as it says. */
-static enum response write_event_mask(struct sclp *sclp, uint8_t *block, size_t length)
+static enum sclp_response write_event_mask(struct sclp *sclp, uint8_t *block, size_t length)
 {
     enum { MASK_LENGTH = 10, MASKS = 12, LONGEST = 1021 };
     if (length < MASKS)
@@ -286,122 +280,20 @@ static enum response write_event_mask(struct sclp *sclp, uint8_t *block, size_t 
     return DONE;
 }
 
-/* ---- what the machine consists of ----------------------------------------------------------------- */
-
-enum { CPU_ENTRY = 16 };
-
-static void put_cpu_entry(const struct cpu *cpu, uint8_t *entry)
-{
-    memset(entry, 0, CPU_ENTRY);
-    entry[0] = (uint8_t)cpu->address;
-}
-
-/* The guest is told how long the block would have to be. */
-static enum response too_short(uint8_t *block, size_t needed)
-{
-    put16(block + LENGTH, (uint16_t)needed);
-    return SHORT_BLOCK;
-}
-
-/* Storage is told in increments of 1M or more, so that 16 bits are enough. */
-static enum response read_system(struct sclp *sclp, uint8_t *block, size_t length)
-{
-    enum { INCREMENTS = 8, INCREMENT_SIZE = 10, CPUS = 16, CPU_OFFSET = 18, LOADPARM = 24,
-           FACILITIES = 48, INCREMENT_SIZE_2 = 100, INCREMENTS_2 = 104, HIGHEST_CPU = 120,
-           ENTRIES = 128 };
-    const uint64_t has_cpu_information = UINT64_C(0x0800000000000000),
-                   has_cpu_configuration = UINT64_C(0x0400000000000000);
-    const struct machine *machine = sclp->operator->machine;
-    size_t needed = ENTRIES + (size_t)machine->ncpus * CPU_ENTRY;
-    if (length < needed)
-        return too_short(block, needed);
-    memset(block + HEADER, 0, length - HEADER);
-    uint64_t megabytes = machine->options.mainsize >> 20, size = 1;
-    while (megabytes / size > 0xFFFF)
-        size *= 2;
-    put16(block + INCREMENTS, (uint16_t)(megabytes / size));
-    block[INCREMENT_SIZE] = (uint8_t)size;
-    put16(block + CPUS, (uint16_t)machine->ncpus);
-    put16(block + CPU_OFFSET, ENTRIES);
-    for (int i = 0; i < 8; i++) {
-        const char *text = sclp->operator->settings.loadparm;
-        char c = strlen(text) > (size_t)i ? text[i] : ' ';
-        block[LOADPARM + i] = machine->codepage.to_guest[(uint8_t)c];
-    }
-    put64(block + FACILITIES, has_cpu_information | has_cpu_configuration);
-    put16(block + HIGHEST_CPU, (uint16_t)(machine->ncpus - 1));
-    for (int i = 0; i < machine->ncpus; i++)
-        put_cpu_entry(machine->cpus[i], block + ENTRIES + i * CPU_ENTRY);
-    return INFORMATION;
-}
-
-static enum response read_cpus(struct sclp *sclp, uint8_t *block, size_t length)
-{
-    enum { CONFIGURED = 8, CONFIGURED_OFFSET = 10, STANDBY = 12, STANDBY_OFFSET = 14,
-           ENTRIES = 16 };
-    const struct machine *machine = sclp->operator->machine;
-    size_t needed = ENTRIES + (size_t)machine->ncpus * CPU_ENTRY;
-    if (length < needed)
-        return too_short(block, needed);
-    memset(block + HEADER, 0, length - HEADER);
-    unsigned counts[2] = { 0, 0 };
-    uint8_t *entry = block + ENTRIES;
-    for (int standby = 0; standby < 2; standby++) {
-        put16(block + (standby ? STANDBY_OFFSET : CONFIGURED_OFFSET), (uint16_t)(entry - block));
-        for (int i = 0; i < machine->ncpus; i++) {
-            if (machine->cpus[i]->offline != (standby != 0))
-                continue;
-            put_cpu_entry(machine->cpus[i], entry);
-            entry += CPU_ENTRY;
-            counts[standby]++;
-        }
-    }
-    put16(block + CONFIGURED, (uint16_t)counts[0]);
-    put16(block + STANDBY, (uint16_t)counts[1]);
-    return INFORMATION;
-}
-
-/* The CPU's address is in the third byte of the command word. */
-static enum response configure_cpu(struct sclp *sclp, uint32_t command, bool online)
-{
-    struct machine *machine = sclp->operator->machine;
-    unsigned address = command >> 8 & 0xFF;
-    if (address >= (unsigned)machine->ncpus)
-        return INVALID_CPU;
-    cpu_configure(machine->cpus[address], online);
-    return DONE;
-}
-
 /* ---- the call -------------------------------------------------------------------------------------- */
 
-/* Commands; two digits of some are operands. */
-enum command_word { READ_SYSTEM = 0x00020001, READ_SYSTEM_FORCED = 0x00120001,
-                    READ_CPUS = 0x00010001, DECONFIGURE_CPU = 0x00100001,
-                    CONFIGURE_CPU = 0x00110001, WRITE_EVENT_DATA = 0x00760005,
-                    READ_EVENT_DATA = 0x00770005, WRITE_EVENT_MASK = 0x00780005 };
+enum command_word { WRITE_EVENT_DATA = 0x00760005, READ_EVENT_DATA = 0x00770005,
+                    WRITE_EVENT_MASK = 0x00780005 };
 
-static enum response carry_out(struct sclp *sclp, uint32_t command, uint8_t *block,
+static enum sclp_response carry_out(struct sclp *sclp, uint32_t command, uint8_t *block,
                                size_t length, bool *more)
 {
     switch (command) {
-    case READ_SYSTEM: case READ_SYSTEM_FORCED: return read_system(sclp, block, length);
-    case READ_CPUS:        return read_cpus(sclp, block, length);
     case WRITE_EVENT_DATA: return write_event_data(sclp, block, length);
     case READ_EVENT_DATA:  return read_event_data(sclp, block, length, more);
     case WRITE_EVENT_MASK: return write_event_mask(sclp, block, length);
-    default: break;
+    default:               return sclp_configuration(sclp->operator, command, block, length);
     }
-    switch (command & 0xFFFF00FF) {
-    case CONFIGURE_CPU:    return configure_cpu(sclp, command, true);
-    case DECONFIGURE_CPU:  return configure_cpu(sclp, command, false);
-    default:               return INVALID_COMMAND;
-    }
-}
-
-/* With the extended-length facility, STFLE's bit 140, these blocks may lie in several pages. */
-static bool may_be_long(uint32_t command)
-{
-    return command == READ_SYSTEM || command == READ_SYSTEM_FORCED || command == READ_CPUS;
 }
 
 static bool events_wait(struct sclp *sclp)
@@ -422,8 +314,8 @@ static int call(void *context, struct cpu *cpu, uint32_t command, uint64_t addre
     uint8_t *block = storage_absolute(machine, address, HEADER);
     size_t length = get16(block + LENGTH);
     bool more = events_wait(sclp);
-    enum response response = SHORT_BLOCK;
-    if (length >= HEADER && (address & (PAGE - 1)) + length > PAGE && !may_be_long(command))
+    enum sclp_response response = SHORT_BLOCK;
+    if (length >= HEADER && (address & (PAGE - 1)) + length > PAGE && !sclp_block_may_be_long(command))
         response = BOUNDARY;
     else if (length >= HEADER && storage_absolute(machine, address, length))
         response = carry_out(sclp, command, block, length, &more);

@@ -4,6 +4,7 @@
 #define CONSOLE_SCLP_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct operator;
 struct sclp;
@@ -28,5 +29,9 @@ bool sclp_is_too_long(struct sclp *, const char *line);
 bool sclp_type_priority(struct sclp *, const char *line);
 /* Ask the guest to shut down; false if it has not asked to be told. */
 bool sclp_quiesce(struct sclp *);
+
+/* sclp-machine.c: in what portions storage is told, given and taken; main storage and standby storage have to
+ * be multiples of it if there is both. */
+uint64_t sclp_storage_increment(uint64_t mainsize, uint64_t standby);
 
 #endif

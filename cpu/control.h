@@ -139,6 +139,9 @@ void zarch_store_registers(struct cpu *, uint8_t *low);
 
 /* At power-on and at a clear reset. */
 void renew_wrapping_keys(struct machine *);
+/* reset.c, machine.c: fill with zeros; what options.standby says is in standby again. */
+void clear_storage(void *storage, size_t size);
+void assign_at_first(struct machine *);
 
 /* ---- topology.c ---- */
 

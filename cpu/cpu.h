@@ -369,6 +369,8 @@ struct machine_options {
     enum architecture_id architecture;  /* the greatest that the machine has: z/Architecture
                                    brings ESA/390 along. 0: S370 */
     uint64_t mainsize;          /* bytes, a multiple of 4096 */
+    uint64_t standby;           /* of them, the last so many are in standby after a clear reset;
+                                   then both are multiples of 1M */
     int numcpu;
     uint32_t cpuserial;         /* 6 digits */
     uint16_t cpumodel;          /* 4 digits: 0x3032 */
@@ -400,6 +402,9 @@ struct machine {
     uint8_t *keys;              /* machine's: a key a 2K block */
     uint8_t dea_wrapping_key[24], aes_wrapping_key[32];     /* machine's: PCKMO; new at each
                                    clear reset */
+    uint8_t *assigned;          /* machine's: not 0 for a megabyte that programs may use; NULL:
+                                   all of storage. See machine_assign_storage() */
+    bool standby_attached;      /* machine's: the program has asked for what is in standby */
     uint8_t *unusable;          /* machine's: not 0 for a frame of 4K that TEST BLOCK finds so;
                                    NULL: every frame is usable */
     uint32_t *code_map;         /* derived: a bit a halfword: an engine holds it decoded */
@@ -436,6 +441,18 @@ void machine_free(struct machine *);
 /* Change the storage size or the number of CPUs; all CPUs must be stopped. False if
  * the host has not the storage; nothing has changed then. Storage is cleared. */
 bool machine_resize(struct machine *, uint64_t mainsize, int numcpu);
+
+/* The service processor gives a part of storage to the program, or takes it: what is taken is no
+ * place for anybody, an addressing exception, and comes back as zeros. In whole megabytes; only
+ * where options.standby says that storage comes and goes. */
+void machine_assign_storage(struct machine *, uint64_t address, uint64_t size, bool assign);
+
+/* Is there storage at the absolute address? */
+static inline bool storage_is_there(const struct machine *machine, uint64_t absolute)
+{
+    return absolute < machine->options.mainsize &&
+           (!machine->assigned || machine->assigned[absolute >> 20]);
+}
 
 /* Host mode: start a thread for each CPU. Virtual mode: nothing to do. */
 void machine_power_on(struct machine *);

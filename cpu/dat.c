@@ -63,7 +63,8 @@ FOR_EACH_KIND const uint8_t *table_entry(struct cpu *cpu, const struct tables *t
     if (tables->storage && !virtual_storage(cpu, tables->storage, &real))
         return NULL;
     uint64_t absolute = real_to_absolute(cpu, real);
-    return absolute <= machine->options.mainsize - length ? machine->storage + absolute : NULL;
+    return absolute <= machine->options.mainsize - length && storage_is_there(machine, absolute)
+        ? machine->storage + absolute : NULL;
 }
 
 static bool ended(struct table_walk *walk, int code, int lra_cc)
@@ -204,7 +205,7 @@ int translate_for_display(struct cpu *cpu, uint64_t logical, uint64_t *absolute)
     if (walk.code)
         return walk.code;
     *absolute = real_to_absolute(cpu, walk.real);
-    return *absolute < cpu->machine->options.mainsize ? 0 : PGM_ADDRESSING;
+    return storage_is_there(cpu->machine, *absolute) ? 0 : PGM_ADDRESSING;
 }
 
 /* ---- instructions ------------------------------------------------------------------ */
@@ -278,7 +279,7 @@ INSTRUCTION(tprot)
         return;
     }
     uint64_t absolute = real_to_absolute(cpu, walk.real);
-    if (absolute >= cpu->machine->options.mainsize)
+    if (!storage_is_there(cpu->machine, absolute))
         program_interrupt(cpu, PGM_ADDRESSING);
     bool low = (logical & ~cpu->arch->low_alias) < 512 &&
                control_bit(cpu, 0, CR0_LOW_ADDRESS_PROTECTION) &&

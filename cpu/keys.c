@@ -9,7 +9,7 @@
 uint64_t real_block(struct cpu *cpu, uint64_t real, uint32_t size)
 {
     uint64_t absolute = real_to_absolute(cpu, real & ~(uint64_t)(size - 1));
-    if (absolute >= cpu->machine->options.mainsize)
+    if (!storage_is_there(cpu->machine, absolute))
         program_interrupt(cpu, PGM_ADDRESSING);
     return absolute & ~(uint64_t)(size - 1);
 }
@@ -143,7 +143,7 @@ INSTRUCTION(sske_z)
     uint64_t real = cpu->gr[op->r2].d & cpu->address_mask & ~(uint64_t)0xFFF;
     do {
         uint64_t block = multiple ? real : real_to_absolute(cpu, real);
-        if (block >= cpu->machine->options.mainsize)
+        if (!storage_is_there(cpu->machine, block))
             program_interrupt(cpu, PGM_ADDRESSING);
         if (conditional)
             cpu->psw.cc = (uint8_t)set_key_conditionally(cpu, op, block, key);
@@ -182,7 +182,7 @@ INSTRUCTION(pfmf)
     uint64_t end = (real & ~(frames[size] - 1)) + frames[size];
     for (; real < end; real += 4096) {
         uint64_t block = size ? real : real_to_absolute(cpu, real);
-        if (block >= cpu->machine->options.mainsize)
+        if (!storage_is_there(cpu->machine, block))
             program_interrupt(cpu, PGM_ADDRESSING);
         if (control & CLEAR) {
             memset(cpu->machine->storage + block, 0, 4096);

@@ -23,14 +23,43 @@ static size_t code_map_size(uint64_t mainsize)
     return (size_t)(mainsize >> 6) * 4 + 64;
 }
 
+/* After a clear reset, what is in standby is so again. */
+void assign_at_first(struct machine *machine)
+{
+    uint64_t megabytes = machine->options.mainsize >> 20, standby = machine->options.standby >> 20;
+    machine->standby_attached = false;
+    if (!machine->assigned)
+        return;
+    memset(machine->assigned, 1, megabytes - standby);
+    memset(machine->assigned + megabytes - standby, 0, standby);
+}
+
+void machine_assign_storage(struct machine *machine, uint64_t address, uint64_t size, bool assign)
+{
+    if (!machine->assigned || size > machine->options.mainsize ||
+        address > machine->options.mainsize - size)
+        return;
+    if (!assign)
+        memset(machine->assigned + (address >> 20), 0, size >> 20);
+    for (int i = 0; i < machine->ncpus; i++)
+        cpu_attend(machine->cpus[i], ATTEND_PURGE);
+    clear_storage(machine->storage + address, size);
+    storage_changed(machine, address, size);
+    if (assign)
+        memset(machine->assigned + (address >> 20), 1, size >> 20);
+}
+
 static bool make_storage(struct machine *machine, uint64_t mainsize)
 {
     machine->storage = map_storage(mainsize + BLOCK_SIZE);
     machine->keys = map_storage((mainsize >> BLOCK_SHIFT) + 1);
     machine->code_map = map_storage(code_map_size(mainsize));
     machine->code_holders = map_storage(mainsize >> 6);
-    machine->unusable = NULL;
+    machine->unusable = machine->assigned = NULL;
     machine->options.mainsize = mainsize;
+    if (machine->options.standby && !(machine->assigned = calloc(mainsize >> 20, 1)))
+        return false;
+    assign_at_first(machine);
     return machine->storage && machine->keys && machine->code_map && machine->code_holders;
 }
 
@@ -48,6 +77,7 @@ static void free_storage(struct machine *machine)
     unmap(machine->code_map, code_map_size(mainsize));
     unmap(machine->code_holders, mainsize >> 6);
     free(machine->unusable);
+    free(machine->assigned);
 }
 
 /* ---- CPUs --------------------------------------------------------------------------- */
@@ -164,6 +194,7 @@ bool machine_resize(struct machine *machine, uint64_t mainsize, int numcpu)
         machine->code_map = old.code_map;
         machine->code_holders = old.code_holders;
         machine->unusable = old.unusable;
+        machine->assigned = old.assigned;
         machine->options = old.options;
         return false;
     }

@@ -60,7 +60,7 @@ void machine_system_reset(struct machine *machine)
 
 /* Storage comes from mmap(): pages that are given back come again as zeros, and storage
  * that no program ever touches costs nothing. */
-static void clear_storage(void *storage, size_t size)
+void clear_storage(void *storage, size_t size)
 {
 #ifdef __linux__
     if (madvise(storage, size, MADV_DONTNEED) == 0)
@@ -95,6 +95,7 @@ void machine_clear_reset(struct machine *machine)
     io_reset(machine);
     clear_storage(machine->storage, machine->options.mainsize);
     memset(machine->keys, 0, machine->options.mainsize >> BLOCK_SHIFT);
+    assign_at_first(machine);
     renew_wrapping_keys(machine);
 }
 

@@ -15,6 +15,10 @@ uint8_t *storage_absolute(struct machine *machine, uint64_t address, uint64_t le
     uint64_t size = machine->options.mainsize;
     if (length > size || address > size - length)
         return NULL;
+    if (machine->assigned && length)
+        for (uint64_t megabyte = address >> 20; megabyte <= (address + length - 1) >> 20; megabyte++)
+            if (!machine->assigned[megabyte])
+                return NULL;
     return machine->storage + address;
 }
 
@@ -277,7 +281,7 @@ static uint64_t translate_anew(struct cpu *cpu, uint64_t logical, enum access_ty
             access_exception(cpu, &looking, looking.walk.code, 0);
     }
     absolute = real_to_absolute(cpu, looking.walk.real);
-    if (absolute >= cpu->machine->options.mainsize)
+    if (!storage_is_there(cpu->machine, absolute))
         program_interrupt(cpu, PGM_ADDRESSING);
     uint8_t *key = &cpu->machine->keys[absolute >> BLOCK_SHIFT];
     protect(cpu, &looking, *key);

@@ -6,3 +6,9 @@ tests_unit_console_LDADD = $(CONSOLE)
 tests_fuzz_console_SOURCES = tests/fuzz/console.c tests/unit/check.h
 tests_fuzz_console_LDADD = $(CONSOLE)
 dist_noinst_SCRIPTS += tests/acceptance/operator.sh
+
+# The service processor.
+check_PROGRAMS += tests/unit/service
+TESTS += tests/unit/service
+tests_unit_service_SOURCES = tests/unit/service.c tests/unit/check.h
+tests_unit_service_LDADD = $(CONSOLE)

@@ -1,0 +1,232 @@
+/* The service processor's configuration commands: what it tells of CPUs, storage and channel paths,
+ * and what comes of configuring them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "console/commands.h"
+#include "core/bytes.h"
+#include "tests/unit/check.h"
+
+enum { BLOCK = 0x4000, CODE = 0x2000, ENDED = 0xE0D, MEGABYTE = 1 << 20 };
+enum { INFORMATION = 0x0010, DONE = 0x0020, NOTHING_TO_DO = 0x0120, INVALID = 0x01F0,
+       SHORT_BLOCK = 0x0300, IN_STANDBY = 0x0410, NO_SUCH_RESOURCE = 0x09F0 };
+
+static struct operator *make(const char *commands)
+{
+    struct operator *operator = operator_new(true);
+    char *copy = strdup(commands), *rest = copy, *line;
+    while ((line = strsep(&rest, "\n")))
+        check(operator_command(operator, line) == COMMAND_DONE, "%s", line);
+    free(copy);
+    operator_power_on(operator);
+    return operator;
+}
+
+/* The response code; the block is at BLOCK, with this length and `number` behind its header. */
+static unsigned call(struct operator *operator, uint32_t command, unsigned length, unsigned number)
+{
+    struct machine *machine = operator->machine;
+    uint8_t *block = machine->storage + BLOCK;
+    memset(block, 0, 4096);
+    put16(block, (uint16_t)length);
+    put16(block + 8, (uint16_t)number);
+    int cc = machine->service.call(machine->service.context, machine->cpus[0], command, BLOCK);
+    check(cc == 0, "%08X: condition code %d", command, cc);
+    atomic_store(&machine->service_signal, 0);
+    return get16(block + 6);
+}
+
+/* A LOAD from there: does it meet an addressing exception? */
+static bool is_there(struct operator *operator, uint64_t address)
+{
+    struct machine *machine = operator->machine;
+    struct cpu *cpu = machine->cpus[0];
+    uint8_t *s = machine->storage;
+    machine_set_architecture(machine, ZARCH);
+    static const uint8_t wait[] = { 0, 2, 0, 1, 0x80, 0, 0, 0 };
+    memcpy(s + 0x1C0, wait, 8);                 /* supervisor call, program: new PSWs */
+    put64(s + 0x1C8, ENDED);
+    memcpy(s + 0x1D0, wait, 8);
+    put64(s + 0x1D8, 0xBAD);
+    memcpy(s + CODE, "\x58\x10\x20\x00\x0A\x05", 6);        /* L 1,0(2); SVC 5 */
+    storage_changed(machine, 0, 0x3000);
+    struct psw psw = { .ia = CODE, .extended_control = true, .amode = AMODE_64 };
+    cpu_set_psw(cpu, &psw);
+    cpu->gr[2].d = address;
+    cpu_start(cpu);
+    machine_run(machine, NULL, NULL, clock_ns(&machine->clock) + 20000);
+    cpu_stop(cpu);
+    machine_run(machine, NULL, NULL, clock_ns(&machine->clock) + 1000);
+    check(cpu->psw.ia == ENDED || (cpu->psw.ia == 0xBAD && get16(s + 0x8E) == 5),
+          "a load from %llX ends at %llX", (unsigned long long)address,
+          (unsigned long long)cpu->psw.ia);
+    return cpu->psw.ia == ENDED;
+}
+
+static void check_elements(struct operator *operator, unsigned main, unsigned standby,
+                           unsigned response)
+{
+    const uint8_t *block = operator->machine->storage + BLOCK;
+    unsigned got = call(operator, 0x00040001, 4096, 0);
+    check(got == INFORMATION && get16(block + 8) == 1 && get16(block + 10) == main,
+          "main storage: %04X, %u assigned", got, get16(block + 10));
+    for (unsigned i = 0; i < main; i++)
+        check(get32(block + 16 + 4 * i) == ((i + 1) << 16 | (i + 1)), "increment %u: %08X", i,
+              get32(block + 16 + 4 * i));
+    got = call(operator, 0x00040101, 4096, 0);
+    check(got == response && get16(block + 10) == standby && get16(block + 12) == 3 - standby,
+          "standby storage: %04X, %u assigned, %u not", got, get16(block + 10), get16(block + 12));
+}
+
+static void test_storage(void)
+{
+    struct operator *operator = make("archmode z/Arch\nmainsize 5M\nstandbysize 3M");
+    const uint8_t *block = operator->machine->storage + BLOCK;
+    unsigned got = call(operator, 0x00020001, 4096, 0);
+    check(got == INFORMATION && get16(block + 8) == 8 && block[10] == 1 &&
+          get64(block + 48) == 0xAC00E00000000000, "the system: %04X, %u of %uM, %016llX", got,
+          get16(block + 8), block[10], (unsigned long long)get64(block + 48));
+    check_elements(operator, 5, 0, IN_STANDBY);
+    for (unsigned i = 0; i < 10; i++) {
+        check(is_there(operator, i * MEGABYTE + 0x5FF8) == (i < 5), "megabyte %u", i);
+        check(i < 5 || call(operator, 0x000D0001, 4096, i + 1) == NO_SUCH_RESOURCE,
+              "assigned before it is attached: %u", i);
+    }
+    check(call(operator, 0x00040201, 4096, 0) == NO_SUCH_RESOURCE, "no element 2");
+    check(call(operator, 0x00080201, 4096, 0) == NO_SUCH_RESOURCE, "no element 2 to attach");
+    check(call(operator, 0x00040001, 35, 0) == SHORT_BLOCK && get16(block) == 36, "a short block");
+    check(call(operator, 0x00080101, 27, 0) == SHORT_BLOCK && get16(block) == 28, "a short block");
+    check(call(operator, 0x00080001, 4096, 0) == NOTHING_TO_DO, "main storage is attached");
+    got = call(operator, 0x00080101, 4096, 0);
+    check(got == DONE && get16(block + 10) == 3 && get32(block + 16) == 0x00060001 &&
+          get32(block + 24) == 0x00080003, "attach: %04X, %u assigned", got, get16(block + 10));
+    check(call(operator, 0x00080101, 4096, 0) == NOTHING_TO_DO, "attached twice");
+    check_elements(operator, 5, 3, INFORMATION);
+    for (unsigned set = 0; set < 8; set++) {
+        for (unsigned i = 0; i < 3; i++) {
+            bool assign = set >> i & 1;
+            got = call(operator, assign ? 0x000D0001 : 0x000C0001, 4096, 6 + i);
+            check(got == DONE || got == NOTHING_TO_DO, "increment %u: %04X", 6 + i, got);
+            got = call(operator, assign ? 0x000D0001 : 0x000C0001, 4096, 6 + i);
+            check(got == NOTHING_TO_DO, "increment %u again: %04X", 6 + i, got);
+        }
+        for (unsigned i = 0; i < 8; i++) {
+            bool there = i < 5 || set >> (i - 5) & 1;
+            check(is_there(operator, i * MEGABYTE + 0x5FF8) == there, "set %u, megabyte %u", set, i);
+            check(!storage_absolute(operator->machine, i * MEGABYTE, 1) == !there, "set %u", set);
+        }
+    }
+    /* What comes back is zero. */
+    uint8_t *byte = operator->machine->storage + 6 * MEGABYTE + 8;
+    *byte = 0x99;
+    call(operator, 0x000C0001, 4096, 7);
+    call(operator, 0x000D0001, 4096, 7);
+    check(*byte == 0, "it comes back with %02X", *byte);
+    check(call(operator, 0x000C0001, 9, 7) == SHORT_BLOCK, "a short block");
+    check(call(operator, 0x000C0001, 10, 0) == NO_SUCH_RESOURCE, "increment 0");
+    check(call(operator, 0x000C0001, 10, 9) == NO_SUCH_RESOURCE, "increment 9");
+    check(call(operator, 0x000C0001, 10, 4) == DONE && !is_there(operator, 3 * MEGABYTE),
+          "main storage can go, too");
+    machine_clear_reset(operator->machine);
+    check_elements(operator, 5, 0, IN_STANDBY);
+    operator_free(operator);
+}
+
+static void test_without_standby(void)
+{
+    struct operator *operator = make("archmode z/Arch\nmainsize 5M");
+    const uint8_t *block = operator->machine->storage + BLOCK;
+    check(call(operator, 0x00020001, 4096, 0) == INFORMATION &&
+          get64(block + 48) == 0xAC00000000000000, "%016llX", (unsigned long long)get64(block + 48));
+    static const uint32_t commands[] = { 0x00040001, 0x00080001, 0x000C0001, 0x000D0001 };
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        check(call(operator, commands[i], 4096, 1) == INVALID, "%08X", commands[i]);
+    operator_free(operator);
+}
+
+/* Increments are so large that a list of them has room in a page. */
+static void test_increments(void)
+{
+    static const struct { const char *commands; unsigned count, size, main; } cases[] = {
+        { "archmode z/Arch\nmainsize 1G\nstandbysize 1020M", 511, 4, 256 },
+        { "archmode z/Arch\nmainsize 1001M\nstandbysize 20M", 511, 2, 501 },
+        { "archmode z/Arch\nmainsize 1000M\nstandbysize 20M", 1020, 1, 1000 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct operator *operator = make(cases[i].commands);
+        const uint8_t *block = operator->machine->storage + BLOCK;
+        call(operator, 0x00020001, 4096, 0);
+        check(get16(block + 8) == cases[i].count && block[10] == cases[i].size, "%s: %u of %uM",
+              cases[i].commands, get16(block + 8), block[10]);
+        check(call(operator, 0x00040001, 4096, 0) == INFORMATION &&
+              get16(block + 10) == cases[i].main, "%s: main %u", cases[i].commands,
+              get16(block + 10));
+        operator_free(operator);
+    }
+}
+
+static void test_paths(void)
+{
+    struct operator *operator = make("archmode z/Arch\nmainsize 5M\nattach 000C 3505\n"
+                                     "attach 0120 1403\nattach 0121 1403\nattach FF00 1403");
+    struct io_port *io = &operator->machine->io;
+    struct cpu *cpu = operator->machine->cpus[0];
+    const uint8_t *block = operator->machine->storage + BLOCK;
+    uint8_t schib[52], orb[32] = { 0 };
+    unsigned got = call(operator, 0x00030001, 4096, 0);
+    check(got == INFORMATION && block[8] == 0xC0 && block[8 + 31] == 1 && block[40] == 0 &&
+          block[72] == 0xC0 && block[72 + 31] == 1, "paths: %04X %02X %02X", got, block[8], block[72]);
+    check(call(operator, 0x00030001, 111, 0) == SHORT_BLOCK, "a short block");
+    check(call(operator, 0x000E0201, 8, 0) == NO_SUCH_RESOURCE, "there is no path 2");
+    check(call(operator, 0x000F0101, 8, 0) == NOTHING_TO_DO, "path 1 is configured");
+    check(call(operator, 0x000E0101, 8, 0) == DONE, "path 1 goes");
+    check(call(operator, 0x000E0101, 8, 0) == NOTHING_TO_DO, "path 1 is gone");
+    call(operator, 0x00030001, 4096, 0);
+    check(block[8] == 0xC0 && block[40] == 0x40 && block[72] == 0x80, "paths: %02X %02X %02X",
+          block[8], block[40], block[72]);
+    for (uint32_t id = 0x10000; id < 0x10004; id++) {
+        io->store_subchannel(io->context, cpu, id, schib);
+        schib[5] |= 0x80;
+        check(io->modify_subchannel(io->context, cpu, id, schib) == 0, "MSCH %X", id);
+        bool gone = get16(schib + 6) >> 8 == 1;
+        check(schib[11] == 0x80 && schib[15] == (gone ? 0 : 0x80), "%X: installed %02X, available %02X",
+              id, schib[11], schib[15]);
+        put32(orb + 4, 0x0080FF00);
+        put32(orb + 8, 0x3000);
+        int cc = io->start_subchannel(io->context, cpu, id, orb);
+        check(cc == (gone ? 3 : 0), "SSCH %X: condition code %d", id, cc);
+    }
+    check(io->reset_channel_path(io->context, cpu, 1) == 3, "RCHP of a path in standby");
+    check(call(operator, 0x000F0101, 8, 0) == DONE, "path 1 comes back");
+    check(io->start_subchannel(io->context, cpu, 0x10001, orb) == 0, "and works");
+    check(call(operator, 0x000E0001, 8, 0) == DONE, "path 0 goes");
+    machine_clear_reset(operator->machine);
+    call(operator, 0x00030001, 4096, 0);
+    check(block[40] == 0 && block[72] == 0xC0, "after a reset: %02X", block[40]);
+    operator_free(operator);
+}
+
+static void test_cpus(void)
+{
+    struct operator *operator = make("archmode z/Arch\nmainsize 5M\nnumcpu 3");
+    const uint8_t *block = operator->machine->storage + BLOCK;
+    check(call(operator, 0x00100301, 8, 0) == NO_SUCH_RESOURCE, "there is no CPU 3");
+    check(call(operator, 0x00100101, 8, 0) == DONE, "CPU 1 goes");
+    check(call(operator, 0x00010001, 4096, 0) == INFORMATION && get16(block + 8) == 2 &&
+          get16(block + 12) == 1 && block[get16(block + 14)] == 1, "%u CPUs and %u in standby",
+          get16(block + 8), get16(block + 12));
+    check(call(operator, 0x00110101, 8, 0) == DONE, "CPU 1 comes");
+    check(call(operator, 0x00010001, 4096, 0) == INFORMATION && get16(block + 8) == 3, "3 CPUs");
+    check(call(operator, 0x00990001, 8, 0) == INVALID, "no such command");
+    operator_free(operator);
+}
+
+int main(void)
+{
+    test_storage();
+    test_without_standby();
+    test_increments();
+    test_paths();
+    test_cpus();
+    return checks_done();
+}
