@@ -55,7 +55,7 @@ static const struct architecture zarch = {
     .translation_exception = 0xA8, .monitor_code = 0xB0, .per_address = 0x98,
     .failing_address = 0xF8,
     .wide_codes = true, .signed_comparator = 1ull << 53,
-    .per_controls = 0xE8A00000, .per_addresses = UINT64_MAX, .per_modes = true,
+    .per_controls = 0xE9A00000, .per_addresses = UINT64_MAX, .per_modes = true,
     .instructions_from_primary = true, .private_space = 0x100, .overrides = true,
     .low_alias = 0x1000,
     .walk = zarch_walk, .exception_identification = zarch_exception_identification,

@@ -69,7 +69,7 @@ static void interrupted(struct cpu *cpu, int code)
     } else {
         cpu->budget--;      /* it counts, though nothing was fetched: time must pass */
     }
-    if (!program_nullifies(code & 0x7F))
+    if (!program_nullifies(code))
         cpu->psw.ia = (cpu->psw.ia + (unsigned)ilc) & cpu->address_mask;
     cpu->op = NULL;
     take_program_interruption(cpu, code, ilc);

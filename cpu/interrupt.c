@@ -67,9 +67,10 @@ static bool is_translation(int code)
            (code >= PGM_ASCE_TYPE && code <= PGM_REGION_THIRD);
 }
 
+/* A PER event that is no other's companion nullifies, too: an instruction fetch's. */
 bool program_nullifies(int code)
 {
-    return is_translation(code) || code == PGM_TRACE_TABLE ||
+    return code == PGM_PER || is_translation(code) || code == PGM_TRACE_TABLE ||
            (code >= PGM_AFX_TRANSLATION && code <= PGM_STACK_OPERATION &&
             code != PGM_ALET_SPECIFICATION);
 }
@@ -142,13 +143,14 @@ void take_program_interruption(struct cpu *cpu, int code, int ilc_bytes)
 {
     struct observer *observer = &cpu->machine->observer;
     uint8_t *low = assigned_storage(cpu);
+    int cause = code;
     code = per_present(cpu, low, code);
     if (observer->program_interruption)
         observer->program_interruption(observer->context, cpu, code, ilc_bytes);
     store_program_codes(cpu, low, code, ilc_bytes);
     struct psw old = cpu->psw;
     exchange_psws(cpu, low, CLASS_PROGRAM, (uint16_t)code, ilc_bytes / 2);
-    if (loops(&old, &cpu->psw, code & ~PGM_PER, ilc_bytes)) {
+    if (loops(&old, &cpu->psw, cause, ilc_bytes)) {
         cpu_attend(cpu, ATTEND_STOP);
         if (observer->stopped)
             observer->stopped(observer->context, cpu);

@@ -1,10 +1,11 @@
-/* Program-event recording (GA22 4-16 to 4-23; PER 2, SA22-7201 4-25, SA22 4-24). While it is active
+/* Program-event recording (GA22 4-16 to 4-23; PER 2, SA22-7201 4-25; PER 3, SA22 4-24). While it is active
  * the engine executes one instruction at a time, with per_before() and per_after() around each. */
 #include "cpu/control.h"
 
 /* Event masks in control register 9; the code at location 150 has the same bits. */
 enum event { BRANCHING = 0x80, FETCHING = 0x40, STORING = 0x20, REGISTERS = 0x10,
-             STORING_REAL = 0x08, EVENTS = 0xF8 };
+             STORING_REAL = 0x08, EVENTS = 0xF8,
+             NULLIFICATION = 0x01 };    /* with FETCHING: before the instruction, and not after it */
 
 /* What else PER 2 has in that register: events only of branches into the area, and of stores
  * only into spaces whose designation says so. */
@@ -56,13 +57,20 @@ void per_before(struct cpu *cpu, const struct op *op)
     cpu->per_address = instruction_address(op);
     cpu->per_modes = modes(&cpu->psw);
     cpu->per_gr1 = cpu->gr[1].w;
+    cpu->op = op;
     per_fetch(cpu, cpu->per_address);
+    cpu->op = NULL;
 }
 
 void per_fetch(struct cpu *cpu, uint64_t ia)
 {
-    if (watched(cpu, FETCHING) && in_area(cpu, ia, 1))
-        cpu->per_code |= FETCHING;
+    if (!watched(cpu, FETCHING) || !in_area(cpu, ia, 1))
+        return;
+    cpu->per_code |= FETCHING;
+    if (!watched(cpu, NULLIFICATION))
+        return;
+    cpu->per_code = FETCHING | NULLIFICATION;
+    program_interrupt(cpu, PGM_PER);
 }
 
 void per_store(struct cpu *cpu, uint64_t logical, unsigned length, const struct per_space *space)
@@ -77,10 +85,11 @@ void per_store(struct cpu *cpu, uint64_t logical, unsigned length, const struct 
     cpu->per_access_id = space->access_register;
 }
 
+/* Both events must be enabled, and both bits tell it; the area does not count. */
 void per_store_real(struct cpu *cpu)
 {
-    if (watched(cpu, STORING_REAL))
-        cpu->per_code |= STORING_REAL;
+    if (watched(cpu, STORING_REAL) && watched(cpu, STORING))
+        cpu->per_code |= STORING | STORING_REAL;
 }
 
 /* ---- general-register alteration ------------------------------------------------- */
@@ -234,6 +243,7 @@ static enum ending ending(int code)
     case PGM_EXPONENT_UNDERFLOW: case PGM_SIGNIFICANCE: case PGM_MONITOR: case PGM_SPACE_SWITCH:
         return COMPLETED;
     case PGM_PROTECTION: case PGM_ADDRESSING: case PGM_DATA:
+    case PGM_PER:           /* a fetch nullified: that event counts, and alone */
         return TERMINATED;
     default:
         return SUPPRESSED;
@@ -263,7 +273,7 @@ static bool interruptible(const struct cpu *cpu)
 static void store_modes(struct cpu *cpu, uint8_t *assigned, uint8_t events)
 {
     enum { PER_MODES = 151, PER_ACCESS = 161 };
-    bool space = events & STORING && cpu->per_space;
+    bool space = events & STORING && !(events & STORING_REAL) && cpu->per_space;
     assigned[PER_MODES] = cpu->per_modes | (space ? cpu->per_space : 0);
     if (space && cpu->per_space == SPACE_CONTROL_REGISTERS)
         assigned[PER_ACCESS] = cpu->per_access_id;

@@ -104,9 +104,9 @@ static const struct {
       { "PANTITLE       set to x", "devprio has no effect here" } },
     { "pantitle z/OS 1.9 IPL A80\nnumvec 1\nhwldr scsiboot x\nloaddev lun 0\n", 0,
       { "PANTITLE       set to z/OS 1.9 IPL A80", "numvec has no effect here" } },
-    { "archmode z/Arch\nfacility enable BIT44\nfacility disable 006_ASN_LX_REUSE\n"
+    { "archmode z/Arch\nfacility enable BIT44\nfacility disable 051_LOCAL_TLB_CLEARING\n"
       "facility enable HERC_TCPIP_EXTENSION\n", 0,
-      { "006_ASN_LX_REUSE has no effect here", "HERC_TCPIP_EXTENSION has no effect here" } },
+      { "051_LOCAL_TLB_CLEARING has no effect here", "HERC_TCPIP_EXTENSION has no effect here" } },
     { "facility enable nonsense\n", 1, { "HHC01451E" } },
     { "main\\\nsize \\\n 24\n", 0, { "storage is 24M" } },
     { "mainsize 8\n\\\n\nfoo", 1, { "line 4: unknown statement" } },
