@@ -2,6 +2,7 @@
  * an operand each tells what is set. */
 #include <stdlib.h>
 #include <string.h>
+#include <ctype.h>
 #include <strings.h>
 
 #include "console/commands.h"
@@ -862,12 +863,24 @@ enum command_result command_nothing(struct operator *operator, const struct call
 
 /* ---- ECPS:VM ---------------------------------------------------------------------------------------------------- */
 
-/* The assists by name; ALL or nothing: all of them. 0: there is none of that name. */
+/* What the field has assists for, and we have not: the control program does it by program. */
+static const char *const assists_elsewhere[] = {
+    "FREE", "FRET", "DNCCW", "FCCWS", "DISP0", "DISP1", "DISP2", "DFCCW", "SCNRU", "CCWGN", "LCSPG",
+    "PMASS", "LINK", "RETRN", "SIO", "LCTL", "DIAG", "IUCV", NULL
+};
+
+enum { VM_ASSISTS_ALL = (1u << CP_ASSISTS) - 1, ALL_ASSISTS = (1u << VM_ASSISTS) - 1 };
+
+/* The assists by name, or all of a kind. 0: there is none of that name. */
 static uint32_t assists_named(const char *name)
 {
     const char *assist;
     if (same_word(name, "ALL") || same_word(name, "SASSIST"))
-        return (1u << VM_ASSISTS) - 1;
+        return ALL_ASSISTS;
+    if (same_word(name, "VMA"))
+        return VM_ASSISTS_ALL;
+    if (same_word(name, "CPA"))
+        return ALL_ASSISTS & ~(uint32_t)VM_ASSISTS_ALL;
     for (unsigned i = 0; (assist = vm_assist_name(i)); i++)
         if (same_word(name, assist))
             return 1u << i;
@@ -882,21 +895,38 @@ static enum command_result ecpsvm_show(struct operator *operator)
     return show(operator, "ECPSVM", level ? text : "disabled");
 }
 
-static enum command_result ecpsvm_switch(struct operator *operator, const struct call *call, bool on)
+static const char *kind_of_assist(unsigned i)
+{
+    return i < CP_ASSISTS ? "VM ASSIST" : "CP ASSIST";
+}
+
+static void switch_assists(struct operator *operator, uint32_t assists, bool on)
 {
     struct machine *machine = operator->machine;
-    const char *name = call->argc > 2 ? call->argv[call->argc - 1] : "ALL";
-    uint32_t assists = assists_named(name);
-    if (!assists)
-        return invalid(operator, call, name, "ECPSVM");
     if (on)
         atomic_fetch_and(&machine->options.vm_assists_off, ~assists);
     else
         atomic_fetch_or(&machine->options.vm_assists_off, assists);
     for (unsigned i = 0; i < VM_ASSISTS; i++)
         if (assists >> i & 1)
-            message(operator->messages, HHC01707I, "VM ASSIST", vm_assist_name(i),
+            message(operator->messages, HHC01707I, kind_of_assist(i), vm_assist_name(i),
                     on ? "enabled" : "disabled");
+}
+
+/* All the names are looked up before any is acted on. */
+static enum command_result ecpsvm_switch(struct operator *operator, const struct call *call, bool on)
+{
+    uint32_t assists = call->argc > 2 ? 0 : ALL_ASSISTS;
+    for (int i = 2; i < call->argc; i++) {
+        uint32_t named = assists_named(call->argv[i]);
+        if (!named && !is_one_of(call->argv[i], assists_elsewhere))
+            return invalid(operator, call, call->argv[i], "ECPSVM");
+        assists |= named;
+    }
+    switch_assists(operator, assists, on);
+    for (int i = 2; i < call->argc; i++)
+        if (is_one_of(call->argv[i], assists_elsewhere))
+            message(operator->messages, HHC01711I, call->argv[i]);
     return COMMAND_DONE;
 }
 
@@ -916,14 +946,15 @@ static void show_count(struct operator *operator, const char *name, struct vm_as
     message(operator->messages, HHC01701I, name, count.calls, count.done, ratio);
 }
 
-static enum command_result ecpsvm_stats(struct operator *operator)
+/* The assists from `first` up to `end`; how many of them have never been called. */
+static unsigned show_assists(struct operator *operator, unsigned first, unsigned end)
 {
     struct vm_assist_count total = { 0, 0 };
     unsigned never = 0;
     message(operator->messages, HHC01702I);
-    message(operator->messages, HHC01706I, "VM ASSIST", "Calls", "Hits", "Ratio");
+    message(operator->messages, HHC01706I, kind_of_assist(first), "Calls", "Hits", "Ratio");
     message(operator->messages, HHC01702I);
-    for (unsigned i = 0; i < VM_ASSISTS; i++) {
+    for (unsigned i = first; i < end; i++) {
         struct vm_assist_count count = assist_count(operator->machine, i);
         total.calls += count.calls, total.done += count.done;
         if (count.calls)
@@ -932,6 +963,13 @@ static enum command_result ecpsvm_stats(struct operator *operator)
     }
     show_count(operator, "Total", total);
     message(operator->messages, HHC01702I);
+    return never;
+}
+
+static enum command_result ecpsvm_stats(struct operator *operator)
+{
+    unsigned never = show_assists(operator, 0, CP_ASSISTS);
+    never += show_assists(operator, CP_ASSISTS, VM_ASSISTS);
     message(operator->messages, HHC01704I, never);
     return COMMAND_DONE;
 }
@@ -944,25 +982,62 @@ static enum command_result ecpsvm_set(struct operator *operator, unsigned level)
     return ecpsvm_show(operator);
 }
 
+/* Behind YES or the level: whether the assists of free storage are to serve a CP that traps its
+ * misuse, too. Such a CP takes these assists out by itself when it is started, and so they do not. */
+static int without_trap(const struct call *call)
+{
+    static const char *const options[] = { "TRAP", "NOTRAP", NULL };
+    return call->argc - (call->argc > 2 && is_one_of(call->argv[call->argc - 1], options));
+}
+
+/* The field's shortest forms. */
+static bool subcommand(const char *word, const char *name, size_t shortest)
+{
+    size_t length = strlen(word);
+    return length >= shortest && length <= strlen(name) && !strncasecmp(word, name, length);
+}
+
+/* "LEVEL 20", or the number alone as old configurations have it. */
+static enum command_result ecpsvm_level(struct operator *operator, const struct call *call,
+                                        const char *number)
+{
+    int64_t level;
+    if (!number)
+        return ecpsvm_show(operator);
+    if (!parse_decimal(number, 1, 255, &level))
+        return invalid(operator, call, number, "ECPSVM");
+    return ecpsvm_set(operator, (unsigned)level);
+}
+
+static enum command_result ecpsvm_nothing(struct operator *operator)
+{
+    message(operator->messages, HHC20042W, "ECPSVM DEBUG", "the trace (t+) shows each instruction");
+    return COMMAND_DONE;
+}
+
 enum command_result command_ecpsvm(struct operator *operator, const struct call *call)
 {
     static const char *const off[] = { "NO", "OFF", NULL }, *const on[] = { "YES", "ON", NULL };
     enum { USUAL_LEVEL = 20 };
     const char *word = call->argc > 1 ? call->argv[1] : "QUERY";
-    int64_t level;
-    if (same_word(word, "QUERY"))
-        return ecpsvm_show(operator);
-    if (same_word(word, "STATS"))
-        return ecpsvm_stats(operator);
-    if (same_word(word, "ENABLE") || same_word(word, "DISABLE"))
-        return ecpsvm_switch(operator, call, same_word(word, "ENABLE"));
-    if (is_one_of(word, off))
-        return ecpsvm_set(operator, 0);
-    if (is_one_of(word, on))
+    int argc = without_trap(call);
+    if (subcommand(word, "ENABLE", 2))
+        return ecpsvm_switch(operator, call, true);
+    if (subcommand(word, "DISABLE", 2))
+        return ecpsvm_switch(operator, call, false);
+    if (subcommand(word, "DEBUG", 5) || subcommand(word, "NODEBUG", 3))
+        return ecpsvm_nothing(operator);
+    if (subcommand(word, "LEVEL", 1) && argc <= 3)
+        return ecpsvm_level(operator, call, argc == 3 ? call->argv[2] : NULL);
+    if (is_one_of(word, on) && argc == 2)
         return ecpsvm_set(operator, USUAL_LEVEL);
-    if (same_word(word, "LEVEL") && call->argc == 2)
+    if (isdigit((unsigned char)*word) && argc == 2)
+        return ecpsvm_level(operator, call, word);
+    if (call->argc <= 2 && same_word(word, "QUERY"))
         return ecpsvm_show(operator);
-    if (same_word(word, "LEVEL") && parse_decimal(call->argv[2], 1, 255, &level))
-        return ecpsvm_set(operator, (unsigned)level);
+    if (call->argc <= 2 && subcommand(word, "STATS", 2))
+        return ecpsvm_stats(operator);
+    if (call->argc <= 2 && is_one_of(word, off))
+        return ecpsvm_set(operator, 0);
     return invalid(operator, call, call->argv[call->argc - 1], "ECPSVM");
 }

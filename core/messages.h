@@ -341,6 +341,8 @@
 #define HHC01706I "HHC01706I | %-9s | %10s | %10s | %-5s |"
 /* A function of ECPS:VM has been switched. */
 #define HHC01707I "HHC01707I ECPS:VM %s feature %s %s"
+/* It is one of the field's that we have not. */
+#define HHC01711I "HHC01711I ECPS:VM feature %s is not provided: the control program does its work"
 /* No device has this number; `devlist` shows those that there are. */
 #define HHC02200E "HHC02200E 0:%04X device not found"
 /* What is set. */

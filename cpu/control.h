@@ -93,7 +93,7 @@ uint8_t *assigned_storage(struct cpu *);
 /* The code of the channel subsystem's interruptions, where such an interruption puts it. */
 void store_io_interruption(struct cpu *, const struct io_interruption *);
 
-/* ---- vm-assist.c ---- */
+/* ---- vm-assist.c, cp-assist.c ---- */
 
 /* What a control program says of the virtual machine that it lets run, in control register 6
  * (GA22-7074; SY20-0886, Appendix A). */
@@ -121,6 +121,7 @@ bool vm_assist_supervisor_call(struct cpu *, const struct op *);
 bool vm_assist_page_translation(struct cpu *, uint32_t logical, const struct table_walk *);
 /* The interval timer has been stepped by so many units: the virtual machine's, too. */
 void vm_assist_interval_timer(struct cpu *, uint32_t units);
+const char *cp_assist_name(enum vm_assist);
 
 /* ---- service.c ---- */
 

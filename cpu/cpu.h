@@ -155,11 +155,16 @@ struct translation {
 };
 enum { TRANSLATIONS = 2048, TRANSLATION_SHIFT = 5 };   /* each of 32 bytes */
 
-/* What the virtual-machine assist does (vm-assist.c), and how often. */
+/* What the virtual-machine assist does (vm-assist.c), and from CP_ASSISTS on the CP assists
+ * (cp-assist.c); and how often. */
 enum vm_assist {
     VM_ASSIST_SVC, VM_ASSIST_SSM, VM_ASSIST_LPSW, VM_ASSIST_STNSM, VM_ASSIST_STOSM,
     VM_ASSIST_STCTL, VM_ASSIST_LRA, VM_ASSIST_ISK, VM_ASSIST_SSK, VM_ASSIST_RRB, VM_ASSIST_IPK,
-    VM_ASSIST_SPKA, VM_ASSIST_SHADOW_TABLES, VM_ASSIST_INTERVAL_TIMER, VM_ASSISTS
+    VM_ASSIST_SPKA, VM_ASSIST_SHADOW_TABLES, VM_ASSIST_INTERVAL_TIMER,
+    CP_ASSISTS,
+    CP_ASSIST_LCKPG = CP_ASSISTS, CP_ASSIST_ULKPG, CP_ASSIST_SCNVU, CP_ASSIST_TRBRG,
+    CP_ASSIST_TRLOK, CP_ASSIST_VIST, CP_ASSIST_VIPT, CP_ASSIST_UXCCW, CP_ASSIST_STEVL,
+    CP_ASSIST_FREEX, CP_ASSIST_FRETX, VM_ASSISTS
 };
 struct vm_assist_count {
     uint64_t calls, done;   /* done: the control program was not asked */

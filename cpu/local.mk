@@ -6,6 +6,7 @@ libcpu_a_SOURCES = \
 	cpu/blocks.c cpu/blocks.h \
 	cpu/cmpsc.c \
 	cpu/control.c cpu/control-z.c cpu/control.h \
+	cpu/cp-assist.c cpu/real-field.h \
 	cpu/art.c cpu/asn.c cpu/das.c cpu/spaces.h cpu/stack.c cpu/subspace.c cpu/resume.c cpu/trace.c cpu/trap.c \
 	cpu/dat.c cpu/dat-esa.c cpu/dat-z.c \
 	cpu/decimal.c cpu/decimal-z.c cpu/packed.h \

@@ -4,10 +4,9 @@
  * here, because the machine's state needs the control program's eye, is interrupted as ever:
  * each of these functions returns false then, and has changed nothing.
  *
- * Of the CP assists, the instructions E6xx, only STORE ECPS LEVEL does something. The others go
- * on to the next instruction, as they do when the control program has switched them off: it
- * does by program, behind each, what it is about. */
+ * The CP assists, the instructions E6xx, are in cp-assist.c. */
 #include "cpu/control.h"
+#include "cpu/real-field.h"
 
 /* ---- the virtual machine pointer list, MICBLOK ----------------------------------------- */
 
@@ -25,33 +24,6 @@ struct guest {
     uint8_t *psw;           /* the virtual PSW: condition code, program mask and address in it are
                                old, the CPU's own are the machine's */
 };
-
-static uint8_t *real_field(struct cpu *cpu, uint32_t real, unsigned length, uint8_t recorded)
-{
-    uint8_t *field = real_storage(cpu, real & 0xFFFFFF, length);
-    uint8_t *key = &cpu->machine->keys[real_to_absolute(cpu, real & 0xFFFFFF) >> BLOCK_SHIFT];
-    if (field && (*key & recorded) != recorded)
-        __atomic_fetch_or(key, recorded, __ATOMIC_RELAXED);
-    return field;
-}
-
-static uint8_t *to_fetch(struct cpu *cpu, uint32_t real, unsigned length)
-{
-    return real_field(cpu, real, length, KEY_REFERENCE);
-}
-
-static uint8_t *to_store(struct cpu *cpu, uint32_t real, unsigned length)
-{
-    return real_field(cpu, real, length, KEY_REFERENCE | KEY_CHANGE);
-}
-
-static bool fetch_word(struct cpu *cpu, uint32_t real, uint32_t *word)
-{
-    const uint8_t *field = to_fetch(cpu, real & ~3u, 4);
-    if (field)
-        *word = get32(field);
-    return field;
-}
 
 static bool list_word(struct cpu *cpu, unsigned displacement, uint32_t *word)
 {
@@ -385,7 +357,7 @@ static const struct {
     uint16_t opcode;            /* 0: no privileged instruction */
     bool system_370;            /* not for a machine that is a System/360 */
     bool (*assist)(struct cpu *, const struct op *, const struct guest *);
-} assists[VM_ASSISTS] = {
+} assists[CP_ASSISTS] = {
     [VM_ASSIST_LPSW]  = { "LPSW",  0x82,   false, assist_lpsw },
     [VM_ASSIST_SSM]   = { "SSM",   0x80,   false, assist_ssm },
     [VM_ASSIST_LRA]   = { "LRA",   0xB1,   true,  assist_lra },
@@ -404,7 +376,7 @@ static const struct {
 
 const char *vm_assist_name(unsigned i)
 {
-    return i < VM_ASSISTS ? assists[i].name : NULL;
+    return i < CP_ASSISTS ? assists[i].name : i < VM_ASSISTS ? cp_assist_name(i) : NULL;
 }
 
 static bool assisted(struct cpu *cpu, const struct op *op, unsigned i)
@@ -429,7 +401,7 @@ bool vm_assist_privileged(struct cpu *cpu, const struct op *op)
     uint16_t opcode = instruction_row(op->row)->opcode;
     if (control_bit(cpu, 6, CR6_VIRTUAL_PROBLEM))
         return false;
-    for (unsigned i = 0; i < VM_ASSISTS; i++)
+    for (unsigned i = 0; i < CP_ASSISTS; i++)
         if (assists[i].opcode == opcode)
             return assisted(cpu, op, i);
     return false;
@@ -507,19 +479,7 @@ void vm_assist_interval_timer(struct cpu *cpu, uint32_t units)
     cpu->vm_assists[VM_ASSIST_INTERVAL_TIMER].done++;
 }
 
-/* ---- CP assists ------------------------------------------------------------------------------------------ */
-
-INSTRUCTION(cp_assist)
-{
-    (void)cpu, (void)op;
-}
-
-/* STORE ECPS LEVEL. */
-INSTRUCTION(stevl)
-{
-    if (control_bit(cpu, 6, CR6_CP_ASSIST))
-        store4(cpu, address_b1(cpu, op), cpu->machine->options.ecps_level);
-}
+/* ---- the operator ------------------------------------------------------------------------------------------ */
 
 void vm_assist_set_level(struct machine *machine, unsigned level)
 {

@@ -1,0 +1,408 @@
+/* The CP assists of VM/370's extended control-program support (ECPS:VM): instructions E6xx that
+ * stand in CP in front of what they do. One that does its part goes on where CP's routine would
+ * have returned to; one that does not goes on behind itself, to CP's own program, and has changed
+ * nothing that this would not do all the same. So whatever is out of the ordinary is CP's.
+ *
+ * Operation codes and what switches them: VM/370 System Logic and Problem Determination, SY20-0886,
+ * Appendix A; control blocks: VM/370 Data Areas and Control Block Logic, SY20-0884; what the operands
+ * are and which registers are given back: the field's practice with VM/370 Release 6. Lists and
+ * blocks are accessed by real address whatever their keys. Those not here (dispatching, translation
+ * of channel programs, real devices) always go on behind themselves: see docs/differences.md. */
+#include "cpu/control.h"
+#include "cpu/real-field.h"
+
+static bool fetch_half(struct cpu *cpu, uint32_t real, uint16_t *half)
+{
+    const uint8_t *field = to_fetch(cpu, real, 2);
+    if (field)
+        *half = get16(field);
+    return field;
+}
+
+static bool fetch_byte(struct cpu *cpu, uint32_t real, uint8_t *byte)
+{
+    const uint8_t *field = to_fetch(cpu, real, 1);
+    if (field)
+        *byte = *field;
+    return field;
+}
+
+static bool store_word(struct cpu *cpu, uint32_t real, uint32_t word)
+{
+    uint8_t *field = to_store(cpu, real, 4);
+    if (!field)
+        return false;
+    put32(field, word);
+    real_changed(cpu, real & 0xFFFFFF, 4);
+    return true;
+}
+
+/* CP's routine would return by this register. */
+static bool go_back(struct cpu *cpu, unsigned r)
+{
+    cpu->psw.ia = cpu->gr[r].w & cpu->address_mask;
+    return true;
+}
+
+/* ---- the core table: 16 bytes for each page frame ------------------------------------------------ */
+
+enum { CORLCNT = 4,                 /* how often the frame is locked */
+       CORFLAG = 8 };
+enum { CORIOLCK = 0x80,             /* it is locked, CORLCNT times */
+       CORSHARE = 0x08,             /* its page is shared by several machines */
+       CORCP = 0x02 };              /* it is CP's own */
+
+/* The frame's entry; a word at `table_pointer` has the table's address. */
+static uint8_t *core_entry(struct cpu *cpu, uint32_t table_pointer, uint32_t frame, uint32_t *address)
+{
+    enum { ENTRY_SIZE = 16 };
+    uint32_t table;
+    if (!fetch_word(cpu, table_pointer, &table))
+        return NULL;
+    *address = (table + (frame >> 12) * ENTRY_SIZE) & 0xFFFFFF;
+    return to_fetch(cpu, *address, ENTRY_SIZE);
+}
+
+static void change_lock(struct cpu *cpu, uint32_t entry, uint32_t count, uint8_t flags)
+{
+    uint8_t *core = to_store(cpu, entry, CORFLAG + 1);
+    put32(core + CORLCNT, count);
+    core[CORFLAG] = flags;
+    real_changed(cpu, entry, CORFLAG + 1);
+}
+
+static bool lock(struct cpu *cpu, uint32_t table_pointer, uint32_t frame)
+{
+    uint32_t entry;
+    const uint8_t *core = core_entry(cpu, table_pointer, frame, &entry);
+    if (!core)
+        return false;
+    uint8_t flags = core[CORFLAG];
+    change_lock(cpu, entry, flags & CORIOLCK ? get32(core + CORLCNT) + 1 : 1, flags | CORIOLCK);
+    return true;
+}
+
+/* LOCK PAGE: pointer to the core table; the frame. */
+static bool assist_lckpg(struct cpu *cpu, uint32_t table_pointer, uint32_t frame)
+{
+    if (!lock(cpu, table_pointer, frame))
+        return false;
+    cpu->psw.cc = 0;
+    return go_back(cpu, 14);
+}
+
+/* UNLOCK PAGE: the size of storage that the core table describes, and behind it the pointer to
+ * the table; the frame. */
+static bool assist_ulkpg(struct cpu *cpu, uint32_t list, uint32_t frame)
+{
+    uint32_t size, entry;
+    const uint8_t *core;
+    if (!fetch_word(cpu, list, &size) || frame + 4095 > size ||
+        !(core = core_entry(cpu, list + 4, frame, &entry)) || !(core[CORFLAG] & CORIOLCK))
+        return false;
+    uint32_t count = get32(core + CORLCNT) - 1;
+    uint8_t flags = core[CORFLAG];
+    change_lock(cpu, entry, count, count ? flags : flags & (uint8_t)~(CORIOLCK | CORCP));
+    return go_back(cpu, 14);
+}
+
+/* ---- the page that a machine's address means ---------------------------------------------------------- */
+
+static bool frame_changed(struct cpu *cpu, uint32_t real)
+{
+    const uint8_t *keys = &cpu->machine->keys[real_to_absolute(cpu, real & 0xFFF000) >> BLOCK_SHIFT];
+    return (__atomic_load_n(&keys[0], __ATOMIC_RELAXED) |
+            __atomic_load_n(&keys[1], __ATOMIC_RELAXED)) & KEY_CHANGE;
+}
+
+/* The machine's address is in register 1, its segment table's in control register 1. A page that
+ * is not there CP brings, and a shared one that somebody has changed it must part. */
+static bool page_at_hand(struct cpu *cpu, uint32_t table_pointer, uint32_t *real)
+{
+    uint32_t entry;
+    struct table_walk walk = walk_tables(cpu, cpu->cr[1], cpu->gr[1].w & 0xFFFFFF);
+    if (walk.code)
+        return false;
+    *real = (uint32_t)walk.real;
+    const uint8_t *core = core_entry(cpu, table_pointer, *real, &entry);
+    return core && real_storage(cpu, *real & 0xFFF000, 4096) &&
+           !(core[CORFLAG] & CORSHARE && frame_changed(cpu, *real));
+}
+
+static bool page_found(struct cpu *cpu, uint32_t real, uint32_t exit)
+{
+    cpu->gr[2].w = real;
+    cpu->psw.cc = 0;
+    cpu->psw.ia = exit;
+    return true;
+}
+
+/* Pointer to the core table; where to go on, with the page's real address in register 2. */
+static bool assist_trbrg(struct cpu *cpu, uint32_t table_pointer, uint32_t exit)
+{
+    uint32_t real;
+    return page_at_hand(cpu, table_pointer, &real) && page_found(cpu, real, exit);
+}
+
+static bool assist_trlok(struct cpu *cpu, uint32_t table_pointer, uint32_t exit)
+{
+    uint32_t real;
+    return page_at_hand(cpu, table_pointer, &real) && lock(cpu, table_pointer, real) &&
+           page_found(cpu, real, exit);
+}
+
+/* ---- a virtual device's blocks ---------------------------------------------------------------------------- */
+
+/* One of the 16 halfwords of a table: the displacement of a block. Negative: there is none. */
+static bool block_address(struct cpu *cpu, uint32_t table, unsigned i, uint32_t blocks_pointer,
+                          uint32_t *block)
+{
+    uint16_t displacement;
+    if (!fetch_half(cpu, table + 2 * i, &displacement) || displacement & 0x8000 ||
+        !fetch_word(cpu, blocks_pointer, block))
+        return false;
+    *block += displacement;
+    return true;
+}
+
+/* SCAN VIRTUAL UNIT: the VMBLOK's table of channels; its pointers to the blocks of channels,
+ * control units and devices. The device's number is in register 1, the blocks go to 6, 7, 8. */
+static bool assist_scnvu(struct cpu *cpu, uint32_t channels, uint32_t pointers)
+{
+    enum { TABLE = 8 };              /* VCHCUTBL, VCUDVTBL */
+    uint32_t device = cpu->gr[1].w, blocks[3];
+    if (device > 0xFFF ||
+        !block_address(cpu, channels, device >> 8, pointers, &blocks[0]) ||
+        !block_address(cpu, blocks[0] + TABLE, device >> 4 & 15, pointers + 4, &blocks[1]) ||
+        !block_address(cpu, blocks[1] + TABLE, device & 15, pointers + 8, &blocks[2]))
+        return false;
+    for (unsigned i = 0; i < 3; i++)
+        cpu->gr[6 + i].w = blocks[i];
+    cpu->psw.cc = 0;
+    return go_back(cpu, 14);
+}
+
+/* ---- shadow tables ------------------------------------------------------------------------------------------- */
+
+/* What CP has of a format of tables (ARCHTECT in DMKVAT), by an index. */
+enum { PINVBIT = 0x08,              /* the byte of which an invalid page-table entry is made */
+       PAGTLEN = 0x12 };            /* bytes of a page table */
+
+/* All of a page table's entries become invalid. The segment-table entry that leads to one is
+ * valid, without it is as it was. */
+static bool empty_page_table(struct cpu *cpu, uint32_t format, uint32_t segment_entry)
+{
+    uint32_t segment;
+    uint16_t length;
+    uint8_t invalid, *table;
+    if (!fetch_word(cpu, segment_entry, &segment))
+        return false;
+    uint32_t address = segment & 0xFFFFF8;
+    if (!address)
+        return true;
+    if (!fetch_byte(cpu, format + PINVBIT, &invalid) || !fetch_half(cpu, format + PAGTLEN, &length) ||
+        !length || !to_store(cpu, address + length - 1, 1) || !(table = to_store(cpu, address, length)))
+        return false;
+    memset(table, invalid, length);
+    real_changed(cpu, address, length);
+    return store_word(cpu, segment_entry, segment & ~1u);
+}
+
+/* INVALIDATE PAGE TABLE: the formats; the index. Register 6 designates the segment-table entry. */
+static bool assist_vipt(struct cpu *cpu, uint32_t formats, uint32_t index)
+{
+    return empty_page_table(cpu, formats + index, cpu->gr[6].w) && go_back(cpu, 14);
+}
+
+/* INVALIDATE SEGMENT TABLE: the formats, the index being in register 9; the shadow tables' control
+ * register 1 (EXTSHCR1), and behind it the bytes of the segment table. Then the CPU's translations
+ * must be purged; CP returns by register 8. Done twice it is no different, if CP must. */
+static bool assist_vist(struct cpu *cpu, uint32_t formats, uint32_t shadow)
+{
+    enum { APSTAT2 = 0x69B, CPPTLBR = 0x02, ENTRY_SIZE = 4 };
+    uint32_t designation, segment, last = cpu->gr[6].w;
+    uint16_t length;
+    uint8_t *status = to_store(cpu, APSTAT2, 1);
+    if (!status || !fetch_word(cpu, shadow, &designation) || !fetch_half(cpu, shadow + 4, &length))
+        return false;
+    for (uint32_t i = 0; i < length; i += ENTRY_SIZE) {
+        last = (designation & 0xFFFFF8) + i;
+        if (!fetch_word(cpu, last, &segment) || !store_word(cpu, last, segment | 1) ||
+            !empty_page_table(cpu, formats + cpu->gr[9].w, last))
+            return false;
+    }
+    cpu->gr[6].w = last;
+    *status |= CPPTLBR;
+    return go_back(cpu, 8);
+}
+
+/* ---- a virtual channel status word -------------------------------------------------------------------------- */
+
+/* CP's copy of a channel program, RCWTASK, has a head of 16 bytes, the second half of them marked,
+ * and then the CCWs. From behind one of these back to the mark: how many are not CP's own. */
+static bool count_ccws(struct cpu *cpu, uint32_t *address, uint32_t *count)
+{
+    enum { RCWFLAG = 4, RCWHEAD = 0xFFFF, RCWGEN = 0x40, CCW = 8 };
+    uint16_t flags = 0;
+    *count = 0;
+    while (flags != RCWHEAD) {
+        if (*address < CCW)
+            return false;
+        *address -= CCW;
+        if (!fetch_half(cpu, *address + RCWFLAG, &flags))
+            return false;
+        *count += !(flags & RCWGEN);
+    }
+    return true;
+}
+
+/* UNTRANSLATE CCW: the address of the CSW (VDEVCSW). Its CCW address, in CP's copy, becomes what it
+ * would be in the machine's channel program, which begins at RCWVCAW. */
+static bool assist_uxccw(struct cpu *cpu, uint32_t csw, uint32_t unused)
+{
+    enum { RCWVCAW = 4, MARKED = 8 };
+    (void)unused;
+    uint32_t word, count, start;
+    if (!fetch_word(cpu, csw, &word))
+        return false;
+    uint32_t address = word & 0xFFFFFF;
+    if (!address)
+        return go_back(cpu, 14);
+    if (!count_ccws(cpu, &address, &count) || address < MARKED ||
+        !fetch_word(cpu, address - MARKED + RCWVCAW, &start) ||
+        !store_word(cpu, csw, (word & 0xFF000000) | ((start + 8 * count) & 0xFFFFFF)))
+        return false;
+    return go_back(cpu, 14);
+}
+
+/* ---- free storage ------------------------------------------------------------------------------------------- */
+
+/* CP's trace table and whether free storage is traced, in its page 0. An entry that an assist has
+ * made has its first bit one. */
+enum { TRACSTRT = 0x0C, TRACEND = 0x10, TRACCURR = 0x14, TRACFLG1 = 0x400, TRACE_FREE = 0x04 };
+enum { TRCFREE = 0x86, TRCFRET = 0x87 };
+
+static bool trace(struct cpu *cpu, uint8_t code, uint32_t doublewords, uint32_t block)
+{
+    enum { ENTRY_SIZE = 16 };
+    uint32_t first, end, current;
+    uint8_t flags, *entry;
+    if (!fetch_byte(cpu, TRACFLG1, &flags))
+        return false;
+    if (!(flags & TRACE_FREE))
+        return true;
+    if (!fetch_word(cpu, TRACSTRT, &first) || !fetch_word(cpu, TRACEND, &end) ||
+        !fetch_word(cpu, TRACCURR, &current) || !(entry = to_store(cpu, current, ENTRY_SIZE)))
+        return false;
+    put32(entry, (uint32_t)code << 24 | (cpu->gr[11].w & 0xFFFFFF));
+    put32(entry + 4, doublewords);
+    put32(entry + 8, block);
+    put32(entry + 12, cpu->gr[14].w);
+    real_changed(cpu, current & 0xFFFFFF, ENTRY_SIZE);
+    return store_word(cpu, TRACCURR, current + ENTRY_SIZE == end ? first : current + ENTRY_SIZE);
+}
+
+/* Subpools: chains of blocks of a size. The list: the largest size for which there is one, in
+ * doublewords, then the chains. A byte for each size, at `indexes` + size, tells which. */
+struct subpool {
+    uint32_t chain, first;          /* where the chain begins; its first block */
+};
+
+static bool find_subpool(struct cpu *cpu, uint32_t list, uint32_t indexes, struct subpool *subpool)
+{
+    uint32_t size = cpu->gr[0].w, largest;
+    uint8_t index;
+    if (!size || !fetch_word(cpu, list, &largest) || size > largest ||
+        !fetch_byte(cpu, indexes + size, &index))
+        return false;
+    subpool->chain = (list + 4 + index) & 0xFFFFFF;
+    return fetch_word(cpu, subpool->chain, &subpool->first);
+}
+
+/* Get a block: the subpools; the indexes. Register 0 has the size, 1 gets the address. */
+static bool assist_freex(struct cpu *cpu, uint32_t list, uint32_t indexes)
+{
+    struct subpool subpool;
+    uint32_t second;
+    if (!find_subpool(cpu, list, indexes, &subpool) || !subpool.first ||
+        !fetch_word(cpu, subpool.first, &second) ||
+        !trace(cpu, TRCFREE, cpu->gr[0].w, subpool.first) || !store_word(cpu, subpool.chain, second))
+        return false;
+    cpu->gr[1].w = subpool.first;
+    cpu->psw.cc = 0;
+    return go_back(cpu, 14);
+}
+
+/* Give the block in register 1 back: the subpools; the pointer to the core table, what the entry of a
+ * frame of free storage has for a pointer ("FREE"), a word, and the indexes. */
+static bool assist_fretx(struct cpu *cpu, uint32_t list, uint32_t fret_list)
+{
+    enum { FREE_MARK = 4, INDEXES = 11 };
+    struct subpool subpool;
+    uint32_t block = cpu->gr[1].w & 0xFFFFFF, entry, mark;
+    const uint8_t *core = core_entry(cpu, fret_list, block, &entry);
+    if (!core || !fetch_word(cpu, fret_list + FREE_MARK, &mark) || get32(core) != mark ||
+        core[CORFLAG] != CORCP || !find_subpool(cpu, list, fret_list + INDEXES, &subpool) ||
+        (subpool.first & 0xFFFFFF) == block || !to_store(cpu, block, 4) ||
+        !trace(cpu, TRCFRET, cpu->gr[0].w, block) || !store_word(cpu, subpool.chain, block))
+        return false;
+    store_word(cpu, block, subpool.first);
+    return go_back(cpu, 14);
+}
+
+/* ---- the instructions -------------------------------------------------------------------------------------- */
+
+/* STORE ECPS LEVEL: a word, by CP's key. It has no program behind it. */
+static bool assist_stevl(struct cpu *cpu, uint32_t address, uint32_t unused)
+{
+    (void)unused;
+    store4(cpu, address, cpu->machine->options.ecps_level);
+    return true;
+}
+
+/* By the second byte of the operation code. */
+static const struct {
+    const char *name;               /* the field's */
+    bool (*assist)(struct cpu *, uint32_t first, uint32_t second);
+    enum vm_assist count;
+} assists[] = {
+    [0x02] = { "LCKPG", assist_lckpg, CP_ASSIST_LCKPG },
+    [0x03] = { "ULKPG", assist_ulkpg, CP_ASSIST_ULKPG },
+    [0x06] = { "SCNVU", assist_scnvu, CP_ASSIST_SCNVU },
+    [0x08] = { "TRBRG", assist_trbrg, CP_ASSIST_TRBRG },
+    [0x09] = { "TRLOK", assist_trlok, CP_ASSIST_TRLOK },
+    [0x0A] = { "VIST",  assist_vist,  CP_ASSIST_VIST },
+    [0x0B] = { "VIPT",  assist_vipt,  CP_ASSIST_VIPT },
+    [0x10] = { "UXCCW", assist_uxccw, CP_ASSIST_UXCCW },
+    [0x12] = { "STEVL", assist_stevl, CP_ASSIST_STEVL },
+    [0x14] = { "FREEX", assist_freex, CP_ASSIST_FREEX },
+    [0x15] = { "FRETX", assist_fretx, CP_ASSIST_FRETX },
+};
+
+const char *cp_assist_name(enum vm_assist wanted)
+{
+    for (size_t i = 0; i < sizeof assists / sizeof *assists; i++)
+        if (assists[i].name && assists[i].count == wanted)
+            return assists[i].name;
+    return NULL;
+}
+
+HANDLER(cp_assist)
+{
+    unsigned i = instruction_row(op->row)->opcode & 0xFF;
+    cpu->op = op;
+    uint32_t first = (uint32_t)address_b1(cpu, op), second = (uint32_t)address_b2(cpu, op);
+    cpu->psw.ia = next_address(cpu, op);
+    if (control_bit(cpu, 6, CR6_CP_ASSIST) && !vm_assist_disabled(cpu, assists[i].count)) {
+        struct vm_assist_count *count = &cpu->vm_assists[assists[i].count];
+        count->calls++;
+        count->done += assists[i].assist(cpu, first, second);
+    }
+    return leave_block(cpu, op);
+}
+
+/* Where there is no assist: CP does it. */
+INSTRUCTION(cp_alone)
+{
+    (void)cpu, (void)op;
+}
