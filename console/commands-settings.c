@@ -236,33 +236,39 @@ enum command_result command_archlvl(struct operator *operator, const struct call
 
 /* ---- storage that is expanded, CPUs ------------------------------------------------------------ */
 
-enum command_result command_qstor(struct operator *operator, const struct call *call)
+static enum command_result show_xpndsize(struct operator *operator)
 {
     char text[24];
-    if (call->argc > 1)
-        return COMMAND_WRONG;
-    show_mainsize(operator);
-    snprintf(text, sizeof text, "%dM", operator->settings.xpndsize_mb);
+    snprintf(text, sizeof text, "%" PRIu64 "M", operator->machine->options.xpndsize / MB);
     message(operator->messages, HHC17003I, "EXPANDED", text, "xpndsize");
     return COMMAND_DONE;
 }
 
+enum command_result command_qstor(struct operator *operator, const struct call *call)
+{
+    if (call->argc > 1)
+        return COMMAND_WRONG;
+    show_mainsize(operator);
+    return show_xpndsize(operator);
+}
+
 enum command_result command_xpndsize(struct operator *operator, const struct call *call)
 {
-    char text[24];
+    struct machine *machine = operator->machine;
     if (call->argc > 3)
         return COMMAND_WRONG;
-    if (call->argc > 1) {
-        uint64_t size = same_word(call->argv[1], "0") ? 0 : parse_size(call->argv[1]);
-        if (size == 0 && !same_word(call->argv[1], "0"))
-            return invalid(operator, call, call->argv[1], "XPNDSIZE");
-        operator->settings.xpndsize_mb = (int)(size / MB);
-        if (size)
-            message(operator->messages, HHC20042W, "XPNDSIZE", "S/370 has no expanded storage");
-    }
-    snprintf(text, sizeof text, "%dM", operator->settings.xpndsize_mb);
-    message(operator->messages, HHC17003I, "EXPANDED", text, "xpndsize");
-    return COMMAND_DONE;
+    if (call->argc == 1)
+        return show_xpndsize(operator);
+    uint64_t size = same_word(call->argv[1], "0") ? 0 : parse_size(call->argv[1]) / MB * MB;
+    if (size > MAX_MAINSIZE_MB * MB || (size == 0 && !same_word(call->argv[1], "0")))
+        return invalid(operator, call, call->argv[1], "XPNDSIZE");
+    if (operator_refuses_started(operator, "xpndsize"))
+        return COMMAND_WRONG;
+    if (!machine_set_expanded(machine, size))
+        return invalid(operator, call, call->argv[1], "XPNDSIZE");
+    if (size && machine->options.architecture == S370)
+        message(operator->messages, HHC20042W, "XPNDSIZE", "S/370 has no expanded storage");
+    return show_xpndsize(operator);
 }
 
 /* ---- CPUs ------------------------------------------------------------------------------------ */

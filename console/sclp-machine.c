@@ -77,7 +77,7 @@ static uint64_t facilities(const struct machine *machine)
 static enum sclp_response read_system(struct operator *operator, uint8_t *block, size_t length)
 {
     enum { INCREMENTS = 8, INCREMENT_SIZE = 10, CPUS = 16, CPU_OFFSET = 18, LOADPARM = 24,
-           FACILITIES = 48, INCREMENT_SIZE_2 = 100, INCREMENTS_2 = 104, HIGHEST_CPU = 120,
+           EXPANDED_INCREMENTS = 32, EXPANDED_BLOCKS = 36, FACILITIES = 48, INCREMENT_SIZE_2 = 100, INCREMENTS_2 = 104, HIGHEST_CPU = 120,
            ENTRIES = 128 };
     const struct machine *machine = operator->machine;
     size_t needed = ENTRIES + (size_t)machine->ncpus * CPU_ENTRY;
@@ -94,6 +94,9 @@ static enum sclp_response read_system(struct operator *operator, uint8_t *block,
         char c = strlen(text) > (size_t)i ? text[i] : ' ';
         block[LOADPARM + i] = machine->codepage.to_guest[(uint8_t)c];
     }
+    put32(block + EXPANDED_INCREMENTS, (uint32_t)(machine->options.xpndsize >> 20));
+    if (machine->options.xpndsize)
+        put32(block + EXPANDED_BLOCKS, (1 << 20) / 4096);
     put64(block + FACILITIES, facilities(machine));
     put16(block + HIGHEST_CPU, (uint16_t)(machine->ncpus - 1));
     for (int i = 0; i < machine->ncpus; i++)

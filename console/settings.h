@@ -22,7 +22,6 @@ struct settings {
     int year_offset;        /* years that the guest's clock is ahead of the host's */
     int zone_minutes;       /* TZOFFSET, minutes east */
     int maxcpu;
-    int xpndsize_mb;
     int panrate_ms;
     enum panel_colours panel_colours;
     char panel_title[64];   /* PANTITLE; empty: the name of the partition */

@@ -376,6 +376,7 @@ struct machine_options {
     uint64_t mainsize;          /* bytes, a multiple of 4096 */
     uint64_t standby;           /* of them, the last so many are in standby after a clear reset;
                                    then both are multiples of 1M */
+    uint64_t xpndsize;          /* of expanded storage, bytes: see machine_set_expanded() */
     int numcpu;
     uint32_t cpuserial;         /* 6 digits */
     uint16_t cpumodel;          /* 4 digits: 0x3032 */
@@ -405,6 +406,7 @@ struct machine {
     const struct architecture *arch;    /* of all CPUs: SIGP may switch it */
     uint8_t *storage;           /* machine's: options.mainsize bytes */
     uint8_t *keys;              /* machine's: a key a 2K block */
+    uint8_t *expanded;          /* machine's: options.xpndsize bytes; NULL: there is none */
     uint8_t dea_wrapping_key[24], aes_wrapping_key[32];     /* machine's: PCKMO; new at each
                                    clear reset */
     uint8_t *assigned;          /* machine's: not 0 for a megabyte that programs may use; NULL:
@@ -458,6 +460,10 @@ static inline bool storage_is_there(const struct machine *machine, uint64_t abso
     return absolute < machine->options.mainsize &&
            (!machine->assigned || machine->assigned[absolute >> 20]);
 }
+
+/* Expanded storage of so many bytes, a multiple of 4096, all zeros; 0: none. All CPUs must be
+ * stopped. False if the host has not the storage; nothing has changed then. */
+bool machine_set_expanded(struct machine *, uint64_t size);
 
 /* Host mode: start a thread for each CPU. Virtual mode: nothing to do. */
 void machine_power_on(struct machine *);

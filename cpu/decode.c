@@ -295,6 +295,7 @@ bool instruction_installed(const struct instruction *row, const struct machine_o
 {
     return (!(row->flags & EXTENDED) || options->extended_facility) &&
            (!(row->flags & ECPS) || options->ecps_level) &&
+           (options->xpndsize || strcmp(row->facility, "expanded storage") != 0) &&
            facility_is_on(options, row->facility);
 }
 

@@ -13,7 +13,7 @@ libcpu_a_SOURCES = \
 	cpu/decode.c \
 	cpu/dfp.c cpu/dfp-arith.c cpu/dfp-arith.h cpu/dpd.c cpu/dpd.h \
 	cpu/engine.c \
-	cpu/execute.c \
+	cpu/execute.c cpu/expanded.c \
 	cpu/facilities.c \
 	cpu/fp-support.c cpu/fp.h \
 	cpu/general.c cpu/general.h cpu/general-z.c cpu/immediate.c cpu/interlocked.c cpu/relative.c \

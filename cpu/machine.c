@@ -157,7 +157,8 @@ struct machine *machine_new(const struct machine_options *options, struct messag
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&machine->changed, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    if (!make_storage(machine, options->mainsize)) {
+    if (!make_storage(machine, options->mainsize) ||
+        !machine_set_expanded(machine, options->xpndsize)) {
         machine_free(machine);
         return NULL;
     }
@@ -173,6 +174,7 @@ void machine_free(struct machine *machine)
     atomic_store(&machine->quitting, true);
     free_cpus(machine);
     free_storage(machine);
+    machine_set_expanded(machine, 0);
     agenda_free(&machine->agenda);
     pthread_mutex_destroy(&machine->lock);
     pthread_mutex_destroy(&machine->code_lock);

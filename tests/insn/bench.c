@@ -84,7 +84,8 @@ static struct rig *find_rig(struct bench *bench, const struct test_case *c)
             return &bench->rig[i];
     if (bench->rigs == MAX_MACHINES)
         return NULL;
-    struct machine_options options = { .architecture = c->arch, .mainsize = c->size, .numcpu = 1, .virtual_time = true,
+    struct machine_options options = { .architecture = c->arch, .mainsize = c->size,
+        .xpndsize = c->arch == S370 ? 0 : 8192, .numcpu = 1, .virtual_time = true,
                                        .cpuserial = 0x123456, .cpumodel = 0x3033, .cpuverid = 0xFD,
                                        .extended_facility = true, .key_4k = c->key_4k,
                                        .ecps_level = c->ecps_level };
