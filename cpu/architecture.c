@@ -39,6 +39,7 @@ static const struct architecture esa390 = {
     .translation_exception = 0x90, .monitor_code = 0x9C, .per_address = 0x98,
     .failing_address = 0xF8,
     .instructions_from_primary = true, .private_space = 0x100, .overrides = true,
+    .pages_of_4k = true, .channel_reports = true,
     .walk = esa390_walk, .exception_identification = esa390_exception_identification,
     .initial_cr = { [0] = 0x000000E0, [14] = 0xC2000000 },
 };
@@ -57,6 +58,7 @@ static const struct architecture zarch = {
     .wide_codes = true, .signed_comparator = 1ull << 53,
     .per_controls = 0xE9A00000, .per_addresses = UINT64_MAX, .per_modes = true,
     .instructions_from_primary = true, .private_space = 0x100, .overrides = true,
+    .pages_of_4k = true, .channel_reports = true,
     .low_alias = 0x1000,
     .walk = zarch_walk, .exception_identification = zarch_exception_identification,
     .initial_cr = { [0] = 0x000000E0, [14] = 0xC2000000 },

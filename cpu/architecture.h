@@ -23,6 +23,8 @@ struct architecture {
     uint64_t private_space;         /* the bit of a designation, 0 if there is none */
     bool overrides;                 /* control register 0 has the protection overrides, and a
                                        protection exception is identified as translation's are */
+    bool pages_of_4k;               /* and so many bytes has a storage key's block */
+    bool channel_reports;           /* pending: a machine check, of the channel subsystem */
     void (*store_psw)(const struct psw *, uint8_t *bytes, uint16_t code, int ilc);
     void (*load_psw)(struct psw *, const uint8_t *bytes);
     void (*expand_psw)(uint8_t bytes[16]);  /* what LPSW has loaded, if it is not a whole PSW */

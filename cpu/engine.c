@@ -129,7 +129,7 @@ static bool attention_due(const struct cpu *cpu)
     if (!psw_external(&cpu->psw))
         pending &= ~(uint32_t)EXTERNAL;
     /* A channel report is a machine check. */
-    if (!psw_io(&cpu->psw) && !(cpu->psw.machine_check && cpu->arch->id != S370))
+    if (!psw_io(&cpu->psw) && !(cpu->psw.machine_check && cpu->arch->channel_reports))
         pending &= ~(uint32_t)ATTEND_IO;
     return pending;
 }

@@ -288,7 +288,7 @@ static void take_machine_check(struct cpu *cpu)
 static bool channel_report_due(const struct cpu *cpu)
 {
     const struct io_port *io = &cpu->machine->io;
-    return cpu->psw.machine_check && cpu->arch->id != S370 &&
+    return cpu->psw.machine_check && cpu->arch->channel_reports &&
            control_bit(cpu, 14, CR14_CHANNEL_REPORT) && io->report_pending &&
            io->report_pending(io->context);
 }

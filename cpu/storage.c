@@ -212,7 +212,7 @@ static void keep_translation(struct cpu *cpu, const struct looking *looking, uin
     if (!looking->context || looking->context == CONTEXT_UNCACHED)
         return;
     keep_block(cpu, looking, looking->logical, absolute, storage_key);
-    if (cpu->arch->id != S370)
+    if (cpu->arch->pages_of_4k)
         keep_other_half(cpu, looking, absolute);
 }
 
