@@ -21,6 +21,7 @@ static uint64_t now(const struct subchannel *sub) { return clock_ns(&sub->channe
 
 void css_measure_start(struct subchannel *sub)
 {
+    sub->css.starts++;
     sub->css.started_ns = now(sub);
     sub->css.pending_ns = sub->css.connect_ns = 0;
 }
@@ -38,6 +39,16 @@ static void add(uint8_t *field, bool narrow, uint32_t value)
         put32(field, get32(field) + value);
 }
 
+/* Where the block cannot be, the subchannel has none from now on, and its program hears of it by
+ * the subchannel logout (SA22 17-6, 16-32). */
+static void give_up_block(struct subchannel *sub, int channel_status)
+{
+    enum { BLOCK_PROGRAM_CHECK = 0x20000000, BLOCK_PROTECTION_CHECK = 0x08000000 };
+    sub->css.flags &= (uint16_t)~PMCW_MEASURE_BLOCK;
+    sub->css.measurement_check = channel_status & CHANNEL_PROTECTION_CHECK ? BLOCK_PROTECTION_CHECK
+                                                                           : BLOCK_PROGRAM_CHECK;
+}
+
 static void update_block(struct subchannel *sub)
 {
     struct channels *channels = sub->channels;
@@ -48,13 +59,18 @@ static void update_block(struct subchannel *sub)
     uint64_t at = format_1 ? state->measurement_address
                            : css->measurement_origin + 32u * state->measurement_index;
     uint8_t block[64];
-    if (storage_channel_fetch(channels->machine, at, block, b->length, css->measurement_key))
+    int status = storage_channel_fetch(channels->machine, at, block, b->length, css->measurement_key);
+    if (status) {
+        give_up_block(sub, status);
         return;
-    add(block + b->starts, b->narrow_counts, 1);
+    }
+    add(block + b->starts, b->narrow_counts, state->starts);
     add(block + b->samples, b->narrow_counts, 1);
     add(block + b->connect, false, (uint32_t)(state->connect_ns / CONNECT_UNIT_NS));
     add(block + b->pending, false, (uint32_t)(state->pending_ns / CONNECT_UNIT_NS));
-    storage_channel_store(channels->machine, at, block, b->length, css->measurement_key);
+    status = storage_channel_store(channels->machine, at, block, b->length, css->measurement_key);
+    if (status)
+        give_up_block(sub, status);
 }
 
 void css_measure_end(struct subchannel *sub)
@@ -64,6 +80,7 @@ void css_measure_end(struct subchannel *sub)
     sub->css.connect_ns = total - sub->css.pending_ns;
     if (css->measures_blocks && sub->css.flags & PMCW_MEASURE_BLOCK)
         update_block(sub);
+    sub->css.starts = 0;
 }
 
 unsigned css_connect_time(const struct subchannel *sub)

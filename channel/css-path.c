@@ -47,11 +47,30 @@ static void cut_off(struct subchannel *sub)
     css_status(sub, STATUS_ALERT | STATUS_PRIMARY | STATUS_SECONDARY);
 }
 
+/* The device has not heard of the start yet, and nothing leads to it any more: deferred condition
+ * code 3 (SA22 16-8). */
+static void lose_path(struct subchannel *sub)
+{
+    subchannel_abandon(sub);
+    if (!css_operational(sub))
+        return;
+    sub->csw = (struct csw){ 0 };
+    sub->css.path_not_operational = THE_PATH;
+    sub->css.control |= SCSW_DEFERRED_3 | SCSW_PATH_NOT_OPERATIONAL;
+    css_status(sub, STATUS_ALERT);
+}
+
+static bool is_start_pending(const struct subchannel *sub)
+{
+    return (sub->activity == QUEUED && !sub->program.begun) || sub->activity == AWAITING_DEVICE;
+}
+
 static void reset_device_on_path(struct subchannel *sub)
 {
     channels_lock(sub->channels);
-    bool active = sub->activity != IDLE;
-    if (active)
+    if (is_start_pending(sub) && !css_paths_available(sub))
+        lose_path(sub);
+    else if (sub->activity != IDLE)
         cut_off(sub);
     sub->device_works = sub->css.secondary_due = false;
     sub->device_status = 0;

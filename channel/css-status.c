@@ -111,9 +111,12 @@ static void css_suspended(struct subchannel *sub)
         return;
     }
     sub->activity = SUSPENDED;
-    if (sub->css.control & SCSW_SUPPRESS_SUSPENDED)
+    css_measure_end(sub);
+    /* With the PCI flag beside the suspend flag the program is told at any rate (GA22 12-36). */
+    uint8_t pci = p->flags & CCW_PCI ? CHANNEL_PCI : sub->csw.channel & CHANNEL_PCI;
+    if (sub->css.control & SCSW_SUPPRESS_SUSPENDED && !(p->flags & CCW_PCI))
         return;
-    sub->csw = (struct csw){ .address = p->next, .channel = sub->csw.channel & CHANNEL_PCI };
+    sub->csw = (struct csw){ .address = p->next, .channel = pci };
     css_status(sub, STATUS_INTERMEDIATE);
 }
 
@@ -155,7 +158,7 @@ static void css_ended(struct subchannel *sub)
         state->control |= SCSW_DEFERRED_1 | START_PENDING;
     if (state->sense_length)
         state->control |= SCSW_EXTENDED;
-    css_status(sub, ending_status(sub));
+    css_status(sub, ending_status(sub) | (state->measurement_check ? STATUS_ALERT : 0));
     state->secondary_due = !(state->control & STATUS_SECONDARY);
     css_update(sub);
 }
@@ -205,6 +208,7 @@ void css_clear_status(struct subchannel *sub)
     else
         state->control = 0;
     sub->csw.channel = 0;
+    state->measurement_check = 0;
     state->sense_length = 0;
     sub->pending = false;
     css_update(sub);
@@ -287,9 +291,9 @@ void css_store_irb(const struct subchannel *sub, uint8_t irb[EXTENDED_IRB_LENGTH
     css_store_scsw(sub, irb);
     if (!sub->pending || (state->control & STATUS_CONTROL) == STATUS_PENDING)
         return;
-    if (sub->csw.channel & CHECKS) {
+    if (sub->csw.channel & CHECKS || state->measurement_check) {
         put32(irb, get32(irb) | SCSW_LOGOUT);
-        put32(irb + ESW, subchannel_logout(sub));
+        put32(irb + ESW, subchannel_logout(sub) | state->measurement_check);
     } else if (state->control & FUNCTION_START) {
         irb[ESW + 1] = state->last_path;
         if (state->control & STATUS_PRIMARY)

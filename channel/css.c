@@ -165,6 +165,8 @@ static void accept_orb(struct subchannel *sub, const uint8_t *orb)
     state->control = (get32(orb + 4) & TO_SCSW) | FUNCTION_START;
     state->sense_length = 0;
     state->resume_wanted = false;
+    state->starts = 0;
+    state->measurement_check = 0;
     state->last_path = THE_PATH;
     state->path_not_operational = 0;
     sub->csw = (struct csw){ 0 };
@@ -249,8 +251,10 @@ static void resume(struct subchannel *sub)
 {
     if (sub->activity != SUSPENDED) {
         sub->css.resume_wanted = true;
+        sub->css.starts++;
         return;
     }
+    css_measure_start(sub);
     program_resume(&sub->program);
     set_going(sub);
 }

@@ -79,6 +79,8 @@ struct css_state {
     uint8_t sense[MAX_CONCURRENT_SENSE];
     size_t sense_length;
     uint64_t started_ns, pending_ns, connect_ns;     /* machine's time, see css-measure.c */
+    unsigned starts;               /* START and RESUME SUBCHANNELs that are yet to be counted */
+    uint32_t measurement_check;    /* no place for the measurement block: its bit of the logout */
     /* the interruption request */
     bool requested;
     struct subchannel *next_requested;
@@ -157,6 +159,8 @@ int css_store_path_status(void *channels, struct cpu *, uint8_t status[32]);
 
 /* ---- css-measure.c ---------------------------------------------------------------------- */
 
+/* A start function begins, or goes on after a suspension; the device has taken a command; it has
+ * come to its end, or to a suspension. */
 void css_measure_start(struct subchannel *);
 void css_measure_begun(struct subchannel *);
 void css_measure_end(struct subchannel *);

@@ -64,8 +64,12 @@ INSTRUCTION(rchp) { (void)op; ask_subchannel(cpu, cpu->machine->io.reset_channel
 INSTRUCTION(ssch)
 {
     const struct io_port *io = &cpu->machine->io;
+    enum { SHORT_ORB = 12, EXTENSION = 0x01 };      /* word 1, bit 31: words 3 to 7 are there */
     uint8_t orb[32] = { 0 };
-    fetch_bytes(cpu, orb, operand(cpu, op, 4), sizeof orb);
+    uint64_t from = operand(cpu, op, 4);
+    fetch_bytes(cpu, orb, from, SHORT_ORB);
+    if (orb[7] & EXTENSION)
+        fetch_bytes(cpu, orb, from, sizeof orb);
     set_cc(cpu, io->start_subchannel
                 ? io->start_subchannel(io->context, cpu, cpu->gr[1].w, orb) : 3);
 }

@@ -25,3 +25,10 @@ check_PROGRAMS += tests/channel/wild
 TESTS += tests/channel/wild
 tests_channel_wild_SOURCES = tests/channel/wild.c tests/unit/check.h
 tests_channel_wild_LDADD = $(CHANNEL)
+
+# The channel subsystem's instructions in every state, with every exception.
+check_PROGRAMS += tests/channel/subsystem-z
+TESTS += tests/channel/subsystem-z
+tests_channel_subsystem_z_SOURCES = tests/channel/subsystem-z.c tests/channel/scripted.c \
+	tests/channel/scripted.h tests/unit/check.h
+tests_channel_subsystem_z_LDADD = $(CHANNEL)
