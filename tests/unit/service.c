@@ -198,11 +198,12 @@ static void test_paths(void)
     }
     check(io->reset_channel_path(io->context, cpu, 1) == 3, "RCHP of a path in standby");
     check(call(operator, 0x000F0101, 8, 0) == DONE, "path 1 comes back");
+    put64(operator->machine->storage + 0x3000, 0x0320000100000000);     /* a no-operation */
     check(io->start_subchannel(io->context, cpu, 0x10001, orb) == 0, "and works");
     check(call(operator, 0x000E0101, 8, 0) == DONE, "path 1 goes under a start that is pending");
     uint8_t irb[96];
-    check(io->test_subchannel(io->context, cpu, 0x10001, irb) == 0 && get32(irb) == 0x03814011,
-          "deferred condition code 3: %08X", get32(irb));
+    int cc = io->test_subchannel(io->context, cpu, 0x10001, irb);
+    check(cc == 0 && get32(irb) == 0x03814011, "deferred condition code 3: %08X", get32(irb));
     io->store_subchannel(io->context, cpu, 0x10001, schib);
     check(schib[9] == 0x80 && get32(schib + 28) == 0, "path not operational %02X, %08X", schib[9],
           get32(schib + 28));
