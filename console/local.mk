@@ -74,7 +74,7 @@ endicott_LDADD = $(CONSOLE) $(CURSES_LIBS)
 TAPE_LINKS = hetinit hetmap hetget hetupd tapecopy tapemap tapesplt maketape
 CARD_LINKS = txt2card card2txt
 DASD_LINKS = dasdinit dasdinit64 dasdls dasdcat dasdpdsu dasdseq dasdisup dasdser dasdlist \
-	cckddiag cckddiag64 dasdcopy dasdcopy64 ckd2cckd cckd2ckd fba2cfba cfba2fba \
+	cckddiag cckddiag64 cckdmap dasdcopy dasdcopy64 ckd2cckd cckd2ckd fba2cfba cfba2fba \
 	ckd2cckd64 cckd642ckd fba2cfba64 cfba642fba \
 	convto64 dasdconv dasdconv64 dmap2hrc dasdload dasdload64 cckdcdsk cckdcdsk64 cckdcomp cckdcomp64 cckdswap cckdswap64
 install-exec-hook:

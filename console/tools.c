@@ -19,6 +19,7 @@ static const struct tool tools[] = {
     { "dasdisup", dasd_main, NULL }, { "dasdser", dasd_main, NULL },
     { "dasdlist", dasd_main, NULL },
     { "cckddiag", dasd_main, NULL }, { "cckddiag64", dasd_main, NULL },
+    { "cckdmap", dasd_main, NULL },
     { "dasdcopy", dasd_main, NULL }, { "dasdcopy64", dasd_main, NULL },
     { "ckd2cckd", dasd_main, NULL }, { "cckd2ckd", dasd_main, NULL },
     { "fba2cfba", dasd_main, NULL }, { "cfba2fba", dasd_main, NULL },

@@ -351,12 +351,12 @@ static bool judge_and_tell(struct judging *j)
 
 static bool judge_images(struct exam *x, int level)
 {
-    enum { MOST = 16 };
+    enum { MOST = 16, WORTH_A_THREAD = 500 };
     pthread_t thread[MOST];
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     unsigned threads = 0, wanted = processors < 1 ? 0 : (unsigned)processors - 1;
     struct judging j = { .x = x, .level = level };
-    while (threads < wanted && threads < MOST
+    while (threads < wanted && threads < MOST && threads < x->z.images / WORTH_A_THREAD
            && pthread_create(&thread[threads], NULL, judge, &j) == 0)
         threads++;
     bool good = judge_and_tell(&j);
@@ -475,6 +475,60 @@ bool cckd_check(const char *path, struct cckd_check *job, struct disk_complaint 
     if (!begin(&x, path, false, job, complaint))
         return false;
     bool good = examine(&x, complaint);
+    release(&x);
+    return good;
+}
+
+/* ---- a map ------------------------------------------------------------------------------------------ */
+
+static struct cckd_part part_of(const struct exam *x, const struct exam_space *s)
+{
+    struct cckd_part part = { s->table ? CCKD_PART_LEVEL2 : CCKD_PART_IMAGE, s->which, s->at,
+                              s->end - s->at, 0, false };
+    if (!s->table) {
+        part.length = x->entry[s->which].length;
+        part.spare = s->end - s->at - part.length;
+    }
+    return part;
+}
+
+static void map_parts(const struct exam *x, void (*each)(void *, const struct cckd_part *),
+                      void *context)
+{
+    const struct cckd_part headers = { CCKD_PART_HEADERS, 0, 0, CCKD_LEVEL1_AT, 0, false },
+        table = { CCKD_PART_LEVEL1, 0, CCKD_LEVEL1_AT, x->data - CCKD_LEVEL1_AT, 0, false };
+    uint64_t end = x->data;
+    each(context, &headers);
+    each(context, &table);
+    for (size_t i = 0; i <= x->spaces; i++) {
+        uint64_t at = i < x->spaces ? x->space[i].at : x->size;
+        if (at > end) {
+            const struct cckd_part nothing = { CCKD_PART_FREE, 0, end, at - end, 0, false };
+            each(context, &nothing);
+        }
+        if (i < x->spaces) {
+            struct cckd_part part = part_of(x, &x->space[i]);
+            part.overlaps = at < end;
+            each(context, &part);
+            end = x->space[i].end > end ? x->space[i].end : end;
+        }
+    }
+}
+
+bool cckd_map(const char *path, struct cckd_check *job, uint32_t *heads,
+              void (*each)(void *context, const struct cckd_part *), void *context,
+              struct disk_complaint *complaint)
+{
+    struct exam x;
+    job->level = CCKD_CHECK_FREE;
+    if (!begin(&x, path, false, job, complaint))
+        return false;
+    bool good = examine(&x, complaint);
+    *heads = x.z.kind && !x.z.kind->fba ? x.heads : 1;
+    if (good) {
+        qsort(x.space, x.spaces, sizeof *x.space, by_place);
+        map_parts(&x, each, context);
+    }
     release(&x);
     return good;
 }

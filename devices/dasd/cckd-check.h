@@ -33,6 +33,23 @@ bool cckd_check_suits(const uint8_t id[8]);
 /* False and a complaint: it can't be looked at, or it is no compressed file at all. */
 bool cckd_check(const char *path, struct cckd_check *, struct disk_complaint *);
 
+/* What a part of the file holds. */
+enum cckd_part_kind { CCKD_PART_HEADERS, CCKD_PART_LEVEL1, CCKD_PART_LEVEL2, CCKD_PART_IMAGE,
+                      CCKD_PART_FREE, CCKD_PART_KINDS };
+struct cckd_part {
+    enum cckd_part_kind kind;
+    uint32_t which;            /* the table's number, the image's */
+    uint64_t at, length;
+    uint64_t spare;            /* behind it, and kept for it to grow into: not in `length` */
+    bool overlaps;             /* the one before it */
+};
+
+/* All of the file, part by part, in order of place; the check is one of headers, tables and free
+ * space, whatever its level says. `heads`, on return: tracks of a cylinder; 1 if FBA. */
+bool cckd_map(const char *path, struct cckd_check *, uint32_t *heads,
+              void (*each)(void *context, const struct cckd_part *), void *context,
+              struct disk_complaint *);
+
 /* Put in the file's place one with all that the check found sound, and without free space: whole
  * or not at all. `always`: even if there are no faults. */
 bool cckd_repair(const char *path, bool always, struct cckd_check *, struct disk_complaint *);

@@ -172,19 +172,44 @@ static bool is_table(const struct exam *x, uint32_t group, uint64_t at)
     return pointing > 0;
 }
 
+/* Which table would this be? The image that its first entry with one points to tells. No entry
+ * before `from` has one. */
+static bool which_table(const struct exam *x, uint64_t at, uint64_t from, uint32_t *group)
+{
+    const struct cckd_layout *layout = x->z.layout;
+    for (unsigned i = (unsigned)((from - at) / layout->entry); i < CCKD_LEVEL2_COUNT; i++) {
+        uint64_t where = exam_number(x, x->bytes + at + i * layout->entry, layout->width);
+        uint32_t image;
+        if (where == 0 || (layout->width == 4 ? where == UINT32_MAX : where == UINT64_MAX))
+            continue;
+        if (!exam_is_inside(x, where, CCKD_IMAGE_HEADER)
+            || !which_image(x, x->bytes + where, &image) || image % CCKD_LEVEL2_COUNT != i)
+            return false;
+        *group = image / CCKD_LEVEL2_COUNT;
+        return true;
+    }
+    return false;
+}
+
 static void search_tables(struct exam *x, uint64_t from, uint64_t to)
 {
     uint64_t length = (uint64_t)CCKD_LEVEL2_COUNT * x->z.layout->entry;
-    for (uint64_t at = from; at + length <= to; at++)
-        for (uint32_t g = 0; g < x->z.groups; g++)
-            if (x->level1[g] == 0 && x->state[g * CCKD_LEVEL2_COUNT] == EXAM_LOST
-                && is_table(x, g, at)) {
-                exam_tell(x, 301, 'I', "level-2 table %u recovered, offset 0x%llx", g,
-                          (unsigned long long)at);
-                exam_take_table(x, g, at);
-                at += length - 1;
-                break;
-            }
+    uint64_t used = from;                /* from `at` on the first byte that is not zero */
+    uint32_t g;
+    for (uint64_t at = from; at + length <= to; at++) {
+        used = used > at ? used : at;
+        while (used < to && x->bytes[used] == 0)
+            used++;
+        if (used - at >= length)         /* all entries are empty, and so are those of the next */
+            at = used - length;
+        else if (which_table(x, at, used, &g) && x->level1[g] == 0
+                 && x->state[g * CCKD_LEVEL2_COUNT] == EXAM_LOST && is_table(x, g, at)) {
+            exam_tell(x, 301, 'I', "level-2 table %u recovered, offset 0x%llx", g,
+                      (unsigned long long)at);
+            exam_take_table(x, g, at);
+            at += length - 1;
+        }
+    }
 }
 
 /* ---- the file -------------------------------------------------------------------------------------- */

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 enum { HEAD = 4096, HOST_SIZE = 8 << 20, LONGEST_RECORD = 1 << 28 };
-static const char file_magic[8] = "ENDJRNL1", record_magic[8] = "ENDRECRD";
+static const char file_magic[8] = "ENDJRNL2", record_magic[8] = "ENDRECRD";
 
 struct head { char magic[8]; uint64_t inode; };
 struct record { char magic[8]; uint64_t checksum, epoch, sequence, count, length; };
@@ -45,27 +45,30 @@ static uint64_t mixed(uint64_t h)
     return h ^ h >> 29;
 }
 
-static uint64_t stirred(uint64_t h, uint64_t word)
+/* All 128 bits of a product. */
+static uint64_t product(uint64_t a, uint64_t b)
 {
-    h ^= word;
-    return (h << 29 | h >> 35) * UINT64_C(0x9E3779B97F4A7C15);
+    unsigned __int128 both = (unsigned __int128)a * b;
+    return (uint64_t)both ^ (uint64_t)(both >> 64);
 }
 
 /* Not against malice, which the epoch is for; quick, since each write pays for it: lanes that
- * do not wait for each other. */
-static uint64_t checksum(const uint8_t *bytes, size_t length)
+ * do not wait for each other, 16 bytes a multiplication. The key is the epoch, so that nobody
+ * can know the word that would make a lane forget what came before it. */
+static uint64_t checksum(uint64_t epoch, const uint8_t *bytes, size_t length)
 {
-    enum { LANES = 8, STEP = LANES * 8 };
-    uint64_t lane[LANES] = { length, 1, 2, 3, 4, 5, 6, 7 }, word[LANES], sum = 0;
+    enum { LANES = 8, STEP = LANES * 16 };
+    const uint64_t key = mixed(epoch) ^ UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t lane[LANES] = { length, 1, 2, 3, 4, 5, 6, 7 }, word[2 * LANES], sum = key;
     for (; length >= STEP; bytes += STEP, length -= STEP) {
         memcpy(word, bytes, sizeof word);
         for (unsigned k = 0; k < LANES; k++)
-            lane[k] = stirred(lane[k], word[k]);
+            lane[k] = product(lane[k] ^ word[2 * k], key ^ word[2 * k + 1]);
     }
     memset(word, 0, sizeof word);
     memcpy(word, bytes, length);
     for (unsigned k = 0; k < LANES; k++)
-        sum = mixed(sum + stirred(lane[k], word[k]));
+        sum = mixed(sum + product(lane[k] ^ word[2 * k], key ^ word[2 * k + 1]));
     return sum;
 }
 
@@ -313,7 +316,8 @@ static bool seal(struct disk_journal *j)
     memcpy(head.magic, record_magic, sizeof head.magic);
     memcpy(j->record, &head, sizeof head);
     memcpy(j->record + j->used, j->piece, table);
-    head.checksum = checksum(j->record + CHECKED_FROM, j->used + table - CHECKED_FROM);
+    head.checksum = checksum(j->epoch, j->record + CHECKED_FROM,
+                             j->used + table - CHECKED_FROM);
     memcpy(j->record, &head, sizeof head);
     return true;
 }
@@ -469,7 +473,7 @@ static bool next_record(struct reading *r, off_t at)
     free(r->bytes);
     r->bytes = malloc(length);
     if (!r->bytes || !get(r, r->bytes, length, at)
-        || checksum(r->bytes + CHECKED_FROM, length - CHECKED_FROM) != h.checksum)
+        || checksum(h.epoch, r->bytes + CHECKED_FROM, length - CHECKED_FROM) != h.checksum)
         return false;
     r->head = h;
     return true;
@@ -537,7 +541,10 @@ bool disk_journal_replay(const struct disk_file *file, struct disk_complaint *co
     bool ours = n == sizeof head && memcmp(head.magic, file_magic, sizeof head.magic) == 0;
     bool good = fstat(r.fd, &r.status) == 0 && n >= 0
         && (ours || memcmp(&head, &blank, (size_t)n) == 0);
-    if (!good)
+    if (!good && n == sizeof head && memcmp(head.magic, file_magic, sizeof head.magic - 1) == 0)
+        complain(complaint, "%s was left by another version of Endicott: let that open %s once",
+                 r.path, file->path);
+    else if (!good)
         complain(complaint, "%s is in the way: it is not a journal", r.path);
     if (good && ours)
         good = replay(&r, complaint);

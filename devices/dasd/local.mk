@@ -36,7 +36,8 @@ libdevices_a_SOURCES += \
 	devices/dasd/settings.c devices/dasd/shadows.c \
 	devices/dasd/tool.c devices/dasd/tool.h \
 	devices/dasd/tool-check.c devices/dasd/tool-copy.c devices/dasd/tool-create.c \
-	devices/dasd/tool-diff.c devices/dasd/tool-list.c devices/dasd/tool-show.c \
+	devices/dasd/tool-diff.c devices/dasd/tool-list.c devices/dasd/tool-map.c \
+	devices/dasd/tool-show.c \
 	devices/dasd/isup.c \
 	devices/dasd/track-cache.c devices/dasd/track-cache.h \
 	devices/dasd/unloaded.c devices/dasd/unloaded.h \

@@ -78,6 +78,9 @@ static const struct tool_option check_options[] = {
     { "ro", TOOL_FLAG, AT(read_only), NULL },
     JSON, HELP, END
 };
+static const struct tool_option map_options[] = {
+    { "q", TOOL_FLAG, AT(quiet), "the sums alone" }, JSON, HELP, END
+};
 static const struct tool_option create_options[] = {
     { "f", TOOL_TEXT, AT(control), "control file, as dasdload's" },
     COMPRESSIONS,
@@ -128,6 +131,8 @@ static const struct dasd_command {
     { "diff", 2, 2, dasd_run_diff, diff_options, "IMAGE IMAGE",
       "compare two disks by track, whatever their formats" },
     { "check", 1, 999, dasd_run_check, check_options, "IMAGE...", "look for damage" },
+    { "map", 1, 1, dasd_run_map, map_options, "IMAGE",
+      "where everything is in a compressed image" },
     { "repair", 1, 999, dasd_run_repair, check_options, "IMAGE...",
       "make a compressed image of what is sound in it" },
     { "compress", 1, 999, dasd_run_compress, check_options, "IMAGE...",
@@ -168,6 +173,7 @@ static const struct customary {
     { "dasdconv", "convert", "CKD" }, { "dasdconv64", "convert", "CKD64" },
     { "dasdisup", "isup", NULL }, { "dasdser", "serial", NULL }, { "dasdlist", "show", NULL },
     { "dasdload", "load", NULL }, { "dasdload64", "load", NULL },
+    { "cckdmap", "map", NULL },
     { "cckdcdsk", "repair", NULL }, { "cckdcdsk64", "repair", NULL },
     { "cckdcomp", "compress", NULL }, { "cckdcomp64", "compress", NULL },
     { "cckdswap", "swap", NULL }, { "cckdswap64", "swap", NULL },

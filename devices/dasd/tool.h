@@ -32,6 +32,7 @@ int dasd_run_merge(struct dasd_job *);
 int dasd_run_diff(struct dasd_job *);
 int dasd_run_info(struct dasd_job *);
 int dasd_run_check(struct dasd_job *);
+int dasd_run_map(struct dasd_job *);
 int dasd_run_repair(struct dasd_job *);
 int dasd_run_compress(struct dasd_job *);
 int dasd_run_swap(struct dasd_job *);

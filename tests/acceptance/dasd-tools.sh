@@ -160,7 +160,16 @@ for kind in CCKD CCKD64 CCKD-bz2; do
     check "and back" cmp -s turned sound
 done
 check "nothing to compress" sh -c "'$endicott' dasd compress sound | grep -q 'nothing to take out'"
-for name in cckdcdsk cckdcomp cckdswap; do ln -s "$endicott" $name; done
+for name in cckdcdsk cckdcomp cckdswap cckdmap; do ln -s "$endicott" $name; done
+# All of a file's bytes are in its map, once.
+mapped() { dasd map "$1" | sed -n 's/^ *[0-9A-F]* *\([0-9]*\)  [a-z].*/\1/p' | awk '{ n += $1 } END { print n }'; }
+for image in sound ckd.CCKD64-bz2 fba.CFBA; do
+    check "$image: the map has every byte" [ "$(mapped $image)" -eq "$(stat -c %s $image)" ]
+    check "and every image" sh -c "[ $(dasd map --json $image | grep -o '"image"' | wc -l) -eq \
+        $(dasd check --json $image | sed 's/.*"images": \([0-9]*\).*/\1/') ]"
+done
+check "cckdmap" sh -c "./cckdmap -q sound | grep -q '^sound: [0-9]* bytes; [0-9]* level-2 tables'"
+check "a plain image has no map" refused 'not a compressed' dasd map ckd
 check "cckdcdsk" sh -c "./cckdcdsk -3 sound >log && [ ! -s log ]"
 check "cckdcomp" sh -c "./cckdcomp sound | grep -q '^HHCCU103I sound: file already compressed'"
 check "cckdswap" sh -c "./cckdswap sound | grep -q '^HHCCU101I sound: converting to big-endian'"

@@ -1,14 +1,10 @@
 /* The disk tools on files of any bytes: as an image, as a control file of `dasd create`, as what
  * TRANSMIT or IEBCOPY made. They end, with a status of theirs; those that only look leave the
- * file as it is, and a repair leaves something that needs none. */
-#include <fcntl.h>
-#include <ftw.h>
+ * file as it is, and a repair leaves something that needs none. The last byte says which tool. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "devices/devices.h"
 #include "tests/fuzz/fuzz.h"
@@ -24,6 +20,7 @@ static const struct run looking[] = {
     { dasd_main, { "dasd", "ls", "--json", "x" } },
     { dasd_main, { "dasdls", "-hdr", "-caldt", "-refdt", "-expdt", "x" } },
     { dasd_main, { "dasd", "show", "x", "0", "0" } },
+    { dasd_main, { "dasd", "map", "--json", "x" } },
     { dasd_main, { "cckddiag", "-d", "-c", "-1", "-r", "3", "-2", "-t", "-x", "x" } },
     { dasd_main, { "dasd", "diff", "x", "x" } },
     { dasd_main, { "dasd", "copy", "-o", "CCKD", "-r", "x", "y" } },
@@ -62,82 +59,41 @@ static int run(const struct run *run)
     return status;
 }
 
-static void put_file(const char *path, const uint8_t *bytes, size_t length)
-{
-    FILE *file = fopen(path, "wb");
-    if (!file || fwrite(bytes, 1, length, file) != length || fclose(file) != 0)
-        exit(1);
-}
+enum { LOOKING = sizeof looking / sizeof *looking, CHANGING = sizeof changing / sizeof *changing,
+       LOADING = sizeof loading / sizeof *loading, ALL = LOOKING + CHANGING + LOADING + 2 };
 
-static bool is_unchanged(const uint8_t *bytes, size_t length)
+static void run_one(const uint8_t *bytes, size_t length, unsigned which)
 {
-    static uint8_t after[1 << 20];
-    FILE *file = fopen("x", "rb");
-    if (!file)
-        return false;
-    size_t n = fread(after, 1, sizeof after, file);
-    fclose(file);
-    return n == length && memcmp(after, bytes, n) == 0;
-}
-
-/* A third of the tools for each input, or it takes too long. */
-static void run_all(const uint8_t *bytes, size_t length)
-{
-    for (size_t i = (bytes[length / 2] ^ length) % 3; i < sizeof looking / sizeof *looking; i += 3) {
-        run(&looking[i]);
-        if (!is_unchanged(bytes, length))
+    static const char xmit[] = "fuzz01 2311 8\na.pds xmit x\n", vs[] = "fuzz01 2311 8\na.pds vs x\n";
+    if (which < LOOKING) {
+        run(&looking[which]);
+        if (!fuzz_is("x", bytes, length))
             abort();
-    }
-    for (size_t i = length % 2; i < sizeof changing / sizeof *changing; i += 2) {
-        run(&changing[i]);
-        put_file("x", bytes, length);
-    }
-    if (run(&repairing) == 0 && memcmp(bytes, "CKD_C", 5) == 0 && run(&checking) != 0)
-        abort();                   /* it said that all is well now */
-    put_file("x", bytes, length);
-    run(&loading[length % (sizeof loading / sizeof *loading)]);
-    /* No names that lead out of here. */
-    if (!memchr(bytes, '/', length) && length < 4096)
-        run(&control);
-}
-
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *where)
-{
-    (void)status, (void)type;
-    if (where->level > 0 && remove(path) != 0)
-        abort();
-    return 0;
-}
-
-static void empty_folder(void)
-{
-    if (nftw(".", remove_one, 8, FTW_DEPTH | FTW_PHYS) != 0)
-        abort();
+    } else if (which < LOOKING + CHANGING)
+        run(&changing[which - LOOKING]);
+    else if (which < LOOKING + CHANGING + LOADING) {
+        fuzz_put("xmit.ctl", (const uint8_t *)xmit, sizeof xmit - 1);
+        fuzz_put("vs.ctl", (const uint8_t *)vs, sizeof vs - 1);
+        run(&loading[which - LOOKING - CHANGING]);
+    } else if (which == ALL - 1) {
+        if (run(&repairing) == 0 && memcmp(bytes, "CKD_C", 5) == 0 && run(&checking) != 0)
+            abort();               /* it said that all is well now */
+    } else if (!memchr(bytes, '/', length) && length < 4096)
+        run(&control);             /* no names that lead out of here */
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
-    static const char xmit[] = "fuzz01 2311 8\na.pds xmit x\n", vs[] = "fuzz01 2311 8\na.pds vs x\n";
-    char folder[FUZZ_FOLDER];
-    if (length > 1 << 17 || length < 8)
+    if (length > 1 << 17 || length-- < 9 || fuzz_too_large(bytes, length))
         return 0;
-    fuzz_folder(folder);
-    if (chdir(folder) < 0 || mkdir("folder", 0700) < 0)
+    fuzz_enter();
+    if (mkdir("folder", 0700) < 0)
         exit(1);
-    put_file("x", bytes, length);
-    put_file("xmit.ctl", (const uint8_t *)xmit, sizeof xmit - 1);
-    put_file("vs.ctl", (const uint8_t *)vs, sizeof vs - 1);
-    int nowhere = open("/dev/null", O_WRONLY), out = dup(1), error = dup(2);
-    fflush(stdout);
-    dup2(nowhere, 1);
-    dup2(nowhere, 2);
-    run_all(bytes, length);
-    dup2(out, 1);
-    dup2(error, 2);
-    close(nowhere), close(out), close(error);
-    empty_folder();
-    if (chdir("/") < 0 || rmdir(folder) < 0)
-        abort();                   /* something is left */
+    fuzz_put("x", bytes, length);
+    struct fuzz_silence was = fuzz_silence();
+    run_one(bytes, length, bytes[length] % ALL);
+    fuzz_speak(was);
+    fuzz_empty();
     return 0;
 }
 
@@ -148,12 +104,9 @@ static size_t image_seed(int i, uint8_t *bytes, size_t size)
     static const char text[] = "fuzz01 2311 6\na.text text t trk 1 0 0 ps fb 80 400\n"
         "a.pds empty trk 2 0 3 po fb 80 400\nsys1.svclib empty trk 1 0 1 po u 0 1024\n";
     static const char *const formats[] = { "-z", "-0", "-bz2", "-64" };
-    char folder[FUZZ_FOLDER];
-    fuzz_folder(folder);
-    if (chdir(folder) < 0)
-        exit(1);
-    put_file("c", (const uint8_t *)text, sizeof text - 1);
-    put_file("t", (const uint8_t *)"one line\nanother\n", 17);
+    fuzz_enter();
+    fuzz_put("c", (const uint8_t *)text, sizeof text - 1);
+    fuzz_put("t", (const uint8_t *)"one line\nanother\n", 17);
     struct run make = { dasd_main, { "dasd", "create", "-q", formats[i], i == 3 ? "-z" : "-q",
                                      "-f", "c", "y" } };
     if (run(&make) != 0)
@@ -161,9 +114,7 @@ static size_t image_seed(int i, uint8_t *bytes, size_t size)
     FILE *file = fopen("y", "rb");
     size_t n = fread(bytes, 1, size, file);
     fclose(file);
-    empty_folder();
-    if (chdir("/") < 0 || rmdir(folder) < 0)
-        abort();
+    fuzz_empty();
     return n;
 }
 
@@ -227,7 +178,7 @@ static size_t deck_seed(uint8_t *bytes, size_t size)
     return n;
 }
 
-size_t fuzz_seed(int i, uint8_t *bytes, size_t size)
+static size_t plain_seed(int i, uint8_t *bytes, size_t size)
 {
     static const char layout[] = "# a volume\nfuzz02 3330 2\na.text text t trk 1 0 0 ps fb 80 800\n"
         "a.b empty cyl 1 1 5 po u 0 13030\nsysctlg cvol trk 1 0 0 ps f 256 256 8\nv vtoc trk 2\n"
@@ -243,4 +194,14 @@ size_t fuzz_seed(int i, uint8_t *bytes, size_t size)
         return sizeof layout - 1;
     }
     return 0;
+}
+
+/* Each good input with each tool. */
+size_t fuzz_seed(int i, uint8_t *bytes, size_t size)
+{
+    size_t n = plain_seed(i / ALL, bytes, size - 1);
+    if (n == 0)
+        return 0;
+    bytes[n] = (uint8_t)(i % ALL);
+    return n + 1;
 }

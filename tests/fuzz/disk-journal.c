@@ -32,7 +32,7 @@ static void mend(uint8_t *bytes, size_t length, uint64_t inode)
             || sizeof r + r.length + r.count * sizeof(struct piece) > left)
             return;
         size_t whole = sizeof r + r.length + r.count * sizeof(struct piece);
-        r.checksum = checksum(bytes + at + CHECKED_FROM, whole - CHECKED_FROM);
+        r.checksum = checksum(r.epoch, bytes + at + CHECKED_FROM, whole - CHECKED_FROM);
         memcpy(bytes + at, &r, sizeof r);
         at = (size_t)behind((off_t)at, whole);
     }

@@ -48,22 +48,42 @@ static int run_file(const char *path)
     return LLVMFuzzerTestOneInput(bytes, n);
 }
 
+static int write_seeds(const char *folder, uint8_t *bytes)
+{
+    size_t n;
+    for (int i = 0; (n = fuzz_seed(i, bytes, MOST)) > 0; i++) {
+        char path[4096];
+        snprintf(path, sizeof path, "%s/seed-%d", folder, i);
+        FILE *file = fopen(path, "wb");
+        if (!file || fwrite(bytes, 1, n, file) != n || fclose(file) != 0) {
+            perror(path);
+            return 1;
+        }
+    }
+    return 0;
+}
+
 int main(int argc, char *argv[])
 {
     static uint8_t bytes[MOST];
     uint32_t state = 0x2545F491;
     unsigned runs = 0, seeds = 0;
     size_t n;
+    if (argc == 3 && strcmp(argv[1], "--seeds") == 0)
+        return write_seeds(argv[2], bytes);
     for (int i = 1; i < argc; i++)
         if (run_file(argv[i]) != 0)
             return 1;
     while (fuzz_seed((int)seeds, bytes, sizeof bytes) > 0)
         seeds++;
-    for (int i = 0; argc == 1 && i < (int)seeds; i++)
+    for (int i = 0; argc == 1 && i < (int)seeds; i++) {
+        static uint8_t good[MOST];
+        n = fuzz_seed(i, good, sizeof good);
         for (unsigned round = 0; round < RUNS / seeds; round++, runs++) {
-            n = fuzz_seed(i, bytes, sizeof bytes);
+            memcpy(bytes, good, n);
             LLVMFuzzerTestOneInput(bytes, round ? damage(bytes, n, &state) : n);
         }
+    }
     if (argc == 1)
         printf("%u passed, 0 failed\n", runs);
     return 0;

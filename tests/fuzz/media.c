@@ -104,6 +104,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
         try_unloaded(bytes, length);
         return 0;
     }
+    if (which % 8 > 2 && fuzz_too_large(bytes, length))
+        return 0;
     int file = memfd_create("media", 0);
     if (file < 0 || write(file, bytes, length) != (ssize_t)length)
         exit(1);
