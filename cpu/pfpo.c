@@ -403,7 +403,7 @@ INSTRUCTION(pfpo)
         put_number(cpu, q.to->width, RESULT_REGISTER, result);
     if (!suppressed || q.alternate) {
         cpu->gr[1].w = 0;
-        cpu->psw.cc = trapped ? 2 : q.env.flags & ~(unsigned)IEEE_INEXACT ? 1 : 0;
+        cpu->psw.cc = trapped ? 2 : q.env.flags ? 1 : 0;
     }
     if (q.alternate)
         q.env.dxc = 0;
