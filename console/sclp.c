@@ -315,12 +315,12 @@ static int call(void *context, struct cpu *cpu, uint32_t command, uint64_t addre
     size_t length = get16(block + LENGTH);
     bool more = events_wait(sclp);
     enum sclp_response response = SHORT_BLOCK;
-    if (length >= HEADER && (address & (PAGE - 1)) + length > PAGE && !sclp_block_may_be_long(command))
+    if ((address & (PAGE - 1)) + length > PAGE && !sclp_block_may_be_long(command))
         response = BOUNDARY;
-    else if (length >= HEADER && storage_absolute(machine, address, length))
+    else if (storage_absolute(machine, address, length))
         response = carry_out(sclp, command, block, length, &more);
     put16(block + RESPONSE, (uint16_t)response);
-    storage_changed(machine, address, length < HEADER ? HEADER : length);
+    storage_changed(machine, address, length);
     machine_service_signal(machine, (uint32_t)address | more);
     return STARTED;
 }

@@ -63,7 +63,8 @@ static void run(void *context)
     } while (atomic_load(&watchdog->bites_at) && !atomic_exchange(&watchdog->has_thread, true));
 }
 
-/* The function in R1, seconds in R1+1; what it is to do in R3, where 0 is restart. */
+/* The function in R1, seconds in R1+1; what it is to do in R3, where 0 is restart. There is nothing
+ * to change or cancel before it began. */
 bool diagnose_watchdog(struct operator *operator, struct cpu *cpu, int r1, int r3)
 {
     enum { BEGIN, CHANGE, CANCEL, LEAST_SECONDS = 15, RESTART = 0 };
@@ -71,10 +72,8 @@ bool diagnose_watchdog(struct operator *operator, struct cpu *cpu, int r1, int r
     uint64_t function = cpu->gr[r1].d, seconds = cpu->gr[r1 | 1].d;
     if (r1 & 1 || r3 & 1 || function > CANCEL)
         return false;
-    if (function == CANCEL) {
-        atomic_store(&watchdog->bites_at, 0);
-        return true;
-    }
+    if (function == CANCEL)
+        return atomic_exchange(&watchdog->bites_at, 0) != 0;
     bool runs = atomic_load(&watchdog->bites_at) != 0;
     if (seconds < LEAST_SECONDS || seconds > UINT32_MAX || (function == CHANGE && !runs) ||
         (function == BEGIN && cpu->gr[r3].d != RESTART))

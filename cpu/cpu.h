@@ -330,7 +330,7 @@ struct io_port {
 
 /* The service processor, which SERVICE CALL reaches: filled in by console/. Called on the
  * CPU's thread with a command word and the absolute address of the control block, of which
- * eight bytes are there; returns the condition code. The answer comes by
+ * eight bytes are there; its length in the first two is eight or more; returns the condition code. The answer comes by
  * machine_service_signal(). */
 struct service_port {
     void *context;

@@ -5,18 +5,27 @@
 
 enum { PENDING = 1 };   /* beside the parameter, in machine->service_signal */
 
-/* R1 has the command word, R2 the real address of the service-call control block. */
+/* Control blocks begin on a doubleword below 2G with their length, which counts a header of eight
+ * bytes. */
+#define BLOCK_ADDRESS UINT64_C(0x7FFFFFF8)
+enum { BLOCK_HEADER = 8 };
+
+/* R1 has the command word, R2 the address of the service-call control block, which is neither in the
+ * prefix area nor where that would be without prefixing: real or absolute is all one. */
 INSTRUCTION(servc)
 {
     const struct service_port *service = &cpu->machine->service;
     uint32_t command = cpu->gr[op->r1].w;
-    uint64_t real = cpu->gr[op->r2].d & 0x7FFFFFFF;
-    if (real & 7)
+    uint64_t real = cpu->arch->id == ZARCH ? cpu->gr[op->r2].d : cpu->gr[op->r2].w;
+    uint64_t area = real & ~(uint64_t)(cpu->arch->prefix_size - 1);
+    if (real & ~BLOCK_ADDRESS || area == 0 || area == cpu->prefix)
         program_interrupt(cpu, PGM_SPECIFICATION);
-    uint64_t block = real_to_absolute(cpu, real);
-    if (!storage_absolute(cpu->machine, block, 8))
+    uint8_t *block = storage_absolute(cpu->machine, real, BLOCK_HEADER);
+    if (!block)
         program_interrupt(cpu, PGM_ADDRESSING);
-    cpu->psw.cc = (uint8_t)(service->call ? service->call(service->context, cpu, command, block)
+    if (get16(block) < BLOCK_HEADER)
+        program_interrupt(cpu, PGM_SPECIFICATION);
+    cpu->psw.cc = (uint8_t)(service->call ? service->call(service->context, cpu, command, real)
                                           : 3);
 }
 

@@ -646,6 +646,8 @@ static void test_guest_diagnoses(void)
     check(cpu->psw.ia == 0xDEAD, "too short a time: %s", heard(&ear));
     give_diagnose(operator, &ear, 0x288, "00000000", "000000010000000F");
     check(cpu->psw.ia == 0xDEAD, "nothing to change: %s", heard(&ear));
+    give_diagnose(operator, &ear, 0x288, "00000000", "0000000200000000");
+    check(cpu->psw.ia == 0xDEAD, "nothing to cancel: %s", heard(&ear));
     give_diagnose(operator, &ear, 0x288, "00000000", "000000000000000F");
     check(cpu->psw.ia == 0x0B, "%s", heard(&ear));
     give_diagnose(operator, &ear, 0x288, "00000000", "0000000200000000");
