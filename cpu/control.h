@@ -157,10 +157,15 @@ struct table_walk {
     int lra_cc;          /* LRA's condition code: 0, 1, 2 or 3; its `entry` if not 0 */
     uint64_t entry;      /* real address of the last entry: invalid, or outside its table */
     uint64_t real;
+    bool absolute;       /* `real` is of a large frame: absolute already, there is no prefixing */
     bool protect;        /* segment, page or region protection */
     bool no_execute;     /* instruction-execution protection */
     struct table_entries entries;
 };
+static inline uint64_t walk_absolute(const struct cpu *cpu, const struct table_walk *walk)
+{
+    return walk->absolute ? walk->real : real_to_absolute(cpu, walk->real);
+}
 struct table_walk walk_tables(struct cpu *, uint64_t designation, uint64_t logical);
 void s370_walk(struct cpu *, uint64_t designation, uint64_t logical, struct table_walk *);
 /* The same for a virtual machine, whose storage the segment table at `segments` describes (the

@@ -57,13 +57,15 @@ static inline bool read_entry(struct cpu *cpu, struct table_walk *walk, uint64_t
     return true;
 }
 
-/* A frame of 1M or 2G, which the entry itself designates. */
+/* A frame of 1M or 2G, which the entry itself designates by its absolute address (SA22 chapter 3,
+ * Enhanced DAT). */
 static void in_large_frame(const struct cpu *cpu, uint64_t entry, enum level level,
                            uint64_t logical, struct table_walk *walk)
 {
     uint64_t byte_index = ((uint64_t)1 << (20 + 11 * level)) - 1;
     walk->no_execute = entry & ENTRY_NO_EXECUTE && execution_protected(cpu);
     walk->real = (entry & ~byte_index) | (logical & byte_index);
+    walk->absolute = true;
 }
 
 static uint64_t page_entry_address(uint64_t segment, uint64_t logical)

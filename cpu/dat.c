@@ -204,7 +204,7 @@ int translate_for_display(struct cpu *cpu, uint64_t logical, uint64_t *absolute)
         walk = walk_tables(cpu, current_designation(cpu), logical);
     if (walk.code)
         return walk.code;
-    *absolute = real_to_absolute(cpu, walk.real);
+    *absolute = walk_absolute(cpu, &walk);
     return storage_is_there(cpu->machine, *absolute) ? 0 : PGM_ADDRESSING;
 }
 
@@ -278,7 +278,7 @@ INSTRUCTION(tprot)
         cpu->psw.cc = 3;
         return;
     }
-    uint64_t absolute = real_to_absolute(cpu, walk.real);
+    uint64_t absolute = walk_absolute(cpu, &walk);
     if (!storage_is_there(cpu->machine, absolute))
         program_interrupt(cpu, PGM_ADDRESSING);
     bool low = (logical & ~cpu->arch->low_alias) < 512 &&

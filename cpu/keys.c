@@ -254,7 +254,9 @@ INSTRUCTION(ivsk)
             cpu->arch->exception_identification(cpu, logical, cpu->psw.space);
         program_interrupt(cpu, walk.code);
     }
-    uint64_t absolute = real_block(cpu, walk.real, BLOCK_SIZE);
+    uint64_t absolute = walk_absolute(cpu, &walk);
+    if (!storage_is_there(cpu->machine, absolute))
+        program_interrupt(cpu, PGM_ADDRESSING);
     uint8_t key = cpu->machine->keys[absolute >> BLOCK_SHIFT] & (KEY_ACCESS | KEY_FETCH);
     cpu->gr[op->r1].w = (cpu->gr[op->r1].w & ~0xFFu) | key;
 }

@@ -280,7 +280,7 @@ static uint64_t translate_anew(struct cpu *cpu, uint64_t logical, enum access_ty
         if (looking.walk.code)
             access_exception(cpu, &looking, looking.walk.code, 0);
     }
-    absolute = real_to_absolute(cpu, looking.walk.real);
+    absolute = walk_absolute(cpu, &looking.walk);
     if (!storage_is_there(cpu->machine, absolute))
         program_interrupt(cpu, PGM_ADDRESSING);
     uint8_t *key = &cpu->machine->keys[absolute >> BLOCK_SHIFT];

@@ -444,6 +444,54 @@ static void test_invalidation(struct rig *rig)
     check(program_code(rig) == 6, "IPTE beyond the table: code %X", program_code(rig));
 }
 
+/* ---- prefixing ---------------------------------------------------------------------------------------------- */
+
+/* A large frame is designated by its absolute address (SA22 chapter 3, Enhanced DAT): what it shows
+ * of the prefix areas is not exchanged, what pages show of them is. */
+static void prefixed(struct rig *rig, uint64_t asce, uint64_t cr0, const char *what)
+{
+    enum { PREFIX = 0x6000, WITHIN = 0x1800 };
+    struct cpu *cpu = rig->cpu;
+    uint8_t *s = rig->machine->storage;
+    const uint64_t at_zero = 0xA0A1A2A3A4A5A6A7, at_prefix = 0xB0B1B2B3B4B5B6B7;
+    bool large = cr0 & CR0_EDAT;
+    set_spaces(rig, asce, cr0);
+    code(rig, "B2103000" "E31020000004" "E35040000024" "0A05"); /* SPX 0(3); LG 1,0(,2); STG 5,0(,4) */
+    put32(s + RESULT, PREFIX);
+    cpu->gr[2].d = WITHIN;
+    cpu->gr[3].d = RESULT;
+    cpu->gr[4].d = WITHIN + 8;
+    memcpy(s + PREFIX, s, 0x2000);
+    write8(rig, WITHIN, at_zero);
+    write8(rig, PREFIX + WITHIN, at_prefix);
+    write8(rig, WITHIN + 8, 0);
+    write8(rig, PREFIX + WITHIN + 8, 0);
+    run(rig, CODE, true, SECONDARY);
+    check(cpu->psw.ia == ENDED && cpu->gr[1].d == (large ? at_zero : at_prefix), "%s: %016llX", what,
+          (unsigned long long)cpu->gr[1].d);
+    check(read8(rig, WITHIN + 8) == (large ? cpu->gr[5].d : 0) &&
+          read8(rig, PREFIX + WITHIN + 8) == (large ? 0 : cpu->gr[5].d), "%s: STG", what);
+    cpu->prefix = 0;
+}
+
+static void test_prefix(struct rig *rig)
+{
+    uint64_t segments = TABLES, thirds = TABLES + 0x4000, pages = TABLES + 0x8000;
+    for (unsigned i = 0; i < 2048; i++) {
+        write8(rig, segments + 8 * i, 0x20);
+        write8(rig, thirds + 8 * i, 0x24);
+    }
+    for (unsigned i = 0; i < 256; i++)
+        write8(rig, pages + 8 * i, i << 12);
+    rig->cpu->gr[5].d = 0x5555555566666666;
+    write8(rig, segments, pages);
+    prefixed(rig, segments | 3, 0, "pages");
+    write8(rig, segments, 0x400);
+    prefixed(rig, segments | 3, CR0_EDAT, "a frame of 1M");
+    write8(rig, thirds, 0x404);
+    prefixed(rig, thirds | 7, CR0_EDAT, "a frame of 2G");
+}
+
 int main(void)
 {
     struct machine_options options = { .architecture = ZARCH, .mainsize = SIZE, .numcpu = 1,
@@ -456,6 +504,7 @@ int main(void)
     for (unsigned round = 0; round < 1500; round++)
         random_tables(&rig, round);
     test_invalidation(&rig);
+    test_prefix(&rig);
     machine_free(rig.machine);
     messages_free(messages);
     return checks_done();
