@@ -21,3 +21,8 @@ check_PROGRAMS += tests/unit/priorities-z
 TESTS += tests/unit/priorities-z
 tests_unit_priorities_z_SOURCES = tests/unit/priorities-z.c tests/unit/check.h
 tests_unit_priorities_z_LDADD = $(CPU)
+# Program-event recording: areas around what an instruction fetches, stores and branches to.
+check_PROGRAMS += tests/unit/per
+TESTS += tests/unit/per
+tests_unit_per_SOURCES = tests/unit/per.c tests/unit/check.h
+tests_unit_per_LDADD = $(CPU)
