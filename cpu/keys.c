@@ -117,7 +117,8 @@ static uint64_t block_address(struct cpu *cpu, unsigned r)
 }
 
 /* SET STORAGE KEY EXTENDED's M3: nonquiescing (which asks nothing of us), reference and
- * change bits to be disregarded, multiple blocks (SA22 10-117). */
+ * change bits to be disregarded, multiple blocks (SA22 10-117). Of multiple blocks the condition
+ * code says only that all have been gone through: 3. */
 enum { BYPASS_REFERENCE = 4, BYPASS_CHANGE = 2, MULTIPLE_BLOCKS = 1 };
 
 /* Conditional setting: condition code 0 if what counts is so already. */
@@ -151,6 +152,8 @@ INSTRUCTION(sske_z)
             set_storage_key(cpu, block, 4096, key);
         real += 4096;
     } while (multiple && real & 0xFFFFF);
+    if (multiple && conditional)
+        cpu->psw.cc = 3;
     if (multiple)           /* within the block it stays where it was */
         set_address(cpu, op->r2, (real & cpu->address_mask) | (cpu->gr[op->r2].w & 0xFFF));
 }
