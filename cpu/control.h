@@ -98,7 +98,8 @@ void store_io_interruption(struct cpu *, const struct io_interruption *);
 /* What a control program says of the virtual machine that it lets run, in control register 6
  * (GA22-7074; SY20-0886, Appendix A). */
 enum cr6_bit { CR6_ASSIST = 0, CR6_VIRTUAL_PROBLEM = 1, CR6_NO_KEYS = 2, CR6_SYSTEM_360 = 3,
-               CR6_NO_SVC = 4, CR6_SHADOW_TABLES = 5, CR6_CP_ASSIST = 6, CR6_INTERVAL_TIMER = 7 };
+               CR6_NO_SVC = 4, CR6_SHADOW_TABLES = 5, CR6_CP_ASSIST = 6, CR6_INTERVAL_TIMER = 7,
+               CR6_EXTENDED_FACILITY = 29 };
 
 static inline bool vm_assist_on(const struct cpu *cpu)
 {
@@ -117,6 +118,8 @@ static inline bool vm_assist_disabled(const struct cpu *cpu, unsigned i)
  * virtual machine, and psw.ia is that of the next instruction, or the translation will
  * succeed. */
 bool vm_assist_privileged(struct cpu *, const struct op *);
+/* Is the instruction, met in the problem state, to be executed as in the supervisor state? */
+bool vm_extended_facility(const struct cpu *, const struct op *);
 bool vm_assist_supervisor_call(struct cpu *, const struct op *);
 bool vm_assist_page_translation(struct cpu *, uint32_t logical, const struct table_walk *);
 /* The interval timer has been stepped by so many units: the virtual machine's, too. */

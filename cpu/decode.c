@@ -101,6 +101,8 @@ INSTRUCTION(unknown)
 HANDLER(privileged)
 {
     cpu->op = op;
+    if (vm_extended_facility(cpu, op))
+        return instruction_row(op->row)->run(cpu, op);
     if (vm_assist_on(cpu) && vm_assist_privileged(cpu, op))
         return leave_block(cpu, op);
     program_interrupt(cpu, PGM_PRIVILEGED);

@@ -407,6 +407,17 @@ bool vm_assist_privileged(struct cpu *cpu, const struct op *op)
     return false;
 }
 
+/* The virtual-machine extended-facility assist (GA22-7072): in the machine's supervisor state the
+ * MVS assists are executed as they are, since what they work on is all in its own storage. It
+ * asks for nothing but its bit. */
+bool vm_extended_facility(const struct cpu *cpu, const struct op *op)
+{
+    enum { FIRST = 0xE502, LAST = 0xE507 };
+    uint16_t opcode = instruction_row(op->row)->opcode;
+    return cpu->arch->id == S370 && opcode >= FIRST && opcode <= LAST &&
+           control_bit(cpu, 6, CR6_EXTENDED_FACILITY) && !control_bit(cpu, 6, CR6_VIRTUAL_PROBLEM);
+}
+
 /* ---- SUPERVISOR CALL ------------------------------------------------------------------------------------ */
 
 enum { SVC_OLD = 0x20, SVC_NEW = 0x60, SVC_CODE = 0x88, PAGE_0_FIELDS = 0x90,
