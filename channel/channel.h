@@ -227,6 +227,8 @@ void device_picture(struct device *, struct device_picture *);
 int device_subchannel(const struct device *);
 /* Trace channel programs of a device (t+dev) to the message stream. */
 void device_trace(struct device *, bool on);
+/* Only the operation-request blocks that start them (o+dev). */
+void device_trace_orbs(struct device *, bool on);
 /* A malfunction for the device's channel programs to meet, once, as soon as it can happen:
  * CHANNEL_CONTROL_CHECK at a CCW, CHANNEL_DATA_CHECK at data, CHANNEL_CHAINING_CHECK at data
  * chaining on input, CHANNEL_INTERFACE_CHECK at an ending status; 0: none any more. Hardware

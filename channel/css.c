@@ -200,7 +200,7 @@ static void start(struct subchannel *sub, const uint8_t *orb)
 {
     struct program *p = &sub->program;
     struct program_mode mode = mode_of(sub, get32(orb + 4));
-    if (p->trace)
+    if (p->trace || p->trace_orbs)
         trace_orb(sub->device, orb);
     accept_orb(sub, orb);
     uint8_t check = program_start(p, &mode, get32(orb + 8));

@@ -178,6 +178,12 @@ void device_trace(struct device *dev, bool on)
         dev->subchannel->program.trace = on;
 }
 
+void device_trace_orbs(struct device *dev, bool on)
+{
+    if (dev->subchannel)
+        dev->subchannel->program.trace_orbs = on;
+}
+
 void device_malfunction(struct device *dev, unsigned channel_status)
 {
     if (!dev->subchannel)

@@ -78,7 +78,7 @@ struct program {
     bool immediate;               /* the last command ended as an immediate operation */
     bool pci_at_end;              /* PCI of a CCW whose command was not accepted */
     uint64_t bytes;               /* moved since the start */
-    _Atomic bool trace;           /* any thread: show what goes on */
+    _Atomic bool trace, trace_orbs; /* any thread: show what goes on, or only what starts it */
     _Atomic bool halted;          /* any thread: take no more data, start no more commands */
     _Atomic uint8_t faults;       /* any thread: channel status of malfunctions that are to come */
     bool damaged;                 /* bytes of the current command were: channel-data check */

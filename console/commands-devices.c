@@ -182,6 +182,28 @@ enum command_result command_trace_device_off(struct operator *operator, const st
     return trace_device(operator, call, false);
 }
 
+static enum command_result trace_orbs(struct operator *operator, const struct call *call, bool on)
+{
+    if (call->argc != 2)
+        return COMMAND_WRONG;
+    struct device *device = parse_attached(operator, call->argv[1]);
+    if (!device)
+        return COMMAND_FAILED;
+    device_trace_orbs(device, on);
+    message(operator->messages, HHC20158I, device->number, on ? "on" : "off");
+    return COMMAND_DONE;
+}
+
+enum command_result command_trace_orbs_on(struct operator *operator, const struct call *call)
+{
+    return trace_orbs(operator, call, true);
+}
+
+enum command_result command_trace_orbs_off(struct operator *operator, const struct call *call)
+{
+    return trace_orbs(operator, call, false);
+}
+
 static struct device *first_console(struct operator *operator)
 {
     for (struct device *d = device_from(operator->channels, 0); d;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "console/commands.h"
@@ -149,18 +150,36 @@ enum command_result command_msgnoh(struct operator *operator, const struct call 
 
 /* ---- the log -------------------------------------------------------------------------------- */
 
+/* The host's local time of day, to the second or microsecond. */
+static void write_stamp(FILE *file, enum log_stamp stamp)
+{
+    struct timespec now;
+    struct tm local;
+    char text[16];
+    clock_gettime(CLOCK_REALTIME, &now);
+    localtime_r(&now.tv_sec, &local);
+    strftime(text, sizeof text, "%H:%M:%S", &local);
+    fputs(text, file);
+    if (stamp == STAMP_MICROSECONDS)
+        fprintf(file, ".%06ld", now.tv_nsec / 1000);
+    fputc(' ', file);
+}
+
 static void write_log(void *context, const struct message *m)
 {
-    FILE *file = context;
-    fprintf(file, "%s\n", m->text);
-    fflush(file);
+    struct operator *operator = context;
+    enum log_stamp stamp = atomic_load(&operator->log_stamp);
+    if (stamp != STAMP_NONE)
+        write_stamp(operator->log, stamp);
+    fprintf(operator->log, "%s\n", m->text);
+    fflush(operator->log);
 }
 
 static void close_log(struct operator *operator)
 {
     if (!operator->log)
         return;
-    messages_unlisten(operator->messages, write_log, operator->log);
+    messages_unlisten(operator->messages, write_log, operator);
     fclose(operator->log);
     operator->log = NULL;
 }
@@ -174,7 +193,7 @@ bool operator_log_to(struct operator *operator, const char *path)
     }
     close_log(operator);
     operator->log = file;
-    messages_listen(operator->messages, write_log, file);
+    messages_listen(operator->messages, write_log, operator);
     return true;
 }
 
@@ -185,6 +204,18 @@ enum command_result command_log(struct operator *operator, const struct call *ca
     if (!same_word(call->argv[1], "off"))
         return operator_log_to(operator, call->argv[1]) ? COMMAND_DONE : COMMAND_FAILED;
     close_log(operator);
+    return COMMAND_DONE;
+}
+
+enum command_result command_logopt(struct operator *operator, const struct call *call)
+{
+    bool stamps = call->argc == 2 && same_word(call->argv[1], "TIMESTAMP");
+    if (call->argc > 2 || (call->argc == 2 && !stamps && !same_word(call->argv[1], "NOTIMESTAMP")))
+        return COMMAND_WRONG;
+    if (call->argc == 2)
+        atomic_store(&operator->log_stamp, stamps ? STAMP_SECONDS : STAMP_NONE);
+    message(operator->messages, HHC02204I, "LOGOPT",
+            atomic_load(&operator->log_stamp) == STAMP_NONE ? "NOTIMESTAMP" : "TIMESTAMP");
     return COMMAND_DONE;
 }
 
@@ -235,19 +266,26 @@ enum command_result command_remark(struct operator *operator, const struct call 
     return COMMAND_DONE;
 }
 
-/* Words of the field, of which -verbose and noverbose are terse. */
-static bool set_level(const char *word, struct message_level *level)
+/* Words of the field, of which -verbose and noverbose are terse, and debug tells what emsgloc
+ * tells. */
+static bool set_level(const char *word, struct message_level *level, enum log_stamp *stamp)
 {
     bool off = *word == '-' || strncasecmp(word, "no", 2) == 0;
     const char *name = word + (*word == '-' || *word == '+' ? 1 : off ? 2 : 0);
-    if (same_word(word, "on") || same_word(word, "off"))
-        *level = (struct message_level){ .confirms = same_word(word, "on") };
+    if (same_word(word, "on") || same_word(word, "off") || same_word(word, "default")) {
+        *level = (struct message_level){ .confirms = !same_word(word, "off") };
+        *stamp = STAMP_NONE;
+    }
     else if (same_word(name, "verbose"))
         level->confirms = !off;
     else if (same_word(name, "terse"))
         level->confirms = off;
-    else if (same_word(name, "emsgloc"))
+    else if (same_word(name, "emsgloc") || same_word(name, "debug"))
         level->tells_place = !off;
+    else if (same_word(name, "time"))
+        *stamp = off ? STAMP_NONE : *stamp == STAMP_NONE ? STAMP_SECONDS : *stamp;
+    else if (same_word(name, "usecs"))
+        *stamp = !off ? STAMP_MICROSECONDS : *stamp == STAMP_NONE ? STAMP_NONE : STAMP_SECONDS;
     else
         return false;
     return true;
@@ -255,12 +293,16 @@ static bool set_level(const char *word, struct message_level *level)
 
 enum command_result command_msglevel(struct operator *operator, const struct call *call)
 {
+    static const char *const stamps[] = { [STAMP_NONE] = "", [STAMP_SECONDS] = " time",
+                                          [STAMP_MICROSECONDS] = " time usecs" };
     struct message_level level = messages_level(operator->messages);
+    enum log_stamp stamp = atomic_load(&operator->log_stamp);
     for (int i = 1; i < call->argc; i++)
-        if (!set_level(call->argv[i], &level))
+        if (!set_level(call->argv[i], &level, &stamp))
             return COMMAND_WRONG;
     messages_set_level(operator->messages, level);
+    atomic_store(&operator->log_stamp, stamp);
     message(operator->messages, HHC17012I, level.confirms ? "verbose" : "terse",
-            level.tells_place ? " emsgloc" : "");
+            level.tells_place ? " emsgloc" : "", stamps[stamp]);
     return COMMAND_DONE;
 }

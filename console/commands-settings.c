@@ -7,6 +7,7 @@
 
 #include "console/commands.h"
 #include "console/sclp.h"
+#include "core/bytes.h"
 #include "devices/terminal/terminal.h"
 #include "devices/terminal/tls.h"
 
@@ -527,6 +528,12 @@ static bool show_facilities(struct operator *operator, const char *wanted)
     return shown;
 }
 
+/* query, enable, disable: the first letters are enough. */
+static bool abbreviates(const char *word, const char *whole)
+{
+    return *word && strncasecmp(word, whole, strlen(word)) == 0;
+}
+
 /* The name, which may have blanks and need not be quoted. */
 static void facility_name(const struct call *call, char *name, size_t size)
 {
@@ -536,30 +543,62 @@ static void facility_name(const struct call *call, char *name, size_t size)
         used += (size_t)snprintf(name + used, size - used, "%s%s", i > 2 ? " " : "", call->argv[i]);
 }
 
-/* The field calls facilities by the bit, BIT44 or 044_PFPO, or by names of its own with
- * underscores, HERC_370_EXTENSION. Ours for it, or NULL: this machine has nothing of the kind that
- * could be switched. */
+/* The field calls facilities by the bit, BIT44, 44 or 044_PFPO, or by names of its own with
+ * underscores, HERC_370_EXTENSION. The bit, or -1. */
+static int bit_of(const char *name)
+{
+    const char *digits = name + (strncasecmp(name, "BIT", 3) == 0 ? 3 : 0);
+    return *digits >= '0' && *digits <= '9' ? atoi(digits) : -1;
+}
+
+/* Our name for it, or NULL: this machine has nothing of the kind that could be switched. */
 static const char *ours_for(const struct operator *operator, const char *name)
 {
-    bool by_bit = strncasecmp(name, "BIT", 3) == 0 && name[3] >= '0' && name[3] <= '9';
-    bool by_number = name[0] >= '0' && name[0] <= '9';
-    if (by_bit || by_number)
-        return facility_of_bit(operator->machine, (unsigned)atoi(by_bit ? name + 3 : name));
-    return strchr(name, '_') ? NULL : name;
+    int bit = bit_of(name);
+    if (bit < 0)
+        return strchr(name, '_') ? NULL : name;
+    const char *ours = facility_of_bit(operator->machine, (unsigned)bit);
+    return ours && strcmp(ours, "base") != 0 ? ours : NULL;
+}
+
+/* A bit of the list that no instructions of its own belong to. */
+static bool bit_alone(struct operator *operator, const char *name, bool query, bool on)
+{
+    int bit = bit_of(name);
+    if (bit < 0 || (!query && !facility_hide_bit(operator->machine, (unsigned)bit, !on)))
+        return false;
+    message(operator->messages, HHC20156I, bit,
+            facility_bit(operator->machine, (unsigned)bit) ? "enabled" : "disabled");
+    return true;
+}
+
+static void show_list(struct operator *operator)
+{
+    enum { BYTES = 32, DOUBLEWORD = 8 };
+    uint8_t list[BYTES];
+    facility_bits(operator->machine, list, BYTES);
+    for (unsigned i = 0; i < BYTES; i += DOUBLEWORD)
+        message(operator->messages, HHC20157I, 8 * i, get64(list + i));
 }
 
 enum command_result command_facility(struct operator *operator, const struct call *call)
 {
     char name[80];
     facility_name(call, name, sizeof name);
-    bool query = call->argc == 1 || same_word(call->argv[1], "query");
-    bool on = !query && same_word(call->argv[1], "enable");
-    if (!query && !on && !same_word(call->argv[1], "disable"))
+    bool query = call->argc == 1 || abbreviates(call->argv[1], "query");
+    bool on = !query && abbreviates(call->argv[1], "enable");
+    if (!query && !on && !abbreviates(call->argv[1], "disable"))
         return COMMAND_WRONG;
     if (!query && operator_refuses_started(operator, "facility"))
         return COMMAND_FAILED;
+    if (query && same_word(name, "raw")) {
+        show_list(operator);
+        return COMMAND_DONE;
+    }
     const char *ours = ours_for(operator, name);
     if (!ours) {
+        if (bit_alone(operator, name, query, on))
+            return COMMAND_DONE;
         message(operator->messages, HHC20042W, name, "this machine has nothing of the kind to switch");
         return COMMAND_DONE;
     }

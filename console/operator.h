@@ -23,6 +23,9 @@ struct watchdog;
 struct terminal_server;
 enum { NO_NUMBER = 0x10000 };       /* not a device number */
 
+/* The time of day in front of the lines of the log. */
+enum log_stamp { STAMP_NONE, STAMP_SECONDS, STAMP_MICROSECONDS };
+
 struct operator {
     pthread_mutex_t lock;           /* recursive: one command at a time */
     struct messages *messages;
@@ -54,7 +57,8 @@ struct operator {
     double patience;
     _Atomic bool quitting;
     int wake[2];                    /* a pipe that has a byte when the session is to end */
-    FILE *log;
+    FILE *log;                      /* of LOG, or NULL */
+    _Atomic enum log_stamp log_stamp;
     uint64_t started_ns;
     struct rates *rates;            /* commands-system.c: maxrates */
 };

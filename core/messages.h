@@ -15,7 +15,7 @@
 /* MSGLEVEL EMSGLOC: where in the program the message before was said. */
 #define HHC00007I "HHC00007I Previous message from function '%s' at %s(%d)"
 /* How much messages say. */
-#define HHC17012I "HHC17012I MSGLEVEL = %s%s"
+#define HHC17012I "HHC17012I MSGLEVEL = %s%s%s"
 
 /* ---- tapes ------------------------------------------------------------------ */
 
@@ -514,6 +514,7 @@
 #define HHC20038I "HHC20038I 0:%04X: attention"
 /* Tracing of a device. */
 #define HHC20039I "HHC20039I 0:%04X: trace of channel programs %s"
+#define HHC20158I "HHC20158I 0:%04X: trace of operation-request blocks %s"
 /* There is no console that takes lines. */
 #define HHC20040E "HHC20040E No console takes this line"
 /* A service processor's message has no room for it. */
@@ -603,6 +604,9 @@
 #define HHC20152E "HHC20152E The host has no storage for %" PRId64 " events"
 /* A facility of the processor: FACILITY switches it. */
 #define HHC20153I "HHC20153I Facility %-34s %-8s %3u instructions"
+/* A bit of STFLE's list that has no instructions of its own; the list, by doublewords. */
+#define HHC20156I "HHC20156I Facility bit %d is %s"
+#define HHC20157I "HHC20157I Facilities from bit %3u: %016" PRIX64
 /* Whether T+ shows the instructions of a CPU. */
 #define HHC20154I "HHC20154I Processor CP%02X: a trace's instructions are %s"
 /* A frame that TEST BLOCK finds unusable, or that there is none such. */

@@ -396,6 +396,7 @@ struct machine_options {
     _Atomic uint32_t vm_assists_off;    /* by the operator: 1 << enum vm_assist */
     const char *without[17];    /* facilities of the instruction list that are switched off, then
                                    NULL */
+    uint8_t hidden_bits[24];    /* of STFLE's list, though what they stand for is there */
     _Atomic uint32_t timer_step_ns;     /* the interval timer is stepped so often; 0: at each unit */
     bool key_4k;                /* storage keys for 4K blocks; no configuration statement
                                    of the field asks for it: its S/370 has 2K keys */
@@ -601,8 +602,14 @@ const char *facility_row(const struct machine *, size_t i, unsigned *instruction
 bool facility_is_on(const struct machine_options *, const char *name);    /* not switched off */
 /* Has the machine an instruction of it? What the description must ask for may be missing, too. */
 bool facility_is_installed(const struct machine *, const char *name);
-/* The name of the one that a bit of STFLE's list stands for; NULL: none that can be switched. */
+/* The name of the one that a bit of STFLE's list is the first to stand for; NULL: none. */
 const char *facility_of_bit(const struct machine *, unsigned bit);
+/* A bit of the list. Several may stand for one facility: with the first, its instructions go,
+ * the others are the operator's to hide. False: the list has no such bit. */
+bool facility_bit(const struct machine *, unsigned bit);        /* on? */
+bool facility_hide_bit(struct machine *, unsigned bit, bool hidden);
+/* STFLE's list as it is now: `bytes` of `list`, of which 24 are enough for all. */
+void facility_bits(const struct machine *, uint8_t *list, size_t bytes);
 /* CPUs must be stopped. False: the architecture has none of this name, it is the base, or 16
  * are off already. Case does not matter. */
 bool facility_switch(struct machine *, const char *name, bool on);

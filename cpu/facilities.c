@@ -48,16 +48,17 @@ static const struct {
     { 140, { 0xB2, 0x20 } },                          /* service calls of more than a page: SERVC */
 };
 enum { Z_INSTALLED = 1, Z_ACTIVE = 2, FETCH_STORE_INDICATION = 75, LIST_BYTES = 24 };
+_Static_assert(sizeof((struct machine_options *)NULL)->hidden_bits == LIST_BYTES, "a bit each");
 
 static void set_bit(uint8_t list[LIST_BYTES], unsigned bit)
 {
     list[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
 }
 
-/* The list of this architecture mode; how many doublewords are not all zero. */
-static unsigned facility_list(const struct cpu *cpu, uint8_t list[LIST_BYTES])
+/* The list of this architecture mode. */
+static void make_list(const struct machine *machine, uint8_t list[LIST_BYTES])
 {
-    const struct machine_options *options = &cpu->machine->options;
+    const struct machine_options *options = &machine->options;
     bool z = options->architecture == ZARCH;
     memset(list, 0, LIST_BYTES);
     for (size_t i = 0; i < sizeof facilities / sizeof *facilities; i++) {
@@ -69,9 +70,17 @@ static unsigned facility_list(const struct cpu *cpu, uint8_t list[LIST_BYTES])
         set_bit(list, Z_INSTALLED);
         set_bit(list, FETCH_STORE_INDICATION);
     }
-    if (cpu->arch->id == ZARCH)
+    if (architecture_id(machine->arch) == ZARCH)
         set_bit(list, Z_ACTIVE);
+    for (size_t i = 0; i < LIST_BYTES; i++)
+        list[i] &= (uint8_t)~options->hidden_bits[i];
+}
+
+/* How many doublewords of it there are up to the last that is not all zero. */
+static unsigned facility_list(const struct cpu *cpu, uint8_t list[LIST_BYTES])
+{
     unsigned bytes = LIST_BYTES;
+    make_list(cpu->machine, list);
     while (bytes > 1 && !list[bytes - 1])
         bytes--;
     return (bytes + 7) / 8;
@@ -90,12 +99,41 @@ bool facility_is_on(const struct machine_options *options, const char *name)
 const char *facility_of_bit(const struct machine *machine, unsigned bit)
 {
     bool z = machine->options.architecture == ZARCH;
+    const char *facility = NULL;
     for (size_t i = 0; i < sizeof facilities / sizeof *facilities; i++) {
         const struct instruction *row = instruction_find(facilities[i].code, z ? ZARCH : ESA390);
-        if (facilities[i].bit == bit && row && *row->facility)
-            return row->facility;
+        bool same = row && facility && strcmp(row->facility, facility) == 0;
+        if (facilities[i].bit == bit)
+            return row && *row->facility && !same ? row->facility : NULL;
+        facility = row ? row->facility : NULL;
     }
     return NULL;
+}
+
+void facility_bits(const struct machine *machine, uint8_t *bits, size_t bytes)
+{
+    uint8_t list[LIST_BYTES];
+    make_list(machine, list);
+    memset(bits, 0, bytes);
+    memcpy(bits, list, bytes < LIST_BYTES ? bytes : LIST_BYTES);
+}
+
+bool facility_bit(const struct machine *machine, unsigned bit)
+{
+    uint8_t list[LIST_BYTES];
+    make_list(machine, list);
+    return bit < 8 * LIST_BYTES && list[bit / 8] & 0x80 >> bit % 8;
+}
+
+bool facility_hide_bit(struct machine *machine, unsigned bit, bool hidden)
+{
+    if (bit >= 8 * LIST_BYTES)
+        return false;
+    uint8_t *byte = &machine->options.hidden_bits[bit / 8], mask = (uint8_t)(0x80 >> bit % 8);
+    if (!(*byte & mask) && !facility_bit(machine, bit))
+        return false;
+    *byte = (uint8_t)(hidden ? *byte | mask : *byte & ~mask);
+    return true;
 }
 
 /* The first instruction of each facility stands for it. */

@@ -141,3 +141,25 @@ r 320.4
 *Want "return code" 00000000
 *Done
 diag8cmd disable
+
+*Testcase facilities by their bits
+archlvl     z/Arch
+sysclear
+msglvl      +time +usecs -debug
+msglvl      notime
+o+9                                     # (trace the device's requests)
+o-9
+fac dis 19                              # (no instructions of its own)
+fac q 19
+fac q raw
+r 1a0=00000001800000000000000000000200  # restart PSW
+r 200=41000002                          # LA    0,2
+r 204=b2b00400                          # STFLE 400
+r 208=b2b20300                          # LPSWE 300
+r 300=00020001800000000000000000000000
+runtest 1
+*Compare
+r 402.1
+*Want EF
+fac ena 019_LONG_DISPL_HPERF
+*Done
