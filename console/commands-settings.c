@@ -831,8 +831,7 @@ enum command_result command_cnslport(struct operator *operator, const struct cal
         strcpy(s->cnslport, call->argv[1]);
         strcpy(s->tls_certificate, call->argc == 5 ? call->argv[3] : "");
         strcpy(s->tls_key, call->argc == 5 ? call->argv[4] : "");
-        terminal_server_free(operator->terminals);
-        operator->terminals = NULL;
+        operator_close_terminals(operator);
         operator_open_terminals(operator);
     }
     cnslport_text(s, text, sizeof text);

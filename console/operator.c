@@ -124,8 +124,7 @@ static void power_down(struct operator *operator)
         return;
     stop_finally(operator);
     channels_settle(operator->channels, SECOND_NS);
-    terminal_server_free(operator->terminals);
-    operator->terminals = NULL;
+    operator_close_terminals(operator);
     rates_stop(operator->rates);
     channels_free(operator->channels);
     events_free(operator->machine->events);
@@ -198,7 +197,8 @@ void operator_open_terminals(struct operator *operator)
     for (struct device *d = device_from(operator->channels, 0); d && !wanted;
          d = device_from(operator->channels, d->number + 1u))
         wanted = terminal_is_remote(d);
-    if (!wanted)
+    bool consoles = operator->machine->options.architecture != S370;
+    if (!wanted && (!consoles || operator->machine->clock.is_virtual))
         return;
     if (operator->machine->clock.is_virtual) {      /* who knows when they would type? */
         message(operator->messages, HHC01000W, where, "in virtual time nobody can");
@@ -210,12 +210,22 @@ void operator_open_terminals(struct operator *operator)
         .certificate = *s->tls_certificate ? s->tls_certificate : NULL, .key = s->tls_key,
         .idle = s->keep_idle, .interval = s->keep_interval, .count = s->keep_count
     };
+    if (consoles)
+        options.consoles = sclp_consoles(operator->sclp, &options.console_count);
     operator->terminals = terminal_server_new(operator->machine, operator->channels, &options,
                                               error, sizeof error);
     if (operator->terminals)
         message(operator->messages, HHC01024I, terminal_server_port(operator->terminals));
     else
         message(operator->messages, HHC01000W, where, error);
+    sclp_show_at(operator->sclp, operator->terminals);
+}
+
+void operator_close_terminals(struct operator *operator)
+{
+    sclp_show_at(operator->sclp, NULL);
+    terminal_server_free(operator->terminals);
+    operator->terminals = NULL;
 }
 
 void operator_power_on(struct operator *operator)
@@ -237,8 +247,7 @@ void operator_power_off(struct operator *operator)
     pthread_mutex_lock(&operator->lock);
     stop_finally(operator);
     channels_settle(operator->channels, SECOND_NS);
-    terminal_server_free(operator->terminals);
-    operator->terminals = NULL;
+    operator_close_terminals(operator);
     for (struct device *d; (d = device_from(operator->channels, 0));)
         device_detach(operator->channels, d->number);
     pthread_mutex_unlock(&operator->lock);

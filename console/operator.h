@@ -125,8 +125,10 @@ bool operator_rebuild(struct operator *, bool virtual_time);
 /* Give the machine the time of day that the settings ask for. */
 void operator_set_clock(struct operator *);
 
-/* Listen at CNSLPORT if there is a device that terminals can connect to. */
+/* Listen at CNSLPORT if there is something that terminals can connect to: a device, or the system
+ * console of a machine that has one. */
 void operator_open_terminals(struct operator *);
+void operator_close_terminals(struct operator *);
 
 /* ---- reading operands ---------------------------------------------------------------- */
 

@@ -11,6 +11,7 @@
 
 #include "console/commands.h"
 #include "core/bytes.h"
+#include "devices/terminal/terminal.h"
 
 enum { VARIABLE_LENGTH = 0x80 };        /* third byte of CONTROL: the answer's length may vary */
 
@@ -31,11 +32,16 @@ static const uint32_t we_send = EVENT_MASK(EVENT_COMMAND) | EVENT_MASK(EVENT_PRI
 
 enum { MOST_EVENTS = 64, MOST_TEXT = SCLP_LONGEST_LINE, MOST_LINE = 1024 };
 
-/* Something that the guest is to read. */
+/* Something that the guest is to read; keys of the terminal are not ended by CR as its lines are. */
 struct input {
     enum event type;
+    bool keys;
+    size_t length;
     char text[MOST_TEXT + 1];
 };
+
+/* By lines, and as a terminal. */
+enum console { CONSOLE_LINES, CONSOLE_TERMINAL, CONSOLES };
 
 struct sclp {
     struct operator *operator;
@@ -46,7 +52,35 @@ struct sclp {
     unsigned first, count;
     char line[MOST_LINE];               /* what the VT220 has of its line */
     size_t column;
+    struct terminal_console consoles[CONSOLES];
+    pthread_mutex_t terminals_lock;     /* for the next one; comes after no other */
+    struct terminal_server *terminals;  /* NULL: nobody can connect */
 };
+
+/* ---- telnet clients --------------------------------------------------------------------- */
+
+static void show(struct sclp *sclp, enum console console, const char *bytes, size_t length)
+{
+    pthread_mutex_lock(&sclp->terminals_lock);
+    if (sclp->terminals)
+        terminal_server_write(sclp->terminals, &sclp->consoles[console], bytes, length);
+    pthread_mutex_unlock(&sclp->terminals_lock);
+}
+
+void sclp_show_at(struct sclp *sclp, struct terminal_server *terminals)
+{
+    if (!sclp)
+        return;
+    pthread_mutex_lock(&sclp->terminals_lock);
+    sclp->terminals = terminals;
+    pthread_mutex_unlock(&sclp->terminals_lock);
+}
+
+const struct terminal_console *sclp_consoles(struct sclp *sclp, size_t *count)
+{
+    *count = CONSOLES;
+    return sclp->consoles;
+}
 
 /* ---- what the guest says ----------------------------------------------------------------- */
 
@@ -67,6 +101,8 @@ static void say_ebcdic(struct sclp *sclp, const uint8_t *text, size_t length)
     }
     line[length] = 0;
     say(sclp, line);
+    show(sclp, CONSOLE_LINES, line, length);
+    show(sclp, CONSOLE_LINES, "\r\n", 2);
 }
 
 /* A message data block: objects, each with a length and a type; a message-text object has
@@ -95,6 +131,7 @@ static void end_line(struct sclp *sclp)
  * are left out. */
 static void say_terminal(struct sclp *sclp, const uint8_t *bytes, size_t length)
 {
+    show(sclp, CONSOLE_TERMINAL, (const char *)bytes, length);
     for (size_t i = 0; i < length; i++) {
         if (bytes[i] == '\n' || sclp->column == MOST_LINE - 1)
             end_line(sclp);
@@ -199,10 +236,13 @@ static void put_command(const struct sclp *sclp, struct writer *w, const char *t
 }
 
 /* The terminal: one byte that says data, then ASCII as typed. */
-static void put_keys(struct writer *w, const char *text)
+static void put_keys(struct writer *w, const struct input *input)
 {
     w->bytes[w->length++] = 0;
-    w->length += (size_t)sprintf((char *)w->bytes + w->length, "%s\r", text);
+    memcpy(w->bytes + w->length, input->text, input->length);
+    w->length += input->length;
+    if (!input->keys)
+        w->bytes[w->length++] = '\r';
 }
 
 /* Shut down within so many units of time: the guest's affair. */
@@ -218,7 +258,7 @@ static void put_event(const struct sclp *sclp, struct writer *w, const struct in
     w->bytes[start + EVENT_TYPE] = (uint8_t)input->type;
     w->length += EVENT_HEADER;
     if (input->type == EVENT_VT220)
-        put_keys(w, input->text);
+        put_keys(w, input);
     else if (input->type == EVENT_QUIESCE)
         put_quiesce(w);
     else
@@ -327,22 +367,56 @@ static int call(void *context, struct cpu *cpu, uint32_t command, uint64_t addre
 
 /* ---- the operator's side ------------------------------------------------------------------------------ */
 
+/* With the lock: room for an input that the guest has asked for, or NULL. */
+static struct input *new_input(struct sclp *sclp, enum event type)
+{
+    if (!(sclp->guest_receives & EVENT_MASK(type)) || sclp->count == MOST_EVENTS)
+        return NULL;
+    struct input *input = &sclp->inputs[(sclp->first + sclp->count++) % MOST_EVENTS];
+    *input = (struct input){ .type = type };
+    return input;
+}
+
 static bool queue(struct sclp *sclp, enum event type, const char *text)
 {
-    bool queued = false;
-    if (strlen(text) > MOST_TEXT)
+    size_t length = strlen(text);
+    if (length > MOST_TEXT)
         return false;
     pthread_mutex_lock(&sclp->lock);
-    if (sclp->guest_receives & EVENT_MASK(type) && sclp->count < MOST_EVENTS) {
-        struct input *input = &sclp->inputs[(sclp->first + sclp->count++) % MOST_EVENTS];
-        input->type = type;
-        snprintf(input->text, sizeof input->text, "%s", text);
-        queued = true;
+    struct input *input = new_input(sclp, type);
+    if (input)
+        memcpy(input->text, text, (input->length = length) + 1);
+    pthread_mutex_unlock(&sclp->lock);
+    if (input)
+        machine_service_signal(sclp->operator->machine, 1);
+    return input;
+}
+
+/* A line from a telnet client. */
+static bool type_line(void *context, const char *bytes, size_t length)
+{
+    (void)length;
+    return queue(context, EVENT_COMMAND, bytes);
+}
+
+/* Keys that come quicker than the guest reads them go together. */
+static bool type_keys(void *context, const char *bytes, size_t length)
+{
+    struct sclp *sclp = context;
+    pthread_mutex_lock(&sclp->lock);
+    struct input *last = sclp->count ? &sclp->inputs[(sclp->first + sclp->count - 1) % MOST_EVENTS]
+                                     : NULL;
+    if (!last || !last->keys || last->length + length > MOST_TEXT)
+        last = new_input(sclp, EVENT_VT220);
+    if (last) {
+        last->keys = true;
+        memcpy(last->text + last->length, bytes, length);
+        last->length += length;
     }
     pthread_mutex_unlock(&sclp->lock);
-    if (queued)
+    if (last)
         machine_service_signal(sclp->operator->machine, 1);
-    return queued;
+    return last;
 }
 
 /* A guest may have both the line console and the terminal; the line console comes first. */
@@ -392,6 +466,11 @@ struct sclp *sclp_new(struct operator *operator)
     if (!codepage_find(&sclp->codepage, "500"))
         codepage_default(&sclp->codepage);
     pthread_mutex_init(&sclp->lock, NULL);
+    pthread_mutex_init(&sclp->terminals_lock, NULL);
+    sclp->consoles[CONSOLE_LINES] = (struct terminal_console){
+        "SYSTEM", "the system console, by lines", false, type_line, sclp };
+    sclp->consoles[CONSOLE_TERMINAL] = (struct terminal_console){
+        "VT220", "the system console, a VT220 terminal", true, type_keys, sclp };
     sclp_connect(sclp);
     return sclp;
 }
@@ -403,5 +482,6 @@ void sclp_free(struct sclp *sclp)
     if (sclp->operator->machine)
         sclp->operator->machine->service = (struct service_port){ NULL, NULL };
     pthread_mutex_destroy(&sclp->lock);
+    pthread_mutex_destroy(&sclp->terminals_lock);
     free(sclp);
 }

@@ -4,10 +4,13 @@
 #define CONSOLE_SCLP_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct operator;
 struct sclp;
+struct terminal_console;
+struct terminal_server;
 
 /* Connects itself to the operator's machine (and to the next one, if it is made anew). */
 struct sclp *sclp_new(struct operator *);
@@ -27,6 +30,12 @@ bool sclp_type(struct sclp *, const char *line);
 bool sclp_is_too_long(struct sclp *, const char *line);
 /* The same as a priority message. */
 bool sclp_type_priority(struct sclp *, const char *line);
+/* The system console for telnet clients: by lines, and as a VT220 terminal. They stay as long as the
+ * service processor does. */
+const struct terminal_console *sclp_consoles(struct sclp *, size_t *count);
+/* Show there what the guest writes; NULL: nowhere any more. */
+void sclp_show_at(struct sclp *, struct terminal_server *);
+
 /* Ask the guest to shut down; false if it has not asked to be told. */
 bool sclp_quiesce(struct sclp *);
 

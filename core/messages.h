@@ -285,6 +285,9 @@
 #define HHC20072I "HHC20072I COMM: client %s: %s"
 /* CNSLPORT ... TLS: the certificate or its key cannot be used, or there is no TLS here. */
 #define HHC20073E "HHC20073E TLS cannot be had: %s"
+/* A caller has one of the machine's own consoles, or has left it. */
+#define HHC20074I "HHC20074I System console %s: client %s connected"
+#define HHC20075I "HHC20075I System console %s: connection closed by client %s"
 /* Nobody can connect: the port is taken, perhaps by another emulator. CNSLPORT names
  * another. */
 #define HHC01000W "HHC01000W No terminal can connect at %s: %s"

@@ -36,6 +36,8 @@ struct terminal_server {
     struct events *events;
     struct messages *messages;
     struct tls *tls;
+    const struct terminal_console *consoles;
+    size_t console_count;
     char system[64];
     int listener;
     pthread_mutex_t lock;           /* guards what follows */
@@ -250,6 +252,83 @@ static void explain_refusal(const struct terminal_session *session, enum termina
         snprintf(text, size, HHC01029_TEXT, kinds[kind], name);
 }
 
+/* ---- consoles without a device ------------------------------------------------------------------- */
+
+static const struct terminal_console *find_console(const struct terminal_session *session)
+{
+    const struct terminal_server *server = session->server;
+    for (size_t i = 0; session->telnet.mode == TELNET_LINE && i < server->console_count; i++)
+        if (strcasecmp(session->telnet.name, server->consoles[i].name) == 0)
+            return &server->consoles[i];
+    return NULL;
+}
+
+static void take_console(struct terminal_session *session, const struct terminal_console *console)
+{
+    struct terminal_server *server = session->server;
+    char text[200];
+    session_set_deadline(session, 0);
+    telnet_accept(&session->telnet, console->name);
+    telnet_echo(&session->telnet);
+    message(server->messages, HHC20074I, console->name, session->peer);
+    int n = snprintf(text, sizeof text, "%s %s, system %s: %s\r\n", PACKAGE_NAME, PACKAGE_VERSION,
+                     server->system, console->what);
+    terminal_session_write(session, text, (size_t)n);
+    pthread_mutex_lock(&server->lock);
+    session->console = console;
+    pthread_mutex_unlock(&server->lock);
+}
+
+void terminal_server_write(struct terminal_server *server, const struct terminal_console *console,
+                           const char *bytes, size_t length)
+{
+    pthread_mutex_lock(&server->lock);
+    for (int i = 0; i < MOST_SESSIONS; i++) {
+        struct terminal_session *session = server->sessions[i];
+        if (session && session->console == console && !session_lags(session))
+            terminal_session_write(session, bytes, length);
+    }
+    pthread_mutex_unlock(&server->lock);
+}
+
+static const char not_taken[] = "The line was not taken.\r\n";
+
+/* A line that is typed is shown by us. */
+static void edit_line(struct terminal_session *session, uint8_t c)
+{
+    const struct terminal_console *console = session->console;
+    if (c == '\r') {
+        terminal_session_write(session, "\r\n", 2);
+        session->line[session->length] = 0;
+        if (!console->typed(console->context, session->line, session->length))
+            terminal_session_write(session, not_taken, sizeof not_taken - 1);
+        session->length = 0;
+    } else if (c == '\b') {
+        if (session->length > 0)
+            terminal_session_write(session, "\b \b", 3);
+        session->length -= session->length > 0;
+    } else if (c >= ' ' && session->length < SESSION_LONGEST_LINE) {
+        session->line[session->length++] = (char)c;
+        terminal_session_write(session, (const char *)&c, 1);
+    }
+}
+
+/* The end of a line is CR LF, CR NUL, or either alone. */
+static void key_pressed(struct terminal_session *session, uint8_t c)
+{
+    enum { DELETE = 127 };
+    const struct terminal_console *console = session->console;
+    bool after_cr = session->after_cr;
+    session->after_cr = c == '\r';
+    if (after_cr && (c == '\n' || c == 0))
+        return;
+    char key = c == '\n' ? '\r' : (char)c;
+    if (console->by_key)
+        console->typed(console->context, &key, 1);
+    else
+        edit_line(session, c == DELETE ? '\b' : (uint8_t)key);
+}
+
 static void asks(void *context)
 {
     struct terminal_session *session = context;
@@ -258,6 +337,11 @@ static void asks(void *context)
     char text[120];
     if (session->refused)
         return;
+    const struct terminal_console *console = find_console(session);
+    if (console) {
+        take_console(session, console);
+        return;
+    }
     describe_caller(session, &caller);
     if (find_device(session, &caller, &reason)) {
         struct device *device = session_borrow(session);
@@ -384,12 +468,11 @@ static void system_request(void *context)
 
 static void line_typed(struct terminal_session *session)
 {
-    static const char sorry[] = "The line was not taken.\r\n";
     session->line[session->length] = 0;
     session->length = 0;
     struct device *device = session_borrow(session);
     if (device && device->type->type_line && !device->type->type_line(device, session->line))
-        terminal_session_write(session, sorry, sizeof sorry - 1);
+        terminal_session_write(session, not_taken, sizeof not_taken - 1);
     session_return(session);
 }
 
@@ -412,6 +495,10 @@ static void character_typed(void *context, uint8_t c)
     bool after_cr = session->after_cr;
     if (session->refused)
         return;
+    if (session->console) {
+        key_pressed(session, c);
+        return;
+    }
     session->after_cr = c == '\r';
     if (c == '\r' || (c == '\n' && !after_cr))
         line_typed(session);
@@ -448,6 +535,8 @@ static void line_lost(struct terminal_session *session)
     if (device)
         message(session->server->messages, HHC01022I, device->number, session->peer,
                 device->type->name);
+    else if (session->console)
+        message(session->server->messages, HHC20075I, session->console->name, session->peer);
     session_return(session);
     session_close(session);
 }
@@ -549,7 +638,8 @@ static void keep_alive(struct terminal_server *server, int fd)
 #endif
 }
 
-/* If there is nothing but typewriters, nothing but lines need be spoken. */
+/* If there is nothing but typewriters, nothing but lines need be spoken. (Who wants a console of the
+ * machine's own says so in the name of his terminal's type.) */
 static bool has_screens(struct channels *channels)
 {
     bool has = false;
@@ -576,7 +666,8 @@ static void receive_caller(struct terminal_server *server, int fd, const char *p
         return;
     }
     session_set_deadline(session, NEGOTIATION_NS);
-    telnet_start(&session->telnet, &listener, session, has_screens(server->channels));
+    telnet_start(&session->telnet, &listener, session,
+                 server->console_count || has_screens(server->channels));
     events_after(server->events, tls ? 5 * SILENCE_NS : SILENCE_NS, silence, &session->telnet);
 }
 
@@ -660,6 +751,8 @@ struct terminal_server *terminal_server_new(struct machine *machine, struct chan
     server->events = machine->events;
     server->messages = machine->messages;
     server->tls = tls;
+    server->consoles = options->consoles;
+    server->console_count = options->console_count;
     server->listener = fd;
     server->idle = options->idle;
     server->interval = options->interval;

@@ -228,6 +228,14 @@ bool session_answers(struct terminal_session *session, uint16_t sequence)
     return answers;
 }
 
+bool session_lags(struct terminal_session *session)
+{
+    pthread_mutex_lock(&session->lock);
+    bool lags = session->unsent_length >= FULL || session->closed;
+    pthread_mutex_unlock(&session->lock);
+    return lags;
+}
+
 bool terminal_session_full(struct terminal_session *session)
 {
     pthread_mutex_lock(&session->lock);

@@ -28,6 +28,7 @@ struct terminal_session {
     char line[SESSION_LONGEST_LINE + 1];                /* being typed */
     size_t length;
     bool after_cr;
+    const struct terminal_console *console;             /* instead of a device, or NULL */
     bool refused;                   /* it was told to go; it may read that, and then goes */
     pthread_mutex_t lock;           /* guards what follows */
     pthread_cond_t returned;
@@ -67,6 +68,8 @@ void session_finish(struct terminal_session *);
 /* Does this response answer the record that asked for one? */
 bool session_answers(struct terminal_session *, uint16_t sequence);
 void session_set_deadline(struct terminal_session *, uint64_t ns);
+/* Is so much unsent that more had better be left out? */
+bool session_lags(struct terminal_session *);
 bool session_overdue(struct terminal_session *, uint64_t now);
 
 #endif

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 /* Telnet (RFC 854, 855), END-OF-RECORD (RFC 885). */
+enum { ECHO = 1, SUPPRESS_GO_AHEAD = 3 };      /* RFC 857, RFC 858 */
 enum { IAC = 255, DONT = 254, DO = 253, WONT = 252, WILL = 251, SB = 250, ABORT_OUTPUT = 245,
        INTERRUPT = 244, BREAK = 243, SE = 240, EOR = 239 };
 
@@ -213,9 +214,18 @@ static void his_option(struct telnet *t, bool will, uint8_t code)
     }
 }
 
+void telnet_echo(struct telnet *t)
+{
+    t->echoes = true;
+    send_verb(t, WILL, ECHO);
+    send_verb(t, WILL, SUPPRESS_GO_AHEAD);
+}
+
 /* We shall, we shall not. */
 static void our_option(struct telnet *t, bool shall, uint8_t code)
 {
+    if (t->echoes && (code == ECHO || code == SUPPRESS_GO_AHEAD))
+        return;                             /* we do already, whatever it thinks of it */
     int i = option_index(code);
     bool able = (i == BINARY || i == END_OF_RECORD) && t->offered_3270 && t->mode != TELNET_LINE;
     struct telnet_option *o = i < 0 ? NULL : &t->us[i];

@@ -82,6 +82,7 @@ struct telnet {
     bool offered_3270, heard, asked_type, asked_device, accepted;
     bool passed_over;                       /* TN3270E was met with silence */
     unsigned refusals, rounds;
+    bool echoes;
 };
 
 /* Begin: offer to speak TN3270E and TN3270, or nothing but lines. */
@@ -97,6 +98,9 @@ bool telnet_silence(struct telnet *);
 /* The answer to `asks`: the device is given, and its name; or not, and why. */
 void telnet_accept(struct telnet *, const char *name);
 void telnet_refuse(struct telnet *, enum telnet_reason);
+
+/* To a terminal of lines: it is to send each key at once, and leave it to us to show them. */
+void telnet_echo(struct telnet *);
 
 bool telnet_is_printer(const struct telnet *);      /* IBM-3287 and its like */
 bool telnet_is_3270(const struct telnet *);         /* a type of the 3270 family */

@@ -22,12 +22,26 @@ bool terminal_is_remote(const struct device *);
 
 /* ---- the port where terminals connect (server.c) ------------------------------------- */
 
+/* A console of the machine's own, with no device behind it. Telnet clients ask for it by its name;
+ * several may have it at a time. */
+struct terminal_console {
+    const char *name;               /* no device's number, no group */
+    const char *what;               /* for the greeting */
+    bool by_key;                    /* keys come as they are pressed, and the guest shows them; else
+                                       lines do, which the server shows while they are typed */
+    /* On the sockets' thread. False: it was not taken. */
+    bool (*typed)(void *context, const char *bytes, size_t length);
+    void *context;
+};
+
 struct terminal_server_options {
     const char *where;              /* "port" or "host:port" (event_listen()) */
     const char *system;             /* its name, for the greeting */
     const char *certificate, *key;  /* TLS: the names of PEM files, or NULL */
     /* Keep-alive, in seconds: quiet until the first probe, between probes; how many. */
     int idle, interval, count;
+    const struct terminal_console *consoles;    /* they stay where they are */
+    size_t console_count;
 };
 
 /* Listen. NULL, and why, if it cannot be done. */
@@ -40,6 +54,9 @@ int terminal_server_port(const struct terminal_server *);
 int terminal_server_enter(struct terminal_server *, const char *peer);
 /* For those who connect from now on. */
 void terminal_server_keep_alive(struct terminal_server *, int idle, int interval, int count);
+/* For all who have this console; who does not keep up misses some. Any thread, never blocks. */
+void terminal_server_write(struct terminal_server *, const struct terminal_console *,
+                           const char *bytes, size_t length);
 void terminal_server_free(struct terminal_server *);    /* NULL is allowed */
 
 /* ---- between server and device --------------------------------------------------------- */

@@ -1,10 +1,15 @@
 /* The service processor's configuration commands: what it tells of CPUs, storage and channel paths,
- * and what comes of configuring them. */
+ * and what comes of configuring them; and its console for telnet clients. */
+#include <arpa/inet.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "console/commands.h"
 #include "core/bytes.h"
+#include "devices/terminal/terminal.h"
 #include "tests/unit/check.h"
 
 enum { BLOCK = 0x4000, CODE = 0x2000, ENDED = 0xE0D, MEGABYTE = 1 << 20 };
@@ -229,8 +234,165 @@ static void test_cpus(void)
     operator_free(operator);
 }
 
+/* ---- the system console over telnet ------------------------------------------------------ */
+
+struct caller {
+    int fd;
+    char text[4000];            /* what has come, without telnet's own */
+    size_t length;
+    bool echoed;                /* the server has said that it will show what is typed */
+};
+
+static void answer(struct caller *caller, const uint8_t *option, const char *type)
+{
+    enum { WILL = 251, DO = 253, TERMINAL_TYPE = 24, ECHO = 1 };
+    uint8_t reply[80] = { 255, 252, option[1] };        /* won't */
+    size_t n = 3;
+    caller->echoed |= option[0] == WILL && option[1] == ECHO;
+    if (option[0] == DO && option[1] == TERMINAL_TYPE)
+        reply[1] = WILL;
+    else if (option[0] == WILL)
+        reply[1] = DO;
+    else if (option[0] == 250 && option[1] == TERMINAL_TYPE)
+        n = (size_t)snprintf((char *)reply, sizeof reply, "\xFF\xFA\x18%c%s\xFF\xF0", 0, type);
+    else if (option[0] != DO)
+        return;
+    check(write(caller->fd, reply, n) == (ssize_t)n, "the connection is lost");
+}
+
+/* Until `wanted` is there, or nothing more comes. */
+static bool hear(struct caller *caller, const char *type, const char *wanted)
+{
+    uint8_t bytes[2000];
+    for (;;) {
+        if (strstr(caller->text, wanted))
+            return true;
+        struct pollfd ready = { caller->fd, POLLIN, 0 };
+        ssize_t n = poll(&ready, 1, 30000) > 0 ? read(caller->fd, bytes, sizeof bytes) : 0;
+        if (n <= 0)
+            return false;
+        for (ssize_t i = 0; i < n; i++) {
+            if (bytes[i] != 255) {
+                caller->text[caller->length++] = (char)bytes[i];
+                continue;
+            }
+            answer(caller, bytes + i + 1, type);
+            if (bytes[i + 1] == 250)
+                while (i < n && bytes[i] != 240)
+                    i++;
+            else
+                i += 2;
+        }
+        caller->text[caller->length] = 0;
+    }
+}
+
+static struct caller connect_to(struct operator *operator, const char *type, const char *greeting)
+{
+    struct caller caller = { .fd = socket(AF_INET, SOCK_STREAM, 0) };
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+        .sin_port = htons((uint16_t)terminal_server_port(operator->terminals)) };
+    check(connect(caller.fd, (struct sockaddr *)&address, sizeof address) == 0, "no connection");
+    check(hear(&caller, type, greeting), "%s: %s", type, caller.text);
+    return caller;
+}
+
+/* The guest takes these events, and sends these. */
+static void set_mask(struct operator *operator, uint32_t receives, uint32_t sends)
+{
+    struct machine *machine = operator->machine;
+    uint8_t *block = machine->storage + BLOCK;
+    memset(block, 0, 64);
+    put16(block, 28);
+    put16(block + 10, 4);
+    put32(block + 12, receives);
+    put32(block + 16, sends);
+    machine->service.call(machine->service.context, machine->cpus[0], 0x00780005, BLOCK);
+    check(get16(block + 6) == DONE, "event mask: %04X", get16(block + 6));
+    atomic_store(&machine->service_signal, 0);
+}
+
+/* The guest reads an event; its type, or 0. It lies behind the header. */
+static unsigned next_event(struct operator *operator)
+{
+    struct machine *machine = operator->machine;
+    const uint8_t *block = machine->storage + BLOCK;
+    for (int i = 0; i < 30000; i++) {
+        if (call(operator, 0x00770005, 4096, 0) == DONE)
+            return block[10];
+        clock_host_sleep(1000000);
+    }
+    return 0;
+}
+
+/* The guest writes an event. */
+static void write_event(struct operator *operator, unsigned type, const void *bytes, size_t length)
+{
+    struct machine *machine = operator->machine;
+    uint8_t *block = machine->storage + BLOCK;
+    memset(block, 0, 16);
+    put16(block, (uint16_t)(14 + length));
+    put16(block + 8, (uint16_t)(6 + length));
+    block[10] = (uint8_t)type;
+    memcpy(block + 14, bytes, length);
+    machine->service.call(machine->service.context, machine->cpus[0], 0x00760005, BLOCK);
+    check(get16(block + 6) == DONE, "write event data: %04X", get16(block + 6));
+    atomic_store(&machine->service_signal, 0);
+}
+
+static void test_consoles(void)
+{
+    enum { COMMAND = 0x01, MESSAGE = 0x02, VT220 = 0x1A };
+    static const uint8_t in_ebcdic[] = { 0xC8, 0x89 };                  /* "Hi" */
+    struct operator *operator = operator_new(false);
+    operator_command(operator, "archmode z/Arch");
+    operator_command(operator, "cnslport 0");
+    operator_power_on(operator);
+    if (!check(operator->terminals != NULL, "nobody can connect"))
+        return;
+    const uint8_t *block = operator->machine->storage + BLOCK;
+    struct caller lines = connect_to(operator, "vt220@system", "by lines\r\n");
+    struct caller keys = connect_to(operator, "VT220@VT220", "terminal\r\n");
+    check(lines.echoed && keys.echoed, "who shows what is typed?");
+    /* A guest that does not ask for lines. */
+    check(write(lines.fd, "no\r\n", 4) == 4, "lost");
+    check(hear(&lines, "", "not taken"), "%s", lines.text);
+    set_mask(operator, 0x80000000 | 1u << (32 - VT220), 0x40000000);
+    check(write(lines.fd, "nox\bw\r", 7) == 7, "lost");
+    check(next_event(operator) == COMMAND, "a line");
+    static const uint8_t now[] = { 0x95, 0x96, 0xA6 };                  /* "now" */
+    check(memcmp(block + 8 + get16(block + 8) - 3, now, 3) == 0, "the line is another");
+    check(hear(&lines, "", "nox\b \bw\r\n"), "%s", lines.text);
+    check(write(keys.fd, "ls\r\0\x1B[A", 7) == 7, "lost");
+    char got[40] = "";
+    while (strlen(got) < 6 && next_event(operator) == VT220)
+        strncat(got, (const char *)block + 15, get16(block + 8) - 7u);
+    check(strcmp(got, "ls\r\x1B[A") == 0, "keys: %s", got);
+    /* What the guest writes: a line in a message data block, and characters. */
+    uint8_t object[12 + 10 + 2] = { 0 };
+    put16(object, sizeof object);
+    put16(object + 12, 12);
+    put16(object + 14, 4);
+    memcpy(object + 22, in_ebcdic, 2);
+    write_event(operator, MESSAGE, object, sizeof object);
+    check(hear(&lines, "", "Hi\r\n"), "%s", lines.text);
+    write_event(operator, VT220, "\x1B[1mred\r\n", 10);
+    check(hear(&keys, "", "\x1B[1mred\r\n"), "%s", keys.text);
+    check(!strstr(lines.text, "red") && !strstr(keys.text, "Hi"), "each has its own");
+    /* Who asks for nothing that there is. */
+    struct caller other = { .fd = -1 };
+    other = connect_to(operator, "VT220@VT221", "there is no device or group VT221");
+    close(other.fd);
+    close(lines.fd);
+    check(hear(&keys, "", "red"), "%s", keys.text);
+    close(keys.fd);
+    operator_power_off(operator);
+    operator_free(operator);
+}
+
 int main(void)
 {
+    test_consoles();
     test_storage();
     test_without_standby();
     test_increments();
