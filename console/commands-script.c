@@ -68,7 +68,7 @@ enum command_result command_pause(struct operator *operator, const struct call *
 struct condition {
     struct operator *operator;
     struct waiter waiter;
-    bool (*holds)(const struct condition *);
+    bool (*holds)(struct condition *);
     struct pattern pattern;
     uint32_t device;
     uint64_t address;
@@ -77,25 +77,25 @@ struct condition {
 /* Under the lock: another command may be detaching the device. */
 static bool holds(void *context)
 {
-    const struct condition *condition = context;
+    struct condition *condition = context;
     pthread_mutex_lock(&condition->operator->lock);
     bool held = condition->holds(condition) || is_given_up(&condition->waiter);
     pthread_mutex_unlock(&condition->operator->lock);
     return held;
 }
 
-static bool line_appeared(const struct condition *c)
+static bool line_appeared(struct condition *c)
 {
     return history_find(c->operator->history, c->device, &c->pattern);
 }
 
-static bool console_reads(const struct condition *c)
+static bool console_reads(struct condition *c)
 {
     const struct device *device = device_find(c->operator->channels, (uint16_t)c->device);
     return device && terminal_is_reading(device);
 }
 
-static bool device_is_idle(const struct condition *c)
+static bool device_is_idle(struct condition *c)
 {
     struct device *device = device_find(c->operator->channels, (uint16_t)c->device);
     char state[128] = "";
@@ -119,30 +119,30 @@ static bool all_stopped(void *context)
     return true;
 }
 
-static bool is_stopped(const struct condition *c)
+static bool is_stopped(struct condition *c)
 {
     return all_stopped(c->operator);
 }
 
-static bool is_disabled_wait(const struct condition *c)
+static bool is_disabled_wait(struct condition *c)
 {
     const struct cpu *cpu = operator_cpu(c->operator);
     return has_stopped(cpu) && cpu->psw.wait;
 }
 
-static bool is_waiting(const struct condition *c)
+static bool is_waiting(struct condition *c)
 {
     const struct cpu *cpu = operator_cpu(c->operator);
     return cpu->psw.wait && (cpu->started || has_stopped(cpu));
 }
 
-static bool is_waiting_at(const struct condition *c)
+static bool is_waiting_at(struct condition *c)
 {
     return (is_waiting(c) || has_stopped(operator_cpu(c->operator))) &&
            operator_cpu(c->operator)->psw.ia == c->address;
 }
 
-static bool is_running(const struct condition *c)
+static bool is_running(struct condition *c)
 {
     const struct cpu *cpu = operator_cpu(c->operator);
     return cpu->started && !cpu->psw.wait;

@@ -129,13 +129,16 @@ static uint64_t first_kept(const struct history *history)
     return history->count > KEPT ? history->count - KEPT : 0;
 }
 
-bool history_find(struct history *history, uint32_t device, const struct pattern *pattern)
+bool history_find(struct history *history, uint32_t device, struct pattern *pattern)
 {
     bool found = false;
     pthread_mutex_lock(&history->lock);
     struct cursor *cursor = cursor_for(history, device);
-    for (uint64_t i = first_kept(history); i < history->count && !found; i++) {
-        const struct line *line = &history->lines[i % KEPT];
+    uint64_t *next = &pattern->searched;
+    if (*next < first_kept(history))
+        *next = first_kept(history);
+    while (*next < history->count && !found) {
+        const struct line *line = &history->lines[(*next)++ % KEPT];
         if (line->sequence > cursor->sequence && is_from(line, device) &&
             line->text && matches(pattern, line->text)) {
             cursor->sequence = line->sequence;

@@ -20,6 +20,7 @@ struct pattern {
     bool is_regex;
     regex_t regex;
     char *text;
+    uint64_t searched;              /* this many lines were looked at already, in vain */
 };
 /* False, and why, if the regular expression is none. */
 bool pattern_make(struct pattern *, const char *word, char *why, unsigned size);
@@ -29,8 +30,9 @@ void pattern_free(struct pattern *);
 enum { FROM_EMULATOR = 0x10000 };
 
 /* Look for the pattern in the lines from this console (or FROM_EMULATOR) that came after
- * the last one found there; a line is found only once. */
-bool history_find(struct history *, uint32_t device, const struct pattern *);
+ * the last one found there; a line is found only once. Who asks again and again with one
+ * pattern, for one console, has only the new lines looked at. */
+bool history_find(struct history *, uint32_t device, struct pattern *);
 
 /* The last line from there, for a report: copied, empty if there is none. */
 void history_last(struct history *, uint32_t device, char *text, unsigned size);

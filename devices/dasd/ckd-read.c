@@ -37,8 +37,8 @@ unsigned ckd_search_home_address(struct device *dev, struct exchange *x)
     c->passed = HOME_ADDRESS;
     size_t n = exchange_take(x, argument, sizeof argument);
     if (!satisfied(0x20, argument, c->track + 1, n)) {
-        /* Going round twice on it is as vain as on a record. */
-        if (++c->index_points > 2) {
+        /* Going round twice on one track is as vain as on a record. */
+        if (!multitrack(x) && ++c->index_points > 2) {
             c->index_points = 0;
             return ckd_check(dev, 0, SENSE1_NO_RECORD_FOUND, 0);
         }
