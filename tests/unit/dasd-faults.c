@@ -17,6 +17,12 @@ static const struct work_kind kinds[] = {
     { "CCKD64", CKD_ZLIB, .wide = true, .sync = "sync=process" },
     { "CCKD, host", CKD_ZLIB, .sync = "sync=host" },
     { "CCKD64, host", CKD_ZLIB, .wide = true, .sync = "sync=host" },
+    { "CCKD, shadow", CKD_ZLIB, .shadows = true, .sync = "sync=process" },
+    { "CCKD64, shadow, host", CKD_ZLIB, .wide = true, .shadows = true, .sync = "sync=host" },
+    { "FBA", CKD_PLAIN, .fba = true, .sync = "sync=process" },
+    { "FBA, host", CKD_PLAIN, .fba = true, .sync = "sync=host" },
+    { "CFBA", CKD_ZLIB, .fba = true, .sync = "sync=process" },
+    { "CFBA64, shadow", CKD_ZLIB, .fba = true, .wide = true, .shadows = true, .sync = "sync=process" },
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -25,13 +31,36 @@ static void begin(struct bench *b, const struct work_kind *kind)
     work_begin(b, kind);
     if (!check(work_attach(b, kind), "%s: %s", kind->name, b->said))
         exit(1);
+    struct disk_complaint why = { .text = "" };
+    if (kind->shadows && !cckd_chain_add(disk_chain_of(&b->device), &why))
+        exit(!check(false, "%s: %s", kind->name, why.text));
+}
+
+/* What the operator is told by. */
+static const char *told(const struct work_kind *kind)
+{
+    return kind->fba ? "HHC00504E" : "HHC00404E";
+}
+
+/* The file that is written on. */
+static const char *written(const struct bench *b, const struct work_kind *kind)
+{
+    static char path[sizeof b->folder + 16];
+    snprintf(path, sizeof path, "%s/shadow_1", b->folder);
+    return kind->shadows ? path : b->path;
+}
+
+/* One of 60 units, of an FBA disk far enough apart to be in several groups. */
+static unsigned unit(const struct work_kind *kind, unsigned n)
+{
+    return kind->fba ? 16 * n : n;
 }
 
 static void look(struct bench *b, const struct work_kind *kind, struct work_state *w, const char *when)
 {
     char why[600];
     check(work_look_all(b, kind, w, why, sizeof why), "%s, %s: %s", kind->name, when, why);
-    check(kind->compression == CKD_PLAIN || work_check(b->path, why, sizeof why), "%s, %s: %s",
+    check(kind->compression == CKD_PLAIN || work_check_all(b, kind, why, sizeof why), "%s, %s: %s",
           kind->name, when, why);
 }
 
@@ -75,7 +104,7 @@ static unsigned spoil_from(const struct work_kind *kind, struct spoiler *s, uint
      * on. */
     for (unsigned i = 0;
          i < STEPS || (i < 4 * STEPS && s->count <= 4 && failed > 0 && after == 0); i++) {
-        unsigned track = work_random(&random) % WORK_TRACKS;
+        unsigned track = unit(kind, work_random(&random) % WORK_TRACKS);
         if (w.begun[track] != w.done[track])
             continue;              /* it failed: the guest does not know what it has */
         if (work_step(&b.device, &w, track)) {
@@ -83,7 +112,7 @@ static unsigned spoil_from(const struct work_kind *kind, struct spoiler *s, uint
             continue;
         }
         failed++;
-        check(b.device.sense[0] == SENSE_EQUIPMENT_CHECK && strstr(b.said, "HHC00404E"),
+        check(b.device.sense[0] == SENSE_EQUIPMENT_CHECK && strstr(b.said, told(kind)),
               "%s, from deed %u, error %d: sense %02X, %s", kind->name, s->from, s->error,
               b.device.sense[0], b.said);
     }
@@ -125,25 +154,26 @@ static void test_limit(const struct work_kind *kind)
     begin(&b, kind);
     signal(SIGXFSZ, SIG_IGN);      /* as the program does */
     for (unsigned t = 0; t < 10; t++)
-        check(work_step(&b.device, &w, t), "%s: %s", kind->name, b.said);
+        check(work_step(&b.device, &w, unit(kind, t)), "%s: %s", kind->name, b.said);
     getrlimit(RLIMIT_FSIZE, &old);
-    stat(b.path, &status);
+    stat(written(&b, kind), &status);
     small = old;
     small.rlim_cur = (rlim_t)status.st_size + 100000;
     setrlimit(RLIMIT_FSIZE, &small);
     for (unsigned t = 10; t < WORK_TRACKS; t++)
-        failed += !work_step(&b.device, &w, t);
+        failed += !work_step(&b.device, &w, unit(kind, t));
     check(failed > 0, "%s: a full disk took everything", kind->name);
     check(b.device.sense[0] == SENSE_EQUIPMENT_CHECK || !failed, "%s: sense %02X", kind->name,
           b.device.sense[0]);
-    check(strstr(b.said, "HHC00404E") && strstr(b.said, "can't be written"), "%s: %s", kind->name,
+    check(strstr(b.said, told(kind)) && strstr(b.said, "can't be written"), "%s: %s", kind->name,
           b.said);
     for (unsigned t = 0; t < 10; t++)
-        check(work_step(&b.device, &w, t) || kind->compression != CKD_PLAIN, "%s: %s", kind->name, b.said);
+        check(work_step(&b.device, &w, unit(kind, t)) || kind->compression != CKD_PLAIN, "%s: %s",
+              kind->name, b.said);
     setrlimit(RLIMIT_FSIZE, &old);
     for (unsigned t = 10; t < WORK_TRACKS; t++)
-        if (w.begun[t] == w.done[t])
-            check(work_step(&b.device, &w, t), "%s, room again: %s", kind->name, b.said);
+        if (w.begun[unit(kind, t)] == w.done[unit(kind, t)])
+            check(work_step(&b.device, &w, unit(kind, t)), "%s, room again: %s", kind->name, b.said);
     bench_detach(&b);
     look(&b, kind, &w, "after a limit");
     bench_free(&b);
@@ -158,7 +188,7 @@ static void test_removed(const struct work_kind *kind)
     begin(&b, kind);
     for (unsigned t = 0; t < 10; t++)
         check(work_step(&b.device, &w, t), "%s: %s", kind->name, b.said);
-    check(unlink(b.path) == 0, "unlink");
+    check(unlink(written(&b, kind)) == 0, "unlink");
     check(!work_step(&b.device, &w, 3) && b.device.sense[0] == SENSE_INTERVENTION_REQUIRED,
           "%s: sense %02X", kind->name, b.device.sense[0]);
     check(strstr(b.said, "was removed"), "%s: %s", kind->name, b.said);
@@ -183,10 +213,11 @@ static void test_locked(const struct work_kind *kind)
     bench_folder(&second);
     memcpy(second.path, a.path, sizeof second.path);
     check(!work_attach(&second, kind), "%s: two have it", kind->name);
-    check(strstr(second.said, "HHC00404E") && strstr(second.said, "in use by another"), "%s: %s",
+    check(strstr(second.said, told(kind)) && strstr(second.said, "in use by another"), "%s: %s",
           kind->name, second.said);
-    check(!ckd_image_open(a.path, false, &why) && strstr(why.text, "that writes on it"), "%s",
-          why.text);
+    check(kind->fba || kind->shadows
+              || (!ckd_image_open(a.path, false, &why) && strstr(why.text, "that writes on it")),
+          "%s: %s", kind->name, why.text);
     struct work_state w = { 0 };
     check(work_step(&a.device, &w, 0), "%s: %s", kind->name, a.said);
     bench_detach(&a);
