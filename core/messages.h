@@ -30,6 +30,9 @@
 /* A block of the image makes no sense, or the host cannot read or write it. The guest
  * sees a data check or an equipment check; the image is not changed. */
 #define HHC00204E "HHC00204E 0:%04X Tape file %s, type %s: %s"
+/* An image was removed while it was mounted; what was on it was put into a file again when the tape
+ * was unloaded. Until then the guest gets an equipment check for each write. */
+#define HHC00205W "HHC00205W 0:%04X Tape file %s was removed while it was in use: what is on it is in %s now"
 /* The guest has put these two messages on the drive's display. */
 #define HHC00210I "HHC00210I 0:%04X Tape display \"%s\" / \"%s\""
 /* A word of the device statement means nothing for a tape, or its value is wrong. */
@@ -77,6 +80,12 @@
 /* The receiver of a printer's or punch's output has come, or gone. */
 #define HHC01045I "HHC01045I 0:%04X COMM: client %s connected"
 #define HHC01046I "HHC01046I 0:%04X COMM: client disconnected"
+
+/* The file of a printer or punch was removed while it was in use: the guest sees intervention
+ * required. What was in it was put into a file again when the device was closed (DEVINIT). */
+#define HHC01047W "HHC01047W 0:%04X Output file %s was removed while it was in use: what was in it is in %s now"
+/* That could not be done. */
+#define HHC01048E "HHC01048E 0:%04X Output file %s: %s"
 
 /* ---- printers ------------------------------------------------------------- */
 

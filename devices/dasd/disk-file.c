@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "core/clock.h"
+#include "devices/rescue.h"
 
 bool complain(struct disk_complaint *complaint, const char *format, ...)
 {
@@ -350,15 +351,9 @@ bool disk_file_cut(struct disk_file *file, off_t size, struct disk_complaint *co
 
 /* ---- a file that was removed ------------------------------------------------------------ */
 
-bool disk_names_none(int fd)
-{
-    struct statx status;
-    return statx(fd, "", AT_EMPTY_PATH, STATX_NLINK, &status) == 0 && status.stx_nlink == 0;
-}
-
 bool disk_file_is_gone(const struct disk_file *file)
 {
-    return disk_names_none(file->fd);
+    return rescue_is_due(file->fd);
 }
 
 static bool copy_bytes(const struct disk_file *from, int to, const char *path,
@@ -382,15 +377,7 @@ static bool copy_bytes(const struct disk_file *from, int to, const char *path,
 bool disk_file_rescue(const struct disk_file *file, char *where, size_t size,
                       struct disk_complaint *complaint)
 {
-    enum { MOST = 100 };
-    int to = -1;
-    for (unsigned i = 0; to < 0 && i < MOST; i++) {
-        int n = i == 0 ? snprintf(where, size, "%s", file->path)
-                       : snprintf(where, size, "%s.rescued%u", file->path, i);
-        to = (size_t)n < size ? open(where, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640) : -1;
-        if (to < 0 && errno != EEXIST)
-            break;
-    }
+    int to = rescue_make(file->path, where, size);
     if (to < 0)
         return complain(complaint, "%s was removed, and can't be made again: %s", file->path,
                         strerror(errno));

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "devices/rescue.h"
+
 enum { HEAD = 4096, HOST_SIZE = 8 << 20, LONGEST_RECORD = 1 << 28 };
 static const char file_magic[8] = "ENDJRNL2", record_magic[8] = "ENDRECRD";
 
@@ -182,7 +184,7 @@ static bool make(struct disk_journal *j, const struct disk_file *file,
 bool disk_journal_ready(struct disk_journal *j, const struct disk_file *file,
                         struct disk_complaint *complaint)
 {
-    if (j->fd >= 0 && !disk_names_none(j->fd))
+    if (j->fd >= 0 && !rescue_is_due(j->fd))
         return j->ready = true;
     if (j->fd >= 0 && j->kind == DISK_SYNC_HOST
         && !disk_put_through(file->tap, file->fd, file->path, complaint))

@@ -61,9 +61,6 @@ bool disk_journal_replay(const struct disk_file *, struct disk_complaint *);
 bool disk_put(struct disk_tap *, int fd, const char *path, const void *bytes, size_t length,
               off_t at, struct disk_complaint *);
 bool disk_put_through(struct disk_tap *, int fd, const char *path, struct disk_complaint *);
-/* Was the file removed? It is not asked for its times: the kernel would give the next write to
- * it a new one, at the cost of a write of its inode. */
-bool disk_names_none(int fd);
 /* The folder that the path is in: its names are at the disk. */
 bool disk_put_names(struct disk_tap *, const char *path, struct disk_complaint *);
 int disk_tapped(struct disk_tap *, enum disk_deed, const char *path);    /* 0 or an errno */

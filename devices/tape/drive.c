@@ -217,6 +217,21 @@ unsigned drive_rewind(struct device *dev, struct exchange *exchange)
     return UNIT_CHANNEL_END;
 }
 
+void drive_dismount(struct device *dev)
+{
+    struct drive *drive = dev->own;
+    char where[4096];
+    if (drive->image && tape_is_gone(drive->image)) {
+        if (tape_rescue(drive->image, where, sizeof where))
+            message(dev->messages, HHC00205W, dev->number, drive->image->path, where);
+        else
+            message(dev->messages, HHC00204E, dev->number, drive->image->path,
+                    drive->image->format->name, drive->image->error);
+    }
+    tape_close(drive->image);
+    drive->image = NULL;
+}
+
 /* The drive is not ready afterwards, and says so (GA32-0020: control unit end, device end
  * and unit check; a 3480 without the first). */
 unsigned drive_unload(struct device *dev, struct exchange *exchange)
@@ -228,8 +243,7 @@ unsigned drive_unload(struct device *dev, struct exchange *exchange)
         return status;
     message(dev->messages, HHC00201I, dev->number, drive->image->path,
             drive->image->format->name);
-    tape_close(drive->image);
-    drive->image = NULL;
+    drive_dismount(dev);
     drive->motion = 0;
     drive_next_volume(dev);
     drive_fault(dev, FAULT_UNLOADING);

@@ -53,6 +53,8 @@ unsigned drive_read(struct device *, struct exchange *);
 unsigned drive_read_backward(struct device *, struct exchange *);
 unsigned drive_rewind(struct device *, struct exchange *);
 unsigned drive_unload(struct device *, struct exchange *);
+/* Close the image, if there is one; what was on a file that is gone is put into one again. */
+void drive_dismount(struct device *);
 unsigned drive_write_mark(struct device *, struct exchange *);
 unsigned drive_erase_gap(struct device *, struct exchange *);
 unsigned drive_data_security_erase(struct device *, struct exchange *);

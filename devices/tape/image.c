@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "devices/rescue.h"
+
 /* In the order in which they are asked whether a file is theirs. */
 static const struct tape_format *const formats[] = {
     &tape_oma, &tape_fake, &tape_simh, &tape_het, &tape_aws
@@ -119,6 +121,16 @@ bool tape_sync(struct tape_image *image)
     return false;
 }
 
+bool tape_is_gone(const struct tape_image *image)
+{
+    return !image->read_only && rescue_is_due(image->fd);
+}
+
+bool tape_rescue(struct tape_image *image, char *where, size_t size)
+{
+    return rescue_file(image->fd, image->path, where, size, image->error, sizeof image->error);
+}
+
 void tape_close(struct tape_image *image)
 {
     if (!image)
@@ -191,7 +203,12 @@ void tape_rewind(struct tape_image *image) { go_to(image, 0); }
 
 static enum tape_result writable(struct tape_image *image)
 {
-    return image->read_only ? tape_says(image, TAPE_FAILED, "the image is read-only") : TAPE_BLOCK;
+    if (image->read_only)
+        return tape_says(image, TAPE_FAILED, "the image is read-only");
+    if (tape_is_gone(image))
+        return tape_says(image, TAPE_FAILED, "it was removed while it is in use: nothing is written"
+                         " on it any more");
+    return TAPE_BLOCK;
 }
 
 enum tape_result tape_write(struct tape_image *image, const void *bytes, size_t length)

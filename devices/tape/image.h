@@ -91,6 +91,10 @@ struct tape_image *tape_make(const char *path, const struct tape_format *,
                              char *error, size_t size);
 /* False: what was written may be lost; `error` says why. */
 bool tape_sync(struct tape_image *);
+/* The image's file was removed while it is in use: nothing is written on it any more. Put what is on
+ * it into a file again, whose name comes into `where`. False: it was not, or `error` says why. */
+bool tape_is_gone(const struct tape_image *);
+bool tape_rescue(struct tape_image *, char *where, size_t size);
 void tape_close(struct tape_image *);
 
 /* The format of a name ("het", "awstape", "simh") or of a new file's name; NULL: none. */

@@ -245,10 +245,9 @@ bool drive_open(struct device *dev, int argc, char *const argv[])
 void drive_close(struct device *dev)
 {
     struct drive *drive = dev->own;
-    tape_close(drive->image);
+    drive_dismount(dev);
     tape_library_close(drive->library);
     free(drive->block);
-    drive->image = NULL;
     drive->library = NULL;
     drive->block = NULL;
 }

@@ -17,6 +17,7 @@
 #include "core/clock.h"
 #include "core/event.h"
 #include "core/messages.h"
+#include "devices/rescue.h"
 
 extern char **environ;
 
@@ -49,8 +50,24 @@ static bool open_file(struct sink *sink, bool append)
     return true;
 }
 
+/* Without a name it would be gone with all that was written when the device is closed. */
+static void rescue(struct sink *sink)
+{
+    char where[4096];
+    struct stat st;
+    if (sink->listener >= 0 || sink->command || !sink->emptied || fstat(sink->fd, &st) < 0 || !S_ISREG(st.st_mode)
+        || st.st_size == 0 || !rescue_is_due(sink->fd))
+        return;
+    if (rescue_file(sink->fd, sink->name, where, sizeof where, sink->error, sizeof sink->error))
+        message(sink->dev->messages, HHC01047W, sink->dev->number, sink->name, where);
+    else
+        message(sink->dev->messages, HHC01048E, sink->dev->number, sink->name, sink->error);
+}
+
 static bool write_file(struct sink *sink, const char *bytes, size_t length)
 {
+    if (rescue_is_due(sink->fd))
+        return fail(sink, "it was removed while it is in use");
     if (!sink->emptied && ftruncate(sink->fd, 0) < 0)
         return fail(sink, strerror(errno));
     sink->emptied = true;
@@ -214,8 +231,10 @@ void sink_close(struct sink *sink)
         if (sink->fd >= 0)
             events_remove(sink->dev->machine->events, sink->fd);
     }
-    if (sink->fd >= 0)
+    if (sink->fd >= 0) {
+        rescue(sink);
         close(sink->fd);
+    }
     if (sink->command)
         await_command(sink->command);
     free(sink->name);

@@ -229,6 +229,31 @@ static void test_trouble(void)
     free(path);
 }
 
+/* A file that is removed: the guest is told, and nothing that was printed is lost; also if its name is
+ * another file's now. */
+static void test_removed(void)
+{
+    char *path = lone_file("removed", "", 0), *other = lone_file("removed.rescued1", NULL, 0);
+    uint8_t lines[100];
+    unlink(other);
+    struct lone *lone = lone_new("1403", path);
+    check(print(lone, 0x09, "one") == CE_DE, "print");
+    check(unlink(path) == 0, "unlink");
+    check(print(lone, 0x09, "two") == CHECKED && lone_sense(lone) == 0x40 &&
+          strstr(lone->said[0], "removed"), "%s", lone->said[0]);
+    FILE *file = fopen(path, "w");
+    check(file && fclose(file) == 0, "another file");
+    lone->dev.type->close(&lone->dev);
+    check(strstr(lone->said[0], "HHC01047W") && strstr(lone->said[0], other), "%s", lone->said[0]);
+    size_t n = lone_slurp(other, lines, sizeof lines);
+    check(n >= 3 && memcmp(lines, "one", 3) == 0, "the line is lost");
+    check(lone_open(lone, path), "devinit");
+    lone_free(lone);
+    unlink(other);
+    free(path);
+    free(other);
+}
+
 static void test_command(void)
 {
     char *path = lone_file("piped", NULL, 0), words[300], got[100] = "";
@@ -290,6 +315,7 @@ int main(void)
     test_fold();
     test_codes();
     test_trouble();
+    test_removed();
     test_command();
     test_socket();
     lone_clean();

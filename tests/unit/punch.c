@@ -99,6 +99,23 @@ static void test_trouble(void)
     }
 }
 
+/* A file that is removed: the guest is told, and nothing that was punched is lost. */
+static void test_removed(void)
+{
+    char *path = lone_file("removed", "", 0), cards[200];
+    struct lone *lone = lone_new("3525", path);
+    check(punch(lone, 0x01, "one") == CE_DE, "punch");
+    check(unlink(path) == 0, "unlink");
+    check(punch(lone, 0x01, "two") == CHECKED && lone_sense(lone) == 0x40 &&
+          strstr(lone->said[0], "removed"), "%s", lone->said[0]);
+    lone->dev.type->close(&lone->dev);
+    check(strstr(lone->said[0], "HHC01047W"), "%s", lone->said[0]);
+    check(lone_slurp(path, (uint8_t *)cards, sizeof cards) == 80, "the card is lost");
+    check(lone_open(lone, path), "devinit");
+    lone_free(lone);
+    free(path);
+}
+
 static void test_codes(void)
 {
     static const struct { const char *type, *codes; } models[] = {
@@ -127,6 +144,7 @@ int main(void)
     test_1442();
     test_image();
     test_trouble();
+    test_removed();
     test_codes();
     lone_clean();
     return checks_done();

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -413,6 +414,55 @@ static void test_full(void)
     }
 }
 
+/* The host's disk is full, or the file is removed: equipment check, a message, and what was
+ * written before is there afterwards. */
+static void test_host_fails(const struct tape_format *format)
+{
+    enum { BLOCKS = 4, LENGTH = 5000, READ = 0x02, WRITE = 0x01, REWIND_UNLOAD = 0x0F };
+    static uint8_t bytes[100000];
+    char *path = image_path(format);
+    struct lone *lone = lone_new("3490", path);
+    struct rlimit old, small;
+    uint32_t state = 1;
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        state ^= state << 13, state ^= state >> 17, state ^= state << 5;
+        bytes[i] = (uint8_t)state;
+    }
+    for (unsigned i = 0; i < BLOCKS; i++)
+        check(lone_give(lone, WRITE, bytes + i, LENGTH) == CE_DE, "%s: write", format->name);
+    signal(SIGXFSZ, SIG_IGN);              /* as the program does */
+    getrlimit(RLIMIT_FSIZE, &old);
+    small = old;
+    small.rlim_cur = BLOCKS * LENGTH + 10000;
+    setrlimit(RLIMIT_FSIZE, &small);
+    check(lone_give(lone, WRITE, bytes, 60000) == CHECKED && lone_sense(lone) == 0x10,
+          "%s: a full disk", format->name);
+    check(strstr(lone->said[0], "HHC00204E") && strstr(lone->said[0], "writing at"), "%s: %s",
+          format->name, lone->said[0]);
+    setrlimit(RLIMIT_FSIZE, &old);
+    check(lone_give(lone, WRITE, bytes + BLOCKS, LENGTH) == CE_DE, "%s: room again",
+          format->name);
+    check(unlink(path) == 0, "unlink");
+    check(lone_give(lone, WRITE, bytes, LENGTH) == CHECKED && lone_sense(lone) == 0x10,
+          "%s: a file that was removed", format->name);
+    check(strstr(lone->said[0], "HHC00204E") && strstr(lone->said[0], "removed"), "%s: %s",
+          format->name, lone->said[0]);
+    lone_get(lone, REWIND_UNLOAD, 1);
+    check(strstr(lone->said[0], "HHC00205W"), "%s: %s", format->name, lone->said[0]);
+    lone_free(lone);
+    lone = lone_new("3490", path);
+    for (unsigned i = 0; i <= BLOCKS; i++)
+        check(lone_get(lone, READ, LENGTH) == CE_DE && memcmp(lone->out, bytes + i, LENGTH) == 0,
+              "%s: block %u is lost", format->name, i);
+    /* And one that is cut while it is read. */
+    lone_get(lone, 0x07, 1);
+    check(truncate(path, 100) == 0, "truncate");
+    check(lone_get(lone, READ, LENGTH) == CHECKED && strstr(lone->said[0], "HHC00204E"), "%s: %s",
+          format->name, lone->said[0]);
+    lone_free(lone);
+    free(path);
+}
+
 static unsigned give(struct lone *lone, char letter, size_t length)
 {
     static uint8_t bytes[70000];
@@ -582,6 +632,8 @@ int main(void)
     test_kill();
     test_locks();
     test_full();
+    for (int f = 0; f < WRITABLE; f++)
+        test_host_fails(writable[f]);
     test_options();
     test_bad_block();
     test_library();
