@@ -909,7 +909,7 @@ enum command_result command_nothing(struct operator *operator, const struct call
 
 /* What the field has assists for, and we have not: the control program does it by program. */
 static const char *const assists_elsewhere[] = {
-    "FREE", "FRET", "DNCCW", "FCCWS", "DISP0", "DISP1", "DISP2", "DFCCW", "SCNRU", "CCWGN", "LCSPG",
+    "FREE", "FRET", "DNCCW", "FCCWS", "DISP0", "DISP1", "DISP2", "DFCCW", "CCWGN", "LCSPG",
     "PMASS", "LINK", "RETRN", "SIO", "LCTL", "DIAG", "IUCV", NULL
 };
 

@@ -7,7 +7,7 @@
  * Appendix A; control blocks: VM/370 Data Areas and Control Block Logic, SY20-0884; what the operands
  * are and which registers are given back: the field's practice with VM/370 Release 6. Lists and
  * blocks are accessed by real address whatever their keys. Those not here (dispatching, translation
- * of channel programs, real devices) always go on behind themselves: see docs/differences.md. */
+ * of channel programs) always go on behind themselves: see docs/differences.md. */
 #include "cpu/control.h"
 #include "cpu/real-field.h"
 
@@ -151,7 +151,7 @@ static bool assist_trlok(struct cpu *cpu, uint32_t table_pointer, uint32_t exit)
            page_found(cpu, real, exit);
 }
 
-/* ---- a virtual device's blocks ---------------------------------------------------------------------------- */
+/* ---- a device's blocks -------------------------------------------------------------------------------------- */
 
 /* One of the 16 halfwords of a table: the displacement of a block. Negative: there is none. */
 static bool block_address(struct cpu *cpu, uint32_t table, unsigned i, uint32_t blocks_pointer,
@@ -178,6 +178,63 @@ static bool assist_scnvu(struct cpu *cpu, uint32_t channels, uint32_t pointers)
         return false;
     for (unsigned i = 0; i < 3; i++)
         cpu->gr[6 + i].w = blocks[i];
+    cpu->psw.cc = 0;
+    return go_back(cpu, 14);
+}
+
+/* The real control unit of a device: its address may be that of a group of 8, or of 16. */
+static bool real_control_unit(struct cpu *cpu, uint32_t device, uint32_t channel, uint32_t pointer,
+                              uint32_t *unit)
+{
+    enum { RCHCUTBL = 0x20 };
+    unsigned group = device >> 3 & 31;
+    return block_address(cpu, channel + RCHCUTBL, group, pointer, unit) ||
+           block_address(cpu, channel + RCHCUTBL, group & 30, pointer, unit);
+}
+
+/* Is this the device's RDEVBLOK? The first halfwords of the blocks make up the device's number. */
+static bool blocks_of(struct cpu *cpu, uint32_t device, const uint32_t blocks[3])
+{
+    uint16_t number = 0, part;
+    for (unsigned i = 0; i < 3; i++) {
+        if (!fetch_half(cpu, blocks[i], &part))
+            return false;
+        number |= part;
+    }
+    return number == device;
+}
+
+/* The block of a device; a table of displacements in doublewords is in the control unit's. */
+static bool real_device(struct cpu *cpu, uint32_t device, uint32_t unit, uint32_t pointer,
+                        uint32_t *block)
+{
+    enum { RCUDVTBL = 0x28 };
+    uint16_t index;
+    if (!fetch_half(cpu, unit + RCUDVTBL + 2 * (device & 15), &index) || index & 0x8000 ||
+        !fetch_word(cpu, pointer, block))
+        return false;
+    *block += 8u * index;
+    return true;
+}
+
+/* SCAN REAL UNIT: the device's number; pointers to the table of channels, and to the blocks of
+ * channels, control units and devices. For a subordinate control unit the primary's block goes
+ * to register 7. */
+static bool assist_scnru(struct cpu *cpu, uint32_t device, uint32_t pointers)
+{
+    enum { RCUTYPE = 5, RCUSUB = 0x40, RCUPRIME = 0x10 };
+    uint32_t channels, blocks[3];
+    uint8_t type;
+    if (device > 0xFFF || !fetch_word(cpu, pointers, &channels) ||
+        !block_address(cpu, channels, device >> 8, pointers + 4, &blocks[0]) ||
+        !real_control_unit(cpu, device, blocks[0], pointers + 8, &blocks[1]) ||
+        !real_device(cpu, device, blocks[1], pointers + 12, &blocks[2]) ||
+        !blocks_of(cpu, device, blocks) || !fetch_byte(cpu, blocks[1] + RCUTYPE, &type) ||
+        (type & RCUSUB && !fetch_word(cpu, blocks[1] + RCUPRIME, &blocks[1])))
+        return false;
+    for (unsigned i = 0; i < 3; i++)
+        cpu->gr[6 + i].w = blocks[i];
+    cpu->gr[15].w = 0;
     cpu->psw.cc = 0;
     return go_back(cpu, 14);
 }
@@ -373,6 +430,7 @@ static const struct {
     [0x09] = { "TRLOK", assist_trlok, CP_ASSIST_TRLOK },
     [0x0A] = { "VIST",  assist_vist,  CP_ASSIST_VIST },
     [0x0B] = { "VIPT",  assist_vipt,  CP_ASSIST_VIPT },
+    [0x0E] = { "SCNRU", assist_scnru, CP_ASSIST_SCNRU },
     [0x10] = { "UXCCW", assist_uxccw, CP_ASSIST_UXCCW },
     [0x12] = { "STEVL", assist_stevl, CP_ASSIST_STEVL },
     [0x14] = { "FREEX", assist_freex, CP_ASSIST_FREEX },
