@@ -51,6 +51,7 @@ static enum command_result load_from_list(struct operator *operator, const char 
 {
     if (refuses_offline(operator) || operator_refuses_started(operator, "ipl"))
         return COMMAND_FAILED;
+    operator_forget_guest(operator);
     struct cpu *cpu = machine_ipl_begin(operator->machine, operator->cpu, clear);
     enum command_result result = list_load(operator, list);
     machine_ipl_end(cpu, result == COMMAND_DONE);
@@ -84,6 +85,7 @@ static enum command_result load(struct operator *operator, const struct call *ca
         return COMMAND_FAILED;
     if (!device || operator_refuses_started(operator, "ipl"))
         return COMMAND_FAILED;
+    operator_forget_guest(operator);
     if (clear)
         machine_clear_reset(operator->machine);
     if (parameter)
@@ -166,6 +168,7 @@ enum command_result command_sysreset(struct operator *operator, const struct cal
         return COMMAND_WRONG;
     if (operator_refuses_started(operator, "system reset"))
         return COMMAND_FAILED;
+    operator_forget_guest(operator);
     machine_system_reset(operator->machine);
     return COMMAND_DONE;
 }
@@ -176,6 +179,7 @@ enum command_result command_sysclear(struct operator *operator, const struct cal
         return COMMAND_WRONG;
     if (operator_refuses_started(operator, "system clear"))
         return COMMAND_FAILED;
+    operator_forget_guest(operator);
     machine_clear_reset(operator->machine);
     return COMMAND_DONE;
 }

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "console/commands.h"
-#include "console/sclp.h"
 #include "console/turns.h"
 #include "core/bytes.h"
 
@@ -108,8 +107,7 @@ static void carry_out(void *context)
     if (!operator_wait_stopped(operator, -1))
         return;
     pthread_mutex_lock(&operator->lock);
-    if (operator->sclp)
-        sclp_reset(operator->sclp);
+    operator_forget_guest(operator);
     (request.subcode == CLEAR_RESET || request.subcode == NORMAL_RESET ? reset : load)(&request);
     pthread_mutex_unlock(&operator->lock);
 }

@@ -111,8 +111,9 @@ static const struct {
     uint32_t code;
     diagnose_function *function;
 } functions[] = {
-    { 0x008, guest_command }, { 0x00C, pseudo_timer }, { 0x044, yield }, { 0x09C, yield },
-    { 0x204, partition_times }, { 0x288, diagnose_watchdog }, { 0x308, diagnose_load },
+    { 0x008, guest_command }, { 0x00C, pseudo_timer }, { 0x024, diagnose_device },
+    { 0x044, yield }, { 0x09C, yield }, { 0x204, partition_times },
+    { 0x250, diagnose_block_io }, { 0x258, diagnose_page_faults }, { 0x288, diagnose_watchdog }, { 0x308, diagnose_load },
 };
 
 bool guest_diagnose(struct operator *operator, struct cpu *cpu, uint32_t code, int r1, int r3)

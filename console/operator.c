@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "console/block-io.h"
 #include "console/commands.h"
 #include "console/rates.h"
 #include "console/rexx.h"
@@ -80,6 +81,7 @@ struct operator *operator_new(bool virtual_time)
     operator->symbols = symbols_new();
     operator->history = history_new(operator->messages);
     operator->watchdog = watchdog_new();
+    operator->block_io = block_io_new();
     operator->turns = turns_new(operator);
     operator->typed = typed_new();
     operator->rules = rules_new(operator);
@@ -154,6 +156,7 @@ void operator_free(struct operator *operator)
     turns_free(operator->turns);
     rates_free(operator->rates);
     watchdog_free(operator->watchdog);
+    block_io_free(operator->block_io);
     sclp_free(operator->sclp);
     tracing_free(operator->tracing);
     event_table_free(operator->events);
@@ -226,6 +229,14 @@ void operator_close_terminals(struct operator *operator)
     sclp_show_at(operator->sclp, NULL);
     terminal_server_free(operator->terminals);
     operator->terminals = NULL;
+}
+
+void operator_forget_guest(struct operator *operator)
+{
+    if (operator->sclp)
+        sclp_reset(operator->sclp);
+    block_io_reset(operator->block_io);
+    operator->page_faults_shaken = false;
 }
 
 void operator_power_on(struct operator *operator)

@@ -20,6 +20,7 @@ struct control;
 struct control_socket;
 struct http;
 struct watchdog;
+struct block_io;
 struct terminal_server;
 enum { NO_NUMBER = 0x10000 };       /* not a device number */
 
@@ -46,6 +47,8 @@ struct operator {
     uint32_t last_ipl;              /* device of the last IPL, or NO_NUMBER */
     char last_list[4096];           /* file of the last list-directed IPL, if that came later */
     struct watchdog *watchdog;      /* DIAGNOSE 288 (watchdog.c) */
+    struct block_io *block_io;      /* DIAGNOSE 250 (diagnose-blocks.c) */
+    _Atomic bool page_faults_shaken;    /* DIAGNOSE 258 (diagnose-devices.c) */
     struct script *running;         /* the scripts (scripts.c) */
     int scripts;                    /* begun ever */
     struct turns *turns;            /* threads beside the session (turns.c) */
@@ -100,6 +103,10 @@ bool guest_diagnose(struct operator *, struct cpu *, uint32_t code, int r1, int 
 /* diagnose-load.c, watchdog.c: codes 308 and 288. */
 bool diagnose_load(struct operator *, struct cpu *, int r1, int r3);
 bool diagnose_watchdog(struct operator *, struct cpu *, int r1, int r3);
+/* diagnose-devices.c, diagnose-blocks.c: codes 24, 258 and 250. */
+bool diagnose_device(struct operator *, struct cpu *, int r1, int r3);
+bool diagnose_page_faults(struct operator *, struct cpu *, int r1, int r3);
+bool diagnose_block_io(struct operator *, struct cpu *, int r1, int r3);
 struct watchdog *watchdog_new(void);
 void watchdog_free(struct watchdog *);
 
@@ -112,6 +119,9 @@ enum passing operator_pass(struct operator *, bool (*until)(void *), void *conte
 /* Wait until all CPUs, or the one, are stopped; they were asked to. */
 bool operator_all_stopped(const struct operator *);
 bool operator_wait_stopped(struct operator *, int cpu);   /* -1: all */
+
+/* What a guest has asked of service processor and DIAGNOSE is forgotten: a reset, a load. */
+void operator_forget_guest(struct operator *);
 
 /* Is any CPU started? Then say that `what` needs them stopped. */
 bool operator_refuses_started(struct operator *, const char *what);

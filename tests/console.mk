@@ -12,3 +12,9 @@ check_PROGRAMS += tests/unit/service
 TESTS += tests/unit/service
 tests_unit_service_SOURCES = tests/unit/service.c tests/unit/check.h
 tests_unit_service_LDADD = $(CONSOLE)
+
+# DIAGNOSE 24, 250, 258.
+check_PROGRAMS += tests/unit/diagnose
+TESTS += tests/unit/diagnose
+tests_unit_diagnose_SOURCES = tests/unit/diagnose.c tests/unit/check.h
+tests_unit_diagnose_LDADD = $(CONSOLE)
