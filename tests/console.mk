@@ -3,7 +3,7 @@ check_PROGRAMS += tests/unit/console tests/fuzz/console
 TESTS += tests/unit/console tests/fuzz/console
 tests_unit_console_SOURCES = tests/unit/console.c tests/unit/check.h
 tests_unit_console_LDADD = $(CONSOLE)
-tests_fuzz_console_SOURCES = tests/fuzz/console.c tests/unit/check.h
+tests_fuzz_console_SOURCES = tests/fuzz/console.c tests/fuzz/chance.h tests/unit/check.h
 tests_fuzz_console_LDADD = $(CONSOLE)
 dist_noinst_SCRIPTS += tests/acceptance/operator.sh
 

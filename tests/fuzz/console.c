@@ -80,15 +80,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 #ifndef LIBFUZZER
 
-static uint64_t state;
-
-static unsigned random_below(unsigned n)
-{
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return (unsigned)(state >> 11) % n;
-}
+#include "tests/fuzz/chance.h"
 
 static const char *const words[] = {
     "0", "1", "FF", "200", "0-", "200-2FF", "0.10", "0=00", "FFFFFFFF", "01F", "000C", "0480.4",

@@ -26,6 +26,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 /* Good input `i` into bytes[size]; its length, 0 past the last. */
 size_t fuzz_seed(int i, uint8_t *bytes, size_t size);
 
+/* Each of `seed`'s good inputs, with each number below `most` as its last byte. */
+static inline size_t fuzz_with_each(int i, int most, size_t (*seed)(int, uint8_t *, size_t),
+                                    uint8_t *bytes, size_t size)
+{
+    size_t n = seed(i / most, bytes, size - 1);
+    if (n > 0)
+        bytes[n++] = (uint8_t)(i % most);
+    return n;
+}
+
 enum { FUZZ_FOLDER = 40 };
 
 /* A folder for one run, in memory if the host has that. */

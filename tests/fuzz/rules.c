@@ -59,15 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 #ifndef LIBFUZZER
 
-static uint64_t state;
-
-static unsigned random_below(unsigned n)
-{
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return (unsigned)(state >> 11) % n;
-}
+#include "tests/fuzz/chance.h"
 
 static void add_words(char *text, size_t size, unsigned most)
 {

@@ -86,12 +86,7 @@ static size_t plain_seed(int i, uint8_t *bytes, size_t size)
     return n;
 }
 
-/* Each good input with each tool. */
 size_t fuzz_seed(int i, uint8_t *bytes, size_t size)
 {
-    size_t n = plain_seed(i / ALL, bytes, size - 1);
-    if (n == 0)
-        return 0;
-    bytes[n] = (uint8_t)(i % ALL);
-    return n + 1;
+    return fuzz_with_each(i, ALL, plain_seed, bytes, size);
 }

@@ -221,4 +221,18 @@ static inline uint8_t *bench_load(const char *path, size_t *length)
     return bytes;
 }
 
+/* cckdcdsk's exit status says nothing; what it prints does: nothing, if all is well. */
+static inline void peer_finds_nothing(struct bench *b, const char *path, const char *what)
+{
+    char log[96];
+    snprintf(log, sizeof log, "%s/log", b->folder);
+    shell("cckdcdsk -3 -ro %s >%s 2>&1", path, log);
+    size_t length = 0;
+    char *said = (char *)bench_load(log, &length);
+    if (said)
+        said[length] = 0;
+    check(said && length == 0, "cckdcdsk -3 on %s: %s", what, said);
+    free(said);
+}
+
 #endif

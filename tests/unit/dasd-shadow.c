@@ -18,6 +18,8 @@ struct disk {
     char base[96], pattern[96], shadow[1 + CCKD_SHADOWS][96];
 };
 
+struct disk_sort { const char *model; unsigned cylinders; bool wide, base_protected; };
+
 static void name_disk(struct disk *d, const struct bench *b, const char *name)
 {
     snprintf(d->base, sizeof d->base, "%s/%s", b->folder, name);
@@ -43,6 +45,15 @@ static struct ckd_image *open_disk(const struct disk *d, bool writable, bool bas
     struct ckd_image *image = ckd_image_open_with(d->base, &opening, &why);
     check(image, "%s: %s", d->base, why.text);
     return image;
+}
+
+/* A new disk of this name, opened for writing. */
+static struct ckd_image *new_disk(struct disk *d, const struct bench *b, const char *name,
+                                  const struct disk_sort *sort)
+{
+    name_disk(d, b, name);
+    create(d, sort->model, sort->cylinders, sort->wide);
+    return open_disk(d, true, sort->base_protected);
 }
 
 static void close_disk(struct ckd_image *image)
@@ -105,9 +116,7 @@ static void layers(struct bench *b, bool wide)
 {
     struct disk d;
     struct disk_complaint why = { "" };
-    name_disk(&d, b, "layers");
-    create(&d, "3330", 30, wide);
-    struct ckd_image *image = open_disk(&d, true, false);
+    struct ckd_image *image = new_disk(&d, b, "layers", &(struct disk_sort){ "3330", 30, wide, false });
     if (!image)
         return;
     check(!exists(d.shadow[1]), "a base that may be written needs no shadow file");
@@ -163,9 +172,7 @@ static void protected_base(struct bench *b)
 {
     struct disk d;
     struct disk_complaint why = { "" };
-    name_disk(&d, b, "protected");
-    create(&d, "2311", 3, false);
-    struct ckd_image *image = open_disk(&d, true, true);
+    struct ckd_image *image = new_disk(&d, b, "protected", &(struct disk_sort){ "2311", 3, false, true });
     if (!image)
         return;
     check(exists(d.shadow[1]), "a shadow file is made for it at once");
@@ -463,9 +470,7 @@ static void beyond_4gb(struct bench *b)
 {
     struct disk d;
     struct disk_complaint why = { "" };
-    name_disk(&d, b, "large");
-    create(&d, "3330", 30, true);
-    struct ckd_image *image = open_disk(&d, true, false);
+    struct ckd_image *image = new_disk(&d, b, "large", &(struct disk_sort){ "3330", 30, true, false });
     if (!image)
         return;
     put(image, 1, 1);
@@ -496,27 +501,12 @@ static void beyond_4gb(struct bench *b)
 
 /* ---- with the peer ---------------------------------------------------------------------------------- */
 
-static void peer_finds_nothing(struct bench *b, const char *path, const char *what)
-{
-    char log[96];
-    snprintf(log, sizeof log, "%s/log", b->folder);
-    shell("cckdcdsk -3 -ro %s >%s 2>&1", path, log);
-    size_t length = 0;
-    char *said = (char *)bench_load(log, &length);
-    if (said)
-        said[length] = 0;
-    check(said && length == 0, "cckdcdsk -3 on %s: %s", what, said);
-    free(said);
-}
-
 /* Our shadow files: accepted by cckdcdsk, and dasdcopy reads the same volume through them. */
 static void peer_reads_shadows(struct bench *b)
 {
     struct disk d;
     struct disk_complaint why = { "" };
-    name_disk(&d, b, "peer");
-    create(&d, "3330", 30, false);
-    struct ckd_image *image = open_disk(&d, true, true);
+    struct ckd_image *image = new_disk(&d, b, "peer", &(struct disk_sort){ "3330", 30, false, true });
     if (!image)
         return;
     for (unsigned t = 0; t < 40; t++)
@@ -545,9 +535,7 @@ static void peer_reads_shadows(struct bench *b)
 static void peer_works_on_shadows(struct bench *b)
 {
     struct disk d;
-    name_disk(&d, b, "both");
-    create(&d, "3330", 30, false);
-    struct ckd_image *image = open_disk(&d, true, true);
+    struct ckd_image *image = new_disk(&d, b, "both", &(struct disk_sort){ "3330", 30, false, true });
     if (!image)
         return;
     for (unsigned t = 0; t < 40; t++)

@@ -166,4 +166,13 @@ static void lone_clean(void)
         exit(1);
 }
 
+/* A block of so many of a letter, to a tape. */
+__attribute__((unused))
+static unsigned lone_write(struct lone *lone, char letter, size_t length)
+{
+    static uint8_t block[300000];
+    memset(block, letter, length);
+    return lone_give(lone, 0x01, block, length);
+}
+
 #endif

@@ -463,13 +463,6 @@ static void test_host_fails(const struct tape_format *format)
     free(path);
 }
 
-static unsigned give(struct lone *lone, char letter, size_t length)
-{
-    static uint8_t bytes[70000];
-    memset(bytes, letter, length);
-    return lone_give(lone, 0x01, bytes, length);
-}
-
 static void test_options(void)
 {
     static const struct { const char *name, *words; size_t least, most; unsigned flags; } cases[] = {
@@ -485,7 +478,7 @@ static void test_options(void)
         unlink(path);
         snprintf(words, sizeof words, "%s %s", path, cases[i].words);
         struct lone *lone = lone_new("3490", words);
-        check(give(lone, 'x', 50000) == CE_DE, "write");
+        check(lone_write(lone, 'x', 50000) == CE_DE, "write");
         lone_free(lone);
         static uint8_t bytes[70000];
         size_t n = lone_slurp(path, bytes, sizeof bytes);
@@ -550,15 +543,15 @@ static void test_library(void)
     snprintf(words, sizeof words, "@%s", list);
     struct lone *lone = lone_new("3480", words);
     expect_volume(lone, "A");
-    check(give(lone, 'x', 5) == CE_DE, "the first may be written");
+    check(lone_write(lone, 'x', 5) == CE_DE, "the first may be written");
     unload(lone);
     expect_volume(lone, "B");
-    check(give(lone, 'x', 5) == CHECKED, "the second may not");
+    check(lone_write(lone, 'x', 5) == CHECKED, "the second may not");
     unload(lone);
     check(strstr(lone->said[0], "vol-c") && strstr(lone->said[1], "nonsense"), "%s",
           lone->said[0]);
     expect_volume(lone, "C");
-    check(give(lone, 'x', 5) == CE_DE, "rw is the last word");
+    check(lone_write(lone, 'x', 5) == CE_DE, "rw is the last word");
     unload(lone);
     check(strstr(lone->said[0], "no more volumes"), "%s", lone->said[0]);
     expect_volume(lone, NULL);
@@ -607,11 +600,11 @@ static void test_scratch(void)
     struct lone *lone = lone_new("3480", words), *other = lone_new("3480", NULL);
     check(strstr(lone->said[0], "2blank"), "%s", lone->said[0]);
     check(lone_open(other, words) && strstr(other->said[0], "4label"), "%s", other->said[0]);
-    check(give(lone, 'x', 100) == CE_DE, "use it");
+    check(lone_write(lone, 'x', 100) == CE_DE, "use it");
     other->dev.type->close(&other->dev);
     unload(lone);
     check(strstr(lone->said[0], "4label"), "%s", lone->said[0]);
-    check(give(lone, 'x', 100) == CE_DE, "use it");
+    check(lone_write(lone, 'x', 100) == CE_DE, "use it");
     unload(lone);
     expect_volume(lone, NULL);
     check(strstr(lone->said[1], "no scratch tape"), "%s", lone->said[1]);

@@ -194,21 +194,14 @@ static void test_codes(void)
 
 /* ---- writing --------------------------------------------------------------------- */
 
-static unsigned put(struct lone *lone, char letter, size_t length)
-{
-    static uint8_t block[300000];
-    memset(block, letter, length);
-    return lone_give(lone, 0x01, block, length);
-}
-
 static void test_writing(void)
 {
     struct bytes *b = picture("");
     for (int m = 0; m < MODELS; m++) {
         struct lone *lone = mounted(models[m], b, "");
-        check(put(lone, 'A', 100) == CE_DE && put(lone, 'B', 65535) == CE_DE &&
-              put(lone, 'C', 65536) == CE_DE && put(lone, 'D', 200000) == CE_DE, "write");
-        check(lone_get(lone, 0x1F, 1) == CE_DE && put(lone, 'E', 1) == CE_DE, "mark");
+        check(lone_write(lone, 'A', 100) == CE_DE && lone_write(lone, 'B', 65535) == CE_DE &&
+              lone_write(lone, 'C', 65536) == CE_DE && lone_write(lone, 'D', 200000) == CE_DE, "write");
+        check(lone_get(lone, 0x1F, 1) == CE_DE && lone_write(lone, 'E', 1) == CE_DE, "mark");
         static const struct step back[] = {
             { 0x27, CE_DE, NULL, 0, 0 }, { 0x27, EXCEPTION, NULL, 0, 0 },
             { 0x27, CE_DE, NULL, 0, 0 }, { 0x02, CE_DE, "D200000", 0, 0 },
@@ -234,9 +227,9 @@ static void test_writing(void)
 static void test_layout(void)
 {
     struct lone *lone = mounted("3420", picture(""), "");
-    check(put(lone, 'A', 100) == CE_DE && lone_get(lone, 0x1F, 1) == CE_DE &&
-          lone_get(lone, 0x1F, 1) == CE_DE && put(lone, 'B', 70000) == CE_DE &&
-          put(lone, 'C', 5) == CE_DE, "write");
+    check(lone_write(lone, 'A', 100) == CE_DE && lone_get(lone, 0x1F, 1) == CE_DE &&
+          lone_get(lone, 0x1F, 1) == CE_DE && lone_write(lone, 'B', 70000) == CE_DE &&
+          lone_write(lone, 'C', 5) == CE_DE, "write");
     lone_free(lone);
     struct bytes *b = picture("A100 ||");
     chunk(b, 65535, 0x80, 'B');
@@ -249,7 +242,7 @@ static void test_layout(void)
     lone = lone_new("3420", tape_path);
     for (int i = 0; i < 4; i++)
         lone_get(lone, 0x37, 1);
-    check(put(lone, 'C', 5) == CE_DE, "write");
+    check(lone_write(lone, 'C', 5) == CE_DE, "write");
     lone_free(lone);
     n = lone_slurp(tape_path, got, sizeof got);
     check(n == b->n && !memcmp(got, b->at, n), "%zu bytes, not %zu", n, b->n);
@@ -258,11 +251,11 @@ static void test_layout(void)
 static void test_end_of_reel(void)
 {
     struct lone *lone = mounted("3420", picture(""), "maxsize=1000 eotmargin=500");
-    check(put(lone, 'A', 100) == CE_DE, "before the marker");
-    check(put(lone, 'A', 600) == EXCEPTION, "past the marker");
+    check(lone_write(lone, 'A', 100) == CE_DE, "before the marker");
+    check(lone_write(lone, 'A', 600) == EXCEPTION, "past the marker");
     lone_sense(lone);
     check(lone->out[4] & 0x20, "tape indicate");
-    check(put(lone, 'A', 600) == CHECKED && lone_sense(lone) == 0x10, "the end");
+    check(lone_write(lone, 'A', 600) == CHECKED && lone_sense(lone) == 0x10, "the end");
     check(lone_get(lone, 0x1F, 1) == EXCEPTION, "a mark fits");
     check(lone_get(lone, 0x27, 1) == EXCEPTION && lone_get(lone, 0x0C, 600) == CE_DE &&
           lone->given == 600, "read it back");
@@ -271,8 +264,8 @@ static void test_end_of_reel(void)
         { "maxsizeK=1 eotmargin=0", 1018 }, { "maxsize=1K eotmargin=0", 1018 } };
     for (int i = 0; i < 2; i++) {
         lone = mounted("3480", picture(""), sizes[i].option);
-        check(put(lone, 'x', (size_t)sizes[i].largest + 1) == CHECKED, "%s", sizes[i].option);
-        check(put(lone, 'x', (size_t)sizes[i].largest) == EXCEPTION, "%s", sizes[i].option);
+        check(lone_write(lone, 'x', (size_t)sizes[i].largest + 1) == CHECKED, "%s", sizes[i].option);
+        check(lone_write(lone, 'x', (size_t)sizes[i].largest) == EXCEPTION, "%s", sizes[i].option);
         lone_free(lone);
     }
 }
@@ -535,9 +528,9 @@ static void test_peer(void)
     /* What we write, it reads. */
     struct lone *lone = mounted("3490", picture(""), "");
     for (int i = 1; i <= 200; i++)
-        check(put(lone, (char)('a' + i % 26), (size_t)i * 997 % 65535 + 1) == CE_DE, "write");
-    check(lone_get(lone, 0x1F, 1) == CE_DE && put(lone, 'x', 80) == CE_DE &&
-          put(lone, 'y', 80) == CE_DE, "write");
+        check(lone_write(lone, (char)('a' + i % 26), (size_t)i * 997 % 65535 + 1) == CE_DE, "write");
+    check(lone_get(lone, 0x1F, 1) == CE_DE && lone_write(lone, 'x', 80) == CE_DE &&
+          lone_write(lone, 'y', 80) == CE_DE, "write");
     check(lone_get(lone, 0x1F, 1) == CE_DE && lone_get(lone, 0x1F, 1) == CE_DE, "marks");
     lone_free(lone);
     check(shell("hetmap '%s' 2>&1 | sed -n '/^Summary/,$p' | grep -q '^Blocks *: 202$'", tape_path),
