@@ -7,6 +7,7 @@
 #define CPU_STORAGE_H
 
 #include <stdatomic.h>
+#include <string.h>
 
 #include "cpu/architecture.h"
 #include "cpu/engine.h"
@@ -40,6 +41,26 @@ static inline void order_access(enum access_type type)
         order_store();
     else
         order_fetch();
+}
+
+/* Operands moved within storage, `n` bytes in one piece each that do not overlap destructively:
+ * other CPUs see each doubleword on its boundary change at once (SA22-7832 chapter 5, Storage-
+ * Operand Consistency), however the operands lie. To a doubleword boundary the host's own
+ * function stores so. */
+void move_by_doublewords(uint8_t *to, const uint8_t *from, size_t n);
+
+static inline bool moves_by_doublewords(const struct cpu *cpu, const uint8_t *to, size_t n)
+{
+    return unlikely((uintptr_t)to & 7 && n > 8) && cpu->machine->ncpus > 1;
+}
+
+static inline void move_within_storage(const struct cpu *cpu, uint8_t *to, const uint8_t *from,
+                                       size_t n)
+{
+    if (moves_by_doublewords(cpu, to, n) && (size_t)(to - from) >= n)
+        move_by_doublewords(to, from, n);
+    else
+        memmove(to, from, n);
 }
 
 /* ---- inline fast path: NULL if the slow one must be taken ------------------- */

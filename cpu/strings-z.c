@@ -66,7 +66,8 @@ static unsigned move_piece(struct cpu *cpu, struct long_operand *to, struct long
     if (from->length) {
         n = piece_of(from->address, from->length < n ? from->length : n);
         const uint8_t *source = fetching_piece(in_space_of(cpu, from->r), from->address, &n);
-        memmove(storing_piece(in_space_of(cpu, to->r), to->address, &n), source, n);
+        uint8_t *target = storing_piece(in_space_of(cpu, to->r), to->address, &n);
+        move_within_storage(cpu, target, source, n);
         advance(cpu, from, n);
     } else {
         memset(storing_piece(in_space_of(cpu, to->r), to->address, &n), pad, n);
@@ -217,7 +218,8 @@ INSTRUCTION(mvst)
         const uint8_t *end = memchr(source, ending, n);
         if (end)
             n = (unsigned)(end - source) + 1;
-        memmove(storing_piece(in_space_of(cpu, op->r1), to, &n), source, n);
+        uint8_t *target = storing_piece(in_space_of(cpu, op->r1), to, &n);
+        move_within_storage(cpu, target, source, n);
         to = (to + n) & cpu->address_mask;
         from = (from + n) & cpu->address_mask;
         if (end) {

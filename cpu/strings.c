@@ -79,6 +79,21 @@ static inline void copy_small(uint8_t *to, const uint8_t *from, unsigned n)
     }
 }
 
+void move_by_doublewords(uint8_t *to, const uint8_t *from, size_t n)
+{
+    typedef uint64_t __attribute__((may_alias)) doubleword;
+    size_t i = 0;
+    uint64_t value;
+    for (; i < n && (uintptr_t)(to + i) & 7; i++)
+        to[i] = from[i];
+    for (; n - i >= sizeof value; i += sizeof value) {
+        memcpy(&value, from + i, sizeof value);
+        __atomic_store_n((doubleword *)(void *)(to + i), value, __ATOMIC_RELAXED);
+    }
+    for (; i < n; i++)
+        to[i] = from[i];
+}
+
 /* Byte by byte from left to right, which propagates the first bytes if the operands
  * overlap so. `to - from` in 1..n-1 is the destructive case. */
 static void move(uint8_t *to, const uint8_t *from, unsigned n)
@@ -109,7 +124,10 @@ HANDLER(mvc)
     uint8_t *to = quick_store_long(cpu, address_b1(cpu, op), n);
     if (unlikely(!from || !to))
         return op_mvc_slow(cpu, op);
-    if (n <= 16 && (size_t)(to - from) - 1 >= n - 1u)
+    bool propagates = (size_t)(to - from) - 1 < n - 1u;
+    if (moves_by_doublewords(cpu, to, n) && !propagates)
+        move_by_doublewords(to, from, n);
+    else if (n <= 16 && !propagates)
         copy_small(to, from, n);
     else
         move(to, from, n);
@@ -337,7 +355,7 @@ static void move_piece(struct cpu *cpu, struct long_operand *to, struct long_ope
         n = piece_of(from->address, from->length < n ? from->length : n);
         const uint8_t *source = fetching_piece(in_space_of(cpu, from->r), from->address, &n);
         uint8_t *target = storing_piece(in_space_of(cpu, to->r), to->address, &n);
-        memmove(target, source, n);
+        move_within_storage(cpu, target, source, n);
         advance(cpu, from, n);
     } else {
         memset(storing_piece(in_space_of(cpu, to->r), to->address, &n), pad, n);

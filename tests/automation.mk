@@ -7,5 +7,6 @@ tests_fuzz_rules_SOURCES = tests/fuzz/rules.c tests/fuzz/chance.h tests/unit/che
 tests_fuzz_rules_LDADD = $(CONSOLE)
 dist_noinst_SCRIPTS += tests/acceptance/field-scripts.sh
 EXTRA_DIST += tests/field/README.md tests/field/judge.awk tests/field/answer.subtst \
-	tests/field/arithmetic.tst tests/field/bad.subtst tests/field/control.tst \
+	tests/field/arithmetic.tst tests/field/bad.subtst tests/field/consistency.tst \
+	tests/field/control.tst \
 	tests/field/flow.tst tests/field/settings.tst
