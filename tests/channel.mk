@@ -32,3 +32,9 @@ TESTS += tests/channel/subsystem-z
 tests_channel_subsystem_z_SOURCES = tests/channel/subsystem-z.c tests/channel/scripted.c \
 	tests/channel/scripted.h tests/unit/check.h
 tests_channel_subsystem_z_LDADD = $(CHANNEL)
+
+# Not a test of the default run: scripts/compare-channels builds and drives it.
+EXTRA_PROGRAMS += tests/compare/channels
+tests_compare_channels_SOURCES = tests/compare/channels.c
+tests_compare_channels_LDADD = libcore.a
+EXTRA_DIST += tests/compare/channels.s
