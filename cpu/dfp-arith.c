@@ -771,10 +771,7 @@ uint64_t dfp_to_integer(const struct dfp_format *f, uint128 a, int bits, bool is
         }
     }
     *cc = 3;
-    /* Invalid, and inexact as well (unless suppressed), since the result is no integer near it. */
-    ieee_signal(env, IEEE_INVALID);
-    if (!env->dxc)
-        ieee_inexact(env, false);
+    ieee_signal(env, IEEE_INVALID);     /* alone; binary numbers are inexact as well */
     return is_nan(&n) || n.negative ? least : greatest;
 }
 

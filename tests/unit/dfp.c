@@ -141,13 +141,13 @@ static void integers(void)
     static const struct { bool negative; uint64_t c; int e, bits; bool is_signed; uint64_t r; int cc;
                           uint8_t flags; } cases[] = {
         { false, 0, 5, 64, true, 0, 0, 0 }, { true, 25, -1, 64, true, (uint64_t)-2, 1, 8 },
-        { false, 35, -1, 64, true, 4, 2, 8 }, { false, 2147483648, 0, 32, true, 0x7FFFFFFF, 3, 0x88 },
+        { false, 35, -1, 64, true, 4, 2, 8 }, { false, 2147483648, 0, 32, true, 0x7FFFFFFF, 3, 0x80 },
         { true, 2147483648, 0, 32, true, 0x80000000, 1, 0 },
-        { true, 1, 0, 32, false, 0, 3, 0x88 }, { true, 4, -1, 32, false, 0, 1, 8 },
+        { true, 1, 0, 32, false, 0, 3, 0x80 }, { true, 4, -1, 32, false, 0, 1, 8 },
         { false, 9223372036854775807u / 1000, 3, 64, true, 9223372036854775000u, 2, 0 },
-        { false, 1, 19, 64, true, INT64_MAX, 3, 0x88 },
+        { false, 1, 19, 64, true, INT64_MAX, 3, 0x80 },
         { false, 1, 19, 64, false, 10000000000000000000u, 2, 0 },
-        { false, 1, 300, 64, false, UINT64_MAX, 3, 0x88 }, { false, 1, -300, 64, true, 0, 2, 8 } };
+        { false, 1, 300, 64, false, UINT64_MAX, 3, 0x80 }, { false, 1, -300, 64, true, 0, 2, 8 } };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         env = (struct ieee){ 0 };
         uint64_t r = dfp_to_integer(&dfp_long, number(&dfp_long, cases[i].negative, cases[i].c,
