@@ -662,7 +662,7 @@ static void test_guest_diagnoses(void)
     give_diagnose(operator, &ear, 0x288, "00000000", "000000000000000F");
     operator_pass(operator, NULL, NULL, UINT64_C(16000000000));
     check(cpu->psw.ia == 0x0A && strstr(heard(&ear), "HHC20048W"), "%s", heard(&ear));
-    give_diagnose(operator, &ear, 0x250, "00000000", "00000000");
+    give_diagnose(operator, &ear, 0x210, "00000000", "00000000");
     check(cpu->psw.ia == 0xDEAD, "%s", heard(&ear));
     unmake(operator, &ear);
 }
