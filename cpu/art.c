@@ -92,6 +92,7 @@ struct access_space find_alet(struct cpu *cpu, uint32_t alet, uint16_t authority
 struct access_space translate_alet(struct cpu *cpu, uint32_t alet, uint16_t authority)
 {
     struct access_space space = find_alet(cpu, alet, authority);
+    space.in_group = space.designation & space_format(cpu)->subspace_group;
     if (!space.code && space.origin)
         space.code = replace_by_subspace(cpu, space.origin, &space.designation);
     return space;
@@ -101,6 +102,7 @@ void purge_access_entries(struct cpu *cpu)
 {
     for (int i = 0; i < ACCESS_ENTRIES; i++)
         cpu->access_entries[i].valid = false;
+    forget_spaces(cpu);
 }
 
 struct access_space space_by_register(struct cpu *cpu, unsigned r)

@@ -398,7 +398,8 @@ void engine_flush(struct cpu *cpu)
 /* ---- contexts ----------------------------------------------------------------------------------- */
 
 /* In the access-register mode operands have a context of their own, in which nothing is ever
- * kept: so they always go the slow way, where a register tells which context is meant. */
+ * kept: so they go the slow way, where a register tells which context is meant; select-space.c
+ * makes that one the current one the next time. */
 enum { CONTEXT_DAT = 1 << 9, CONTEXT_REGISTERS = 1 << 11, CONTEXT_FETCH_ONLY = 1 << 12 };
 
 static inline struct context_key context_key(const struct cpu *cpu, uint64_t designation,
@@ -420,6 +421,15 @@ static inline struct context_key key_of_space(const struct cpu *cpu, enum space_
     if (space == SPACE_CONTROL_REGISTERS)
         return context_key(cpu, 0, cpu->psw.key, CONTEXT_DAT | CONTEXT_REGISTERS);
     return context_key(cpu, designation_of(cpu, space), cpu->psw.key, CONTEXT_DAT);
+}
+
+/* What the access-register mode has decoded is its own. */
+static inline struct context_key key_of_instructions(const struct cpu *cpu, enum space_control from)
+{
+    struct context_key key = key_of_space(cpu, from);
+    if (psw_by_registers(&cpu->psw))
+        key.rest |= CONTEXT_REGISTERS;
+    return key;
 }
 
 /* Numbers are never used again before a flush, so whatever carries a retired one is
@@ -487,7 +497,7 @@ static void find_contexts(struct cpu *cpu)
         return;
     unsigned number = context_number(engine, key_of_space(cpu, cpu->psw.space)), code = number;
     if (fetched_from != cpu->psw.space)
-        code = context_number(engine, key_of_space(cpu, fetched_from));
+        code = context_number(engine, key_of_instructions(cpu, fetched_from));
     if (!number || !code) {
         engine_flush(cpu);
         return;
@@ -502,6 +512,8 @@ static void find_contexts(struct cpu *cpu)
 void context_changed(struct cpu *cpu)
 {
     forget_known_states(cpu->engine);
+    if (unlikely(cpu->register_spaces_kept))
+        forget_spaces(cpu);
     find_contexts(cpu);
 }
 
@@ -781,7 +793,7 @@ static bool lies_apart(struct cpu *cpu, uint64_t ia, uint64_t absolute)
 static struct block *find_by_absolute(struct engine *engine, uint64_t ia, uint64_t absolute)
 {
     struct cpu *cpu = engine->cpu;
-    uint32_t mode = cpu->psw.problem;
+    uint32_t mode = cpu->psw.problem | (uint32_t)psw_by_registers(&cpu->psw) << 1;
     bool apart = lies_apart(cpu, ia, absolute);
     struct block **bucket = bucket_of(engine, absolute, ia);
     for (struct block *block = *bucket; block && !apart; block = block->next)

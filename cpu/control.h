@@ -41,6 +41,12 @@ static inline bool psw_dat(const struct psw *psw)
     return psw->extended_control && (psw->system_mask & EC_DAT);
 }
 
+/* The access-register mode. */
+static inline bool psw_by_registers(const struct psw *psw)
+{
+    return psw->space == SPACE_CONTROL_REGISTERS && psw_dat(psw);
+}
+
 static inline bool psw_per(const struct psw *psw)
 {
     return psw->extended_control && (psw->system_mask & EC_PER);

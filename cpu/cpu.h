@@ -180,6 +180,13 @@ struct access_entry {
 };
 enum { ACCESS_ENTRIES = 16 };
 
+/* The context in which the translations of an access register's space are kept, for an ALET and
+ * while the context of instructions is that of the access-register mode in which it was found. */
+struct register_space {
+    uint32_t alet, owner;
+    uint64_t context, spread;
+};
+
 struct cpu {
     /* --- hot: what instruction handlers touch --- */
     union general_register gr[17];  /* machine's; gr[16] is always zero: a base or index 0 */
@@ -256,6 +263,8 @@ struct cpu {
     uint32_t interval_timer_last;   /* timer.c */
     struct vm_assist_count vm_assists[VM_ASSISTS];
     struct access_entry access_entries[ACCESS_ENTRIES];
+    struct register_space register_spaces[17];      /* by base: 16 stands for none, ALET 0 */
+    bool register_spaces_kept;
 
     /* --- host's --- */
     struct machine *machine;

@@ -12,13 +12,13 @@
 #include "cpu/instructions.def"
 #undef I
 
-static const struct instruction list[] = {
+const struct instruction instruction_list[] = {
 #define I(mnemonic, opcode, format, archs, facility, flags, handler) \
     { mnemonic, opcode, FORMAT_##format, archs, facility, flags, op_##handler },
 #include "cpu/instructions.def"
 #undef I
 };
-enum { ROWS = sizeof list / sizeof *list };
+enum { ROWS = sizeof instruction_list / sizeof *instruction_list };
 
 enum row {
 #define I(mnemonic, opcode, format, archs, facility, flags, handler) ROW_##handler##_##opcode,
@@ -75,7 +75,7 @@ static const uint16_t zarch_rows[PLACES + ROW_COUNT] = {
 
 const struct instruction *instruction_row(size_t i)
 {
-    return i < ROWS ? &list[i] : NULL;
+    return i < ROWS ? &instruction_list[i] : NULL;
 }
 
 const struct instruction *instruction_find(const uint8_t bytes[6], enum architecture_id arch)
@@ -87,7 +87,7 @@ const struct instruction *instruction_find(const uint8_t bytes[6], enum architec
     if (page >= PAGE_S370_IO)
         extension &= 1;
     int row = rows[page * 0x100 + extension];
-    return row ? &list[row - 1] : NULL;
+    return row ? &instruction_list[row - 1] : NULL;
 }
 
 /* ---- decoding ------------------------------------------------------------------ */
@@ -319,9 +319,12 @@ void decode_as(const struct instruction *row, const uint8_t bytes[6], uint64_t i
 {
     *op = (struct op){ .b1 = 16, .b2 = 16, .x2 = 16 };
     op->length = op->ilc = (uint8_t)instruction_length(bytes[0]);
-    op->row = (uint16_t)(row - list);
+    op->row = (uint16_t)(row - instruction_list);
     op->slots = (uint8_t)(1 + (row->flags & EXECUTES ? 2 : 0) + (row->flags & BRANCH ? 1 : 0));
     op->run = cpu->psw.problem && (row->flags & PRIVILEGED) ? op_privileged : row->run;
+    op_handler *selecting = psw_by_registers(&cpu->psw) ? selecting_handler(row) : NULL;
+    if (selecting && op->run == row->run)
+        op->run = selecting;
     decode_operands(op, row->format, bytes, ia);
 }
 

@@ -311,6 +311,9 @@ struct instruction {
     op_handler *run;
 };
 
+/* What stands in instructions.def; an operation's row is its place there, if it has one. */
+extern const struct instruction instruction_list[];
+
 /* The row for an instruction in an architecture, or NULL. */
 const struct instruction *instruction_find(const uint8_t bytes[6], enum architecture_id);
 /* Is it there, or has the machine's description switched its facility off? */
@@ -320,6 +323,8 @@ bool instruction_installed(const struct instruction *, const struct machine_opti
  * handler that raises the exception. Returns the row or NULL. */
 const struct instruction *decode(const uint8_t bytes[6], uint64_t ia, const struct cpu *,
                                  struct op *);
+/* select-space.c: the handler that an operation begins with in the access-register mode, or NULL. */
+op_handler *selecting_handler(const struct instruction *);
 /* The same if the row is known: the opcode is the same as before. */
 void decode_as(const struct instruction *, const uint8_t bytes[6], uint64_t ia, const struct cpu *,
                struct op *);

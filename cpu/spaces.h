@@ -186,6 +186,7 @@ struct access_space {
     int code;                       /* 0, or the program interruption that ended it */
     uint64_t designation;
     bool fetch_only;                /* access-list-controlled protection */
+    bool in_group;                  /* of subspaces: which one it is may change at any time */
     uint32_t origin;                /* of the ASN-second-table entry; 0 for ALETs 0 and 1 */
 };
 enum { ALET_PRIMARY = 0, ALET_SECONDARY = 1, ALET_PRIMARY_LIST = 0x01000000 };
@@ -205,5 +206,18 @@ struct access_space space_by_register(struct cpu *, unsigned r);
 struct table_walk walk_to_operand(struct cpu *, uint64_t logical, unsigned base,
                                   struct access_space *);
 void purge_access_entries(struct cpu *);
+
+/* ---- select-space.c -------------------------------------------------------------------- */
+
+/* What is known of the space that a base register's access register names; 16: no base. */
+static inline const struct register_space *known_space(const struct cpu *cpu, unsigned base)
+{
+    const struct register_space *space = &cpu->register_spaces[base];
+    uint32_t alet = base == 16 ? ALET_PRIMARY : cpu->ar[base];
+    return space->alet == alet && space->owner == (uint32_t)cpu->code_context ? space : NULL;
+}
+/* The space of access register `r` has its translations there: in the access-register mode. */
+void keep_space(struct cpu *, unsigned r, uint64_t context);
+void forget_spaces(struct cpu *);
 
 #endif

@@ -109,14 +109,9 @@ static unsigned operand_register(const struct cpu *cpu)
     }
 }
 
-static bool by_access_register(const struct cpu *cpu)
-{
-    return cpu->psw.space == SPACE_CONTROL_REGISTERS && psw_dat(&cpu->psw);
-}
-
 bool same_space(const struct cpu *cpu, unsigned base1, unsigned base2)
 {
-    return !by_access_register(cpu) || alet_in(cpu, base1) == alet_in(cpu, base2);
+    return !psw_by_registers(&cpu->psw) || alet_in(cpu, base1) == alet_in(cpu, base2);
 }
 
 /* Low-address protection (GA22 3-12) is about effective addresses, but not in a space that
@@ -220,7 +215,7 @@ static void keep_translation(struct cpu *cpu, const struct looking *looking, uin
 static inline bool is_plain(const struct cpu *cpu, enum access_type type, struct access access)
 {
     return access.space == SPACE_CURRENT && access.key == cpu->psw.key &&
-           (type == ACCESS_INSTRUCTION || !by_access_register(cpu));
+           (type == ACCESS_INSTRUCTION || !psw_by_registers(&cpu->psw));
 }
 
 static inline void look_plainly(struct cpu *cpu, struct looking *looking)
@@ -231,6 +226,28 @@ static inline void look_plainly(struct cpu *cpu, struct looking *looking)
     looking->dat = psw_dat(&cpu->psw);
     if (looking->dat)
         looking->designation = designation_of(cpu, looking->space);
+}
+
+/* In its context, is there a translation already? */
+static bool is_kept(const struct cpu *cpu, const struct looking *looking, uint64_t *absolute)
+{
+    const struct translation *t = translation_in(cpu, looking->logical, looking->context);
+    uint64_t tag = (looking->logical & ~(uint64_t)BLOCK_MASK) | looking->context;
+    *absolute = looking->logical + t->offset;
+    return looking->context && (looking->type == ACCESS_STORE ? t->write_tag : t->read_tag) == tag;
+}
+
+/* By the register of an operand whose space is known, and whose translation is kept there. */
+static bool is_known(struct cpu *cpu, struct looking *looking, uint64_t *absolute)
+{
+    if (looking->access.space != SPACE_CURRENT || looking->access.key != cpu->psw.key)
+        return false;
+    unsigned base = looking->access_register ? looking->access_register : 16;
+    const struct register_space *space = known_space(cpu, base);
+    if (!space)
+        return false;
+    looking->context = space->context;
+    return is_kept(cpu, looking, absolute);
 }
 
 /* Another space, or another key: its designation, and the context in which translations to it
@@ -244,17 +261,19 @@ static bool look_elsewhere(struct cpu *cpu, struct looking *looking, uint64_t *a
         return false;
     if (looking->space == SPACE_CONTROL_REGISTERS) {
         looking->access_register = operand_register(cpu) & 15;
+        if (is_known(cpu, looking, absolute) && !per_watches_stores(cpu))
+            return true;
         struct access_space named = space_by_register(cpu, looking->access_register);
         looking->designation = named.designation;
         looking->fetch_only = named.fetch_only;
+        looking->context = context_for(cpu, named.designation, access.key, named.fetch_only);
+        if (!named.in_group && access.space == SPACE_CURRENT && access.key == cpu->psw.key)
+            keep_space(cpu, looking->access_register, looking->context);
     } else {
         looking->designation = designation_of(cpu, looking->space);
+        looking->context = context_for(cpu, looking->designation, access.key, false);
     }
-    looking->context = context_for(cpu, looking->designation, access.key, looking->fetch_only);
-    const struct translation *t = translation_in(cpu, looking->logical, looking->context);
-    uint64_t tag = (looking->logical & ~(uint64_t)BLOCK_MASK) | looking->context;
-    *absolute = looking->logical + t->offset;
-    return looking->context && (looking->type == ACCESS_STORE ? t->write_tag : t->read_tag) == tag;
+    return is_kept(cpu, looking, absolute);
 }
 
 static uint64_t translate_anew(struct cpu *cpu, uint64_t logical, enum access_type type,
@@ -351,7 +370,8 @@ static uint64_t known_or_translated(struct cpu *cpu, uint64_t logical, enum acce
 {
     const struct translation *t = translation_for(cpu, logical);
     uint64_t tag = (logical & ~(uint64_t)BLOCK_MASK) | cpu->context;
-    if (t->write_tag == tag && access.space == SPACE_CURRENT && access.key == cpu->psw.key) {
+    if (t->write_tag == tag && access.space == SPACE_CURRENT && access.key == cpu->psw.key &&
+        type != ACCESS_INSTRUCTION) {
         order_access(type);
         return logical + t->offset;
     }

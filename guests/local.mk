@@ -8,7 +8,7 @@ EXTRA_DIST += guests/s370.inc guests/deck.s \
 	guests/bench/interrupts.s guests/bench/modify.s guests/bench/registers.s \
 	guests/bench/sieve.s guests/bench/sort.s guests/bench/spaces.s \
 	guests/bench/storage.s guests/bench/strings.s \
-	guests/bench/z/checksums guests/bench/z/kernel.inc guests/bench/z/arithmetic.s \
+	guests/bench/z/access.s guests/bench/z/checksums guests/bench/z/kernel.inc guests/bench/z/arithmetic.s \
 	guests/bench/z/bfp-long.s guests/bench/z/bfp-short.s guests/bench/z/interrupts.s \
 	guests/bench/z/memory.s guests/bench/z/mix.s guests/bench/z/mix.c guests/bench/z/search.s \
 	guests/bench/z/spaces.s
