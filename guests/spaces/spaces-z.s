@@ -79,6 +79,7 @@ fail_psw: .quad 0x0002000180000000, 0
         .macro  expect code, after
         lhi     %r0,\code
         strl    %r0,expected
+        lghi    %r0,0
         larl    %r0,\after
         stgrl   %r0,resume
         .endm
@@ -159,6 +160,7 @@ on:
         brasl   %r14,access_exceptions
         brasl   %r14,stack
         brasl   %r14,calls
+        brasl   %r14,reuse
         brasl   %r14,subspaces
         brasl   %r14,tracing
         larl    %r2,done_psw
@@ -712,6 +714,188 @@ after_3:
         lgrl    %r14,back
         br      %r14
 
+# ---- numbers that are used again -----------------------------------------------------------
+# The same calls, and more, with ASN-and-LX reuse: numbers have instances, 11 for the primary
+# space and 330077 for ASN 2, and linkage indexes two tables.
+        .macro  instance r, left, right
+        llihf   %r0,\left
+        oilf    %r0,\right
+        clgr    \r,%r0
+        jne     fail
+        counted
+        .endm
+        .macro  identified n            # the translation exception
+        lg      %r1,0xa8(%r0)
+        equal   %r1,\n
+        .endm
+reuse:  stfl    0(%r0)                  # not every machine has it
+        tm      200(%r0),2
+        bzr     %r14
+        stgrl   %r14,back
+        begin   70
+        sam64
+        larl    %r1,reusing
+        lctlg   %c0,%c0,0(%r1)
+        lctlg   %c3,%c4,8(%r1)
+        larl    %r1,first_linkage
+        oilh    %r1,0x8000
+        ahi     %r1,1
+        strl    %r1,primary_entry+24
+        strl    %r1,entry_2+24
+        sam31
+        epair   %r1
+        instance %r1,0x11,1
+        esair   %r1
+        instance %r1,0x22,2
+        pc      1(%r0)
+        begin   71
+        epair   %r1
+        instance %r1,0x11,1
+        esair   %r1
+        instance %r1,0x11,1
+        llilf   %r2,0x180001            # a long number
+        pc      0(%r2)
+        begin   72
+        llihf   %r15,0x77               # a second entry that is not for everybody
+        llilf   %r2,0x101
+        pc      0(%r2)
+        begin   73
+        expect  0x2e,0f
+        llihf   %r15,0x78
+        llilf   %r2,0x180101
+        pc      0(%r2)
+        j       fail
+0:      resumed
+        identified 0x180101
+        expect  0x27,0f
+        pc      0x200(%r0)
+        j       fail
+0:      resumed
+        identified 0x200
+        expect  0x26,0f
+        llilf   %r2,0x2000
+        pc      0(%r2)
+        j       fail
+0:      resumed
+        identified 0x2000
+        expect  0x26,0f
+        llilf   %r2,0x280003
+        pc      0(%r2)
+        j       fail
+0:      resumed
+        identified 0x280003
+        expect  0x23,0f
+        llilf   %r2,0x180008
+        pc      0(%r2)
+        j       fail
+0:      resumed
+        identified 0x180008
+        begin   74
+        pc      2(%r0)                  # stacking, and back
+        tam
+        cc      1
+        epair   %r1
+        instance %r1,0x11,1
+        lhi     %r1,0
+        sar     %a5,%r1
+        begin   75
+        pc      4(%r0)
+        begin   76
+        epair   %r1
+        instance %r1,0x11,1
+        esair   %r1
+        instance %r1,0x11,1
+        larl    %r1,traced_spaces       # a trace entry has the long number behind the address
+        lctlg   %c12,%c12,0(%r1)
+        llilf   %r2,0x180005
+        pc      0(%r2)
+after_5: larl   %r1,no_trace
+        lctlg   %c12,%c12,0(%r1)
+        begin   77
+        llilf   %r1,TRACE_TABLE
+        l       %r2,0(%r1)
+        llgfr   %r2,%r2
+        equal   %r2,0x22080000
+        l       %r2,4(%r1)
+        larl    %r3,after_5
+        oilh    %r3,0x8000
+        clr     %r2,%r3
+        jne     fail
+        counted
+        l       %r2,8(%r1)
+        llgfr   %r2,%r2
+        equal   %r2,0x180005
+        sam64
+        larl    %r1,controls
+        lctlg   %c0,%c0,0(%r1)
+        lctlg   %c3,%c4,24(%r1)
+        larl    %r1,linkage_table
+        oilh    %r1,0x8000
+        strl    %r1,primary_entry+24
+        strl    %r1,entry_2+24
+        lghi    %r15,0
+        lgrl    %r14,back
+        br      %r14
+
+called_4:
+        begin   80
+        epair   %r1
+        instance %r1,0x330077,2
+        esair   %r1
+        instance %r1,0x11,1
+        llilf   %r1,1
+        iihf    %r1,0x11
+        ssair   %r1
+        esair   %r1
+        instance %r1,0x11,1
+        expect  0x2f,0f                 # not this instance
+        llilf   %r1,1
+        iihf    %r1,0x12
+        ssair   %r1
+        j       fail
+0:      resumed
+        expect  0x2f,0f
+        iihf    %r3,0x12
+        pti     %r3,%r14
+        j       fail
+0:      resumed
+        begin   81
+        larl    %r2,primary_entry
+        oi      7(%r2),1                # reusable: PT is not enough
+        expect  0x13,0f
+        pt      %r3,%r14
+        j       fail
+0:      resumed
+        larl    %r2,primary_entry
+        ni      7(%r2),0xfe
+        iihf    %r3,0x11
+        pti     %r3,%r14
+        j       fail
+
+called_5:
+        begin   82
+        lhi     %r1,5
+        esta    %r2,%r1
+        cc      1
+        llgfr   %r2,%r2
+        llgfr   %r3,%r3
+        equal   %r2,0x11
+        equal   %r3,0x11
+        larl    %r2,no_trace            # PROGRAM RETURN is not to be traced
+        lctlg   %c12,%c12,0(%r2)
+        larl    %r2,primary_entry
+        mvi     47(%r2),0x12            # the number has another instance by now
+        expect  0x2f,0f
+        pr
+        j       fail
+0:      resumed
+        llc     %r2,0xa0(%r0)
+        equal   %r2,0x20
+        larl    %r2,primary_entry
+        mvi     47(%r2),0x11
+        pr
+        j       fail
+
 # ---- subspaces --------------------------------------------------------------------------------------
 subspaces:
         stgrl   %r14,back
@@ -852,6 +1036,10 @@ grouped: .quad  segments_0 + 0x200
 traced_branches: .quad 0x8000000000000000 + TRACE_TABLE
 traced_explicitly: .quad TRACE_TABLE + 0x1000 + 1
 no_trace: .quad 0
+traced_spaces: .quad TRACE_TABLE + 2
+reusing:                                # control registers 0, 3, 4
+        .quad   SECONDARY_CONTROL + EXTRACTION + EDAT + 0xe0 + 0x80000
+        .quad   0x00000022c0000002, 0x0000001100070001
 zeros:  .quad   0
         .balign 8
 alets:  .long   0, 0, 1, 1, 2, 2, 3, 3, 5, 3, 6, 4, 0x01000001, 4, 0x01000002, 2
@@ -900,11 +1088,11 @@ primary_list:
         .long   0x80000000, 0, 0, 0, 0x80000000, 0, 0, 0, 0x80000000, 0, 0, 0
         .long   0x80000000, 0, 0, 0, 0x80000000, 0, 0, 0
 
-        .macro  space_entry n, authority, list, linkage, sequence, group=0
+        .macro  space_entry n, authority, list, linkage, sequence, group=0, instance=0
         .balign 64
         .long   \authority, 0x00070030
         .quad   segments_\n + \group
-        .long   \list, \sequence, \linkage, 0, 0, 0, 0, 0, 0, 0, 0, 0
+        .long   \list, \sequence, \linkage, 0, 0, 0, 0, \instance, 0, 0, 0, 0
         .endm
 # ASN 1 is the primary space, ASN 2 is space 2.
         .org    FIRST_TABLE
@@ -914,8 +1102,8 @@ second_table:
         .long   0x80000000
         .fill   15,4,0
 primary_entry:
-        space_entry 0, all_authority, primary_list, 0x80000000 + linkage_table, 0x55, 0x200
-entry_2: space_entry 2, no_extended, 0, 0x80000000 + linkage_table, 0x77
+        space_entry 0, all_authority, primary_list, 0x80000000 + linkage_table, 0x55, 0x200, 0x11
+entry_2: space_entry 2, no_extended, 0, 0x80000000 + linkage_table, 0x77, 0, 0x330077
         .long   0x80000000
         .fill   15,4,0
 entry_3: space_entry 3, no_extended, 0, 0, 0x77
@@ -945,6 +1133,17 @@ entry_table:
         call    called_1, 0x80000000, 0xc000, 2, 0x0f00, 0, 0, entry_2, 0, 0x12345678
         call    called_2, 0x80000000, 0xc000, 2, 0x00ff, 0x9f800000, 0x33, entry_2, 0, 0x12345678
         call    called_3, 0, 0xc000, 0, 0x0f00, 0xc0000000, 0, 0, 0, 0x12345678
+        call    called_4, 0x80000000, 0xc000, 2, 0x0f00, 0, 0, entry_2, 0, 0x12345678
+        call    called_5, 0x80000000, 0xc000, 2, 0x0f00, 0x80000000, 0, entry_2, 0, 0x12345678
+        .balign 256
+first_linkage:                          # of two steps; the second tables of the first index 0 in each
+        .long   second_linkage, 0x80000000
+        .fill   62,4,0x80000000
+        .long   second_linkage
+        .fill   63,4,0x80000000
+second_linkage:
+        .long   entry_table + 1, 0, entry_table + 1, 0x77
+        .fill   60,4,0x80000000
 
 # The linkage stack's sections, in the home space's frame.
         .org    0x1e000
