@@ -207,15 +207,20 @@ enum command_result command_log(struct operator *operator, const struct call *ca
     return COMMAND_DONE;
 }
 
+/* The field's DATESTAMP is taken for what it is, though the day is in no line. */
 enum command_result command_logopt(struct operator *operator, const struct call *call)
 {
-    bool stamps = call->argc == 2 && same_word(call->argv[1], "TIMESTAMP");
-    if (call->argc > 2 || (call->argc == 2 && !stamps && !same_word(call->argv[1], "NOTIMESTAMP")))
-        return COMMAND_WRONG;
-    if (call->argc == 2)
-        atomic_store(&operator->log_stamp, stamps ? STAMP_SECONDS : STAMP_NONE);
-    message(operator->messages, HHC02204I, "LOGOPT",
-            atomic_load(&operator->log_stamp) == STAMP_NONE ? "NOTIMESTAMP" : "TIMESTAMP");
+    enum log_stamp stamp = atomic_load(&operator->log_stamp);
+    for (int i = 1; i < call->argc; i++) {
+        if (same_word(call->argv[i], "TIMESTAMP"))
+            stamp = STAMP_SECONDS;
+        else if (same_word(call->argv[i], "NOTIMESTAMP"))
+            stamp = STAMP_NONE;
+        else if (!same_word(call->argv[i], "DATESTAMP") && !same_word(call->argv[i], "NODATESTAMP"))
+            return COMMAND_WRONG;
+    }
+    atomic_store(&operator->log_stamp, stamp);
+    message(operator->messages, HHC02204I, "LOGOPT", stamp == STAMP_NONE ? "NOTIMESTAMP" : "TIMESTAMP");
     return COMMAND_DONE;
 }
 

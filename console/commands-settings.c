@@ -821,14 +821,16 @@ enum command_result command_cnslport(struct operator *operator, const struct cal
                            strlen(call->argv[4]) >= sizeof s->tls_key))
         return COMMAND_WRONG;
     if (call->argc > 1) {
-        const char *colon = strrchr(call->argv[1], ':');
+        /* ":PORT" is a port alone: the host was a symbol that is not defined. */
+        const char *place = call->argv[1] + (*call->argv[1] == ':');
+        const char *colon = strrchr(place, ':');
         int64_t number;
-        if (strlen(call->argv[1]) >= sizeof s->cnslport || colon == call->argv[1] ||
-            !parse_decimal(colon ? colon + 1 : call->argv[1], 0, 65535, &number))
+        if (strlen(place) >= sizeof s->cnslport || colon == place ||
+            !parse_decimal(colon ? colon + 1 : place, 0, 65535, &number))
             return invalid(operator, call, call->argv[1], "CNSLPORT");
         if (call->argc == 5 && !tls_is_usable(operator, call->argv[3], call->argv[4]))
             return COMMAND_FAILED;
-        strcpy(s->cnslport, call->argv[1]);
+        strcpy(s->cnslport, place);
         strcpy(s->tls_certificate, call->argc == 5 ? call->argv[3] : "");
         strcpy(s->tls_key, call->argc == 5 ? call->argv[4] : "");
         operator_close_terminals(operator);

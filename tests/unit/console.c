@@ -116,6 +116,7 @@ static const struct {
     { "sysepoch 1850\n", 1, { "HHC01451E" } },
     { "tzoffset 0575\n", 1, { "HHC01451E" } },
     { "cnslport 3270\ncnslport localhost:3270\ncnslport *:3270\n", 0, { "localhost:3270" } },
+    { "cnslport ${NO_SUCH_HOST}:3270\n", 0, { "CNSLPORT       set to 3270" } },
     { "cnslport here:there\n", 1, { "HHC01451E" } },
     { "panrate fast\nloadparm 0120\npgmprdos licensed\ndiag8cmd enable noecho\n"
       "shcmdopt disable\nxpndsize 0\nostailor quiet\necpsvm no\nmaxcpu 4\nlparnum 3\n", 0,
@@ -418,6 +419,7 @@ static void test_hardware(void)
         { "timerint 50", "HHC01603I timerint 50\n" }, { "timerint", "TIMERINT      : 50" },
         { "msglvl +time +usecs -debug", "MSGLEVEL = terse time usecs\n" },
         { "msglevel on", "MSGLEVEL = verbose\n" },
+        { "logopt timestamp datestamp", "set to TIMESTAMP" },
         { "logopt notimestamp", "HHC02204I LOGOPT         set to NOTIMESTAMP" },
         { "logopt often", "HHC02299E" }, { "msglevel loud", "HHC02299E" },
         { "k", "HHC00316I CCKD file number of devices processed: 0" },
