@@ -81,7 +81,7 @@ static const struct locate_operation {
     { ORIENT, 0x0F, false, false, { 0 } },
     { WRITE_DATA, 1 << AT_COUNT | 1 << AT_DATA, true, true, { 0x05, 0x0D, 0x85, 0x8D } },
     { FORMAT_WRITE, 1 << AT_COUNT | 1 << AT_HOME | 1 << AT_DATA, true, false,
-      { 0x15, 0x1D, 0x9D, 0x11 } },
+      { 0x19, 0x15, 0x1D, 0x9D, 0x11 } },
     { READ_DATA, 1 << AT_COUNT | 1 << AT_HOME | 1 << AT_DATA, false, false,
       { 0x06, 0x86, 0x0E, 0x8E, 0x12, 0x92, 0x16, 0x96 } },
     { WRITE_TRACK, 1 << AT_COUNT, true, false, { 0x05, 0x1D, 0x9D, 0x11 } },
