@@ -621,4 +621,5 @@ INSTRUCTION(esea)
     uint16_t index = right_half(cpu->gr[op->r1].w);
     cpu->gr[op->r1].w = halves(extended_authority(cpu), index);
     set_control_word(cpu, 8, halves(index, right_half(cpu->cr[8])));
+    context_changed(cpu);       /* access registers may name other spaces now */
 }

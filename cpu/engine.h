@@ -224,7 +224,7 @@ static inline const struct op *leave_block(struct cpu *cpu, const struct op *op)
 }
 
 /* The context must be found anew: address translation, key, or state changed. Called
- * by whatever changes the PSW's mode bits or control registers 0, 1, 7, 9-11. */
+ * by whatever changes the PSW's mode bits or control registers 0, 1, 2, 5, 7-11. */
 void context_changed(struct cpu *);
 /* The same if nothing but the PSW has changed since it was called last. */
 void psw_changed(struct cpu *);
