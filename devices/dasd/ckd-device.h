@@ -144,6 +144,8 @@ unsigned ckd_domain_admit(struct device *, uint8_t command);
 void ckd_domain_advance(struct ckd *, uint8_t command, unsigned status);
 /* Has the record the length that an update in a domain must expect? 0 or a status. */
 unsigned ckd_domain_check_length(struct device *, bool with_key);
+/* In a domain that writes whole tracks: record 0 is updated, and nothing is left behind it. */
+bool ckd_domain_writes_tracks(const struct device *);
 
 /* ---- ckd-write.c: do mask and image let data be written over, or whole tracks? 0 or a status --- */
 

@@ -257,6 +257,12 @@ static bool needs_domain(uint8_t command)
     return memchr(commands, command, sizeof commands) != NULL;
 }
 
+bool ckd_domain_writes_tracks(const struct device *dev)
+{
+    const struct ckd *c = dev->own;
+    return c->domain.active && c->domain.operation == WRITE_TRACK;
+}
+
 unsigned ckd_domain_admit(struct device *dev, uint8_t command)
 {
     struct ckd *c = dev->own;

@@ -72,12 +72,24 @@ static unsigned update(struct device *dev, struct exchange *x, bool with_key)
     return end_of_file ? UNIT_ENDED | UNIT_EXCEPTION : UNIT_ENDED;
 }
 
+/* What follows the record is erased. */
+static unsigned end_track(struct device *dev, unsigned status)
+{
+    struct ckd *c = dev->own;
+    memset(c->track + record_end(c), 0xFF, CKD_END);
+    unsigned failed = ckd_changed(dev, record_end(c), record_end(c) + CKD_END, true);
+    return failed ? failed : status;
+}
+
 unsigned ckd_write_data(struct device *dev, struct exchange *x)
 {
     unsigned status = may_write(dev, WRITE_UPDATE, FOUND_ID | FOUND_KEY);
     if (status == 0)
         status = ckd_domain_check_length(dev, false);
-    return status ? status : update(dev, x, false);
+    if (status)
+        return status;
+    status = update(dev, x, false);
+    return ckd_domain_writes_tracks(dev) && !(status & UNIT_CHECK) ? end_track(dev, status) : status;
 }
 
 unsigned ckd_write_key_data(struct device *dev, struct exchange *x)

@@ -319,6 +319,13 @@ static void write_extended(struct bench *b)
           { 0x15, "0002000E 00 00 0008 00000000000000EF", 0, CE_DE, 0, 0, 0 },
           { 0x1A, NULL, 5, CE_DE, "000002000E", 0, 0 },
           { 0x16, NULL, 16, CE_DE, "0002000E0000000800000000000000EF", 0, 0 });
+    CHAIN(b, "records of a track", EXTENT("C0", "0000", "0002000E", "0002000E"),
+          LOCATE("03", "00", "01", "0002000E", "0002000E00", "0000"),
+          { 0x1D, "0002000E 01 00 0001 55", 0, CE_DE, 0, 0, 0 });
+    CHAIN(b, "write track leaves none", EXTENT("00", "0000", "0002000E", "0002000E"),
+          LOCATE("0B", "00", "01", "0002000E", "0002000E00", "0000"),
+          { 0x05, "0000000000000000", 0, CE_DE, 0, 0, 0 });
+    CHAIN(b, "which is so", SEEK("0002000E"), { 0x12, NULL, 8, UC, 0, "00 08", 0 });
     CHAIN(b, "no home address for who may only format", EXTENT("00", "0000", "0002000E", "0002000E"),
           LOCATE("43", "00", "02", "0002000E", "0002000E00", "0000"),
           { 0x19, "00 0002000E", 0, UC, 0, "80", 0 });
