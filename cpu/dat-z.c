@@ -103,8 +103,10 @@ struct table_end {
 };
 
 /* False if the walk has ended before, at this level. */
-static bool walk_to_end(struct cpu *cpu, uint64_t designation, uint64_t logical,
-                        struct table_walk *walk, struct table_end *end)
+static inline __attribute__((always_inline)) bool walk_to_end(struct cpu *cpu, uint64_t designation,
+                                                              uint64_t logical,
+                                                              struct table_walk *walk,
+                                                              struct table_end *end)
 {
     enum level level = table_type(designation);
     uint64_t entry = designation;
