@@ -421,6 +421,7 @@ struct machine {
                                    clear reset */
     uint8_t *assigned;          /* machine's: not 0 for a megabyte that programs may use; NULL:
                                    all of storage. See machine_assign_storage() */
+    uint64_t whole;             /* derived: below this address all is there */
     bool standby_attached;      /* machine's: the program has asked for what is in standby */
     uint8_t *unusable;          /* machine's: not 0 for a frame of 4K that TEST BLOCK finds so;
                                    NULL: every frame is usable */
@@ -467,8 +468,8 @@ void machine_assign_storage(struct machine *, uint64_t address, uint64_t size, b
 /* Is there storage at the absolute address? */
 static inline bool storage_is_there(const struct machine *machine, uint64_t absolute)
 {
-    return absolute < machine->options.mainsize &&
-           (!machine->assigned || machine->assigned[absolute >> 20]);
+    return absolute < machine->whole ||
+           (absolute < machine->options.mainsize && machine->assigned[absolute >> 20]);
 }
 
 /* Expanded storage of so many bytes, a multiple of 4096, all zeros; 0: none. All CPUs must be

@@ -50,8 +50,7 @@ static bool execution_protected(const struct cpu *cpu) { return cpu->cr[0] & 0x0
 static inline bool read_entry(struct cpu *cpu, struct table_walk *walk, uint64_t *entry)
 {
     uint64_t absolute = real_to_absolute(cpu, walk->entry);
-    if (unlikely(absolute > cpu->machine->options.mainsize - 8 ||
-                 !storage_is_there(cpu->machine, absolute)))
+    if (unlikely(!storage_is_there(cpu->machine, absolute)))
         return ended(walk, PGM_ADDRESSING, 0);
     *entry = get64(cpu->machine->storage + absolute);
     return true;

@@ -55,16 +55,16 @@ static bool virtual_storage(struct cpu *cpu, const struct tables *, uint32_t *ad
 /* The walk is written once, and compiled for either kind of storage. */
 #define FOR_EACH_KIND static inline __attribute__((always_inline))
 
-/* The translation cache's misses come here: the way through good tables is short. */
+/* The translation cache's misses come here: the way through good tables is short. An entry stands on
+ * a boundary of its length. */
 FOR_EACH_KIND const uint8_t *table_entry(struct cpu *cpu, const struct tables *tables,
-                                         uint32_t real, unsigned length)
+                                         uint32_t real)
 {
     const struct machine *machine = cpu->machine;
     if (tables->storage && !virtual_storage(cpu, tables->storage, &real))
         return NULL;
     uint64_t absolute = real_to_absolute(cpu, real);
-    return absolute <= machine->options.mainsize - length && storage_is_there(machine, absolute)
-        ? machine->storage + absolute : NULL;
+    return storage_is_there(machine, absolute) ? machine->storage + absolute : NULL;
 }
 
 static bool ended(struct table_walk *walk, int code, int lra_cc)
@@ -81,7 +81,7 @@ FOR_EACH_KIND bool read_page_entry(struct cpu *cpu, const struct tables *tables,
                                    struct table_format format, uint32_t logical,
                                    struct table_walk *walk)
 {
-    const uint8_t *bytes = table_entry(cpu, tables, (uint32_t)walk->entry, 2);
+    const uint8_t *bytes = table_entry(cpu, tables, (uint32_t)walk->entry);
     if (unlikely(!bytes))
         return ended(walk, PGM_ADDRESSING, 0);
     memcpy(&walk->entries.page, bytes, 4);      /* behind the end of storage there is more */
@@ -111,7 +111,7 @@ FOR_EACH_KIND bool walk_both(struct cpu *cpu, const struct tables *tables, uint3
     walk->entry = ((designation & 0x00FFFFC0) + 4 * index) & 0xFFFFFF;
     if (unlikely(index >> 4 > designation >> 24))
         return ended(walk, PGM_SEGMENT_TRANSLATION, 3);
-    const uint8_t *bytes = table_entry(cpu, tables, (uint32_t)walk->entry, 4);
+    const uint8_t *bytes = table_entry(cpu, tables, (uint32_t)walk->entry);
     if (unlikely(!bytes))
         return ended(walk, PGM_ADDRESSING, 0);
     memcpy(&walk->entries.segment, bytes, 4);

@@ -23,11 +23,20 @@ static size_t code_map_size(uint64_t mainsize)
     return (size_t)(mainsize >> 6) * 4 + 64;
 }
 
+static void find_whole(struct machine *machine)
+{
+    uint64_t megabyte = 0, megabytes = machine->options.mainsize >> 20;
+    while (megabyte < megabytes && machine->assigned[megabyte])
+        megabyte++;
+    machine->whole = megabyte << 20;
+}
+
 /* After a clear reset, what is in standby is so again. */
 void assign_at_first(struct machine *machine)
 {
     uint64_t megabytes = machine->options.mainsize >> 20, standby = machine->options.standby >> 20;
     machine->standby_attached = false;
+    machine->whole = machine->options.mainsize - machine->options.standby;
     if (!machine->assigned)
         return;
     memset(machine->assigned, 1, megabytes - standby);
@@ -41,12 +50,14 @@ void machine_assign_storage(struct machine *machine, uint64_t address, uint64_t 
         return;
     if (!assign)
         memset(machine->assigned + (address >> 20), 0, size >> 20);
+    find_whole(machine);
     for (int i = 0; i < machine->ncpus; i++)
         cpu_attend(machine->cpus[i], ATTEND_PURGE);
     clear_storage(machine->storage + address, size);
     storage_changed(machine, address, size);
     if (assign)
         memset(machine->assigned + (address >> 20), 1, size >> 20);
+    find_whole(machine);
 }
 
 static bool make_storage(struct machine *machine, uint64_t mainsize)
@@ -197,6 +208,7 @@ bool machine_resize(struct machine *machine, uint64_t mainsize, int numcpu)
         machine->code_holders = old.code_holders;
         machine->unusable = old.unusable;
         machine->assigned = old.assigned;
+        machine->whole = old.whole;
         machine->options = old.options;
         return false;
     }

@@ -15,7 +15,7 @@ uint8_t *storage_absolute(struct machine *machine, uint64_t address, uint64_t le
     uint64_t size = machine->options.mainsize;
     if (length > size || address > size - length)
         return NULL;
-    if (machine->assigned && length)
+    if (address + length > machine->whole && machine->assigned && length)
         for (uint64_t megabyte = address >> 20; megabyte <= (address + length - 1) >> 20; megabyte++)
             if (!machine->assigned[megabyte])
                 return NULL;
