@@ -72,8 +72,7 @@ enum { LENGTH_GIVEN = 0x80, READ_COUNT_SUFFIX = 0x01, EXTENDED_RESERVED = 0x02 }
 enum { LOCATE_LENGTH = 16, EXTENDED_LENGTH = 20, MAX_EXTENDED_PARAMETERS = 64 };
 
 /* What each operation may begin with, and the commands of its domain, multi-track bit left
- * out where it does not matter (SA22-1025 4-14 and following; GA32-0099). READ goes on over tracks:
- * data is read by the multi-track commands alone. */
+ * out where it does not matter (SA22-1025 4-14 and following; GA32-0099). */
 static const struct locate_operation {
     uint8_t code, orientations;       /* a bit each */
     bool writes, suffix;
@@ -88,7 +87,7 @@ static const struct locate_operation {
     { WRITE_TRACK, 1 << AT_COUNT, true, false, { 0x05, 0x1D, 0x9D, 0x11 } },
     { READ_TRACKS, 1 << AT_COUNT | 1 << AT_HOME, false, false, { 0xDE, 0xA6 } },
     { READ, 0x0F, false, true,
-      { 0x1A, 0x16, 0x12, 0x92, 0x86, 0x8E, 0x1E, 0x9E, 0x5E, 0xDE } },
+      { 0x1A, 0x16, 0x12, 0x92, 0x06, 0x86, 0x0E, 0x8E, 0x1E, 0x9E, 0x5E, 0xDE } },
     { WRITE_FULL_TRACKS, 1 << AT_COUNT, true, false, { 0x95 } },
     { WRITE_TRACKS_DATA, 1 << AT_COUNT, true, false, { 0xA5 } },
 };

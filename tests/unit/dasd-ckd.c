@@ -276,9 +276,6 @@ static void read_extended(struct bench *b)
     CHAIN(b, "the domain's commands only", EXTENT("00", "0000", "00010000", "00010001"),
           LOCATE("06", "00", "01", "00010000", "0001000001", "0000"),
           { 0x1E, NULL, 8, UC, 0, "80 00 00 00 00 01 00 02", 0 });
-    CHAIN(b, "multi-track commands only", EXTENT("00", "0000", "00010000", "00010001"),
-          LOCATE("16", "00", "01", "00010000", "0001000001", "0000"),
-          { 0x06, NULL, 8, UC, 0, "80 00 00 00 00 01 00 02", 0 });
     CHAIN(b, "none without a domain", { 0xDE, NULL, 8, UC, 0, "80", 0 });
     CHAIN(b, "locate without extent", { 0x47, "06000001 00010000 0001000001 FF 0000", 0, UC, 0, "80", 0 });
     CHAIN(b, "seek within the extent", EXTENT("00", "0000", "00010000", "00010001"),
