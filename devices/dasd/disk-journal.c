@@ -256,10 +256,10 @@ bool disk_journal_add(struct disk_journal *j, const struct disk_file *file, cons
 
 void disk_journal_overlay(const struct disk_journal *j, void *bytes, size_t length, off_t at)
 {
-    const uint8_t *from = j->record + sizeof(struct record);
     uint64_t start = (uint64_t)at, end = start + length;
-    if (!j->collecting && !j->owed)
+    if (j->pieces == 0 || (!j->collecting && !j->owed))
         return;
+    const uint8_t *from = j->record + sizeof(struct record);
     for (size_t i = 0; i < j->pieces; from += j->piece[i++].length) {
         uint64_t a = j->piece[i].at, b = a + j->piece[i].length;
         uint64_t first = a > start ? a : start, last = b < end ? b : end;
