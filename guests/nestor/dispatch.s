@@ -152,23 +152,21 @@ prepare_psw:
 prepare_tables:
         tm      DIRTY,D_TABLES
         bz      prepare_controls
+        mvc     REAL_CR0(4),monitor_controls
+        mvc     REAL_CR1(4),LIST_SEGMENTS
+        tm      CR,0x10                 # low-address protection is the machine's affair
+        bz      prepare_not_low
+        oi      REAL_CR0,0x10
+prepare_not_low:
+        xc      RUN_CR0(4),RUN_CR0
+        lctl    0,1,REAL_CR0
         cli     TRANSLATES,0
-        bne     prepare_shadow
-        mvc     RUN_CR0(8),monitor_controls
-        l       1,MAP
-        al      1,sixteen_segments
-        st      1,RUN_CR1
-        b       prepare_load
-prepare_shadow:
+        be      prepare_controls
         call    find_shadow
         l       1,RUN_CR0
         o       1,monitor_masks
         st      1,RUN_CR0
-prepare_load:
-        tm      CR,0x10                 # low-address protection is the machine's affair
-        bz      prepare_not_low
-        oi      RUN_CR0,0x10
-prepare_not_low:
+        mvc     RUN_CR0(1),REAL_CR0
         lctl    0,1,RUN_CR0
 prepare_controls:
         tm      DIRTY,D_CONTROLS

@@ -118,6 +118,7 @@ reset_next:
         bl      reset_device
         ni      VM_FLAGS(11),V_STOPPED+V_QUIET
         mvi     VM_PENDING(11),0
+        mvi     LIST_PSW,0
         mvi     VM_EXTERNAL(11),0
         xc      VM_TYPED(4,11),VM_TYPED(11)
         xc      VM_CHANNELS(4,11),VM_CHANNELS(11)

@@ -24,12 +24,12 @@ privileged:
         sh      2,PROGRAM_CODE-2        # instruction length
         lra     3,0(,2)                 # with the tables it ran with
         bnz     operand_fault
-        mvc     INSTRUCTION(4),0(3)
         tm      RUN+7,0xfc              # may it lie across two pages?
         bz      crossing
-fetched:
-        cli     INSTRUCTION,0x82        # by far the most of them
+fetched:                                # it is at 3
+        cli     0(3),0x82               # by far the most of them
         be      do_lpsw
+        mvc     INSTRUCTION(4),0(3)
         sr      4,4
         ic      4,INSTRUCTION
         ic      4,privileged_kinds(4)
@@ -37,9 +37,13 @@ fetched:
         br      15
 
 other_program:
+        oc      DIRTY(1),ASSISTED
         goto    program_interrupted
 crossing:
         goto    fetch_across
+fetched_instruction:
+        la      3,INSTRUCTION
+        b       fetched
 
 # The second-operand address of an instruction of format S, SI or RS: 2. Changes 1.
 operand:
@@ -75,7 +79,7 @@ operand_fault:
 
 # ---- LOAD PSW and its kin (GA22-7000 10-8, 10-16 ...) ---------------------------------------
 do_lpsw:
-        lh      2,INSTRUCTION+2         # `operand`, without the way there and back
+        lh      2,2(,3)                 # `operand`, without the way there and back
         lr      1,2
         n       2,low_12
         srl     1,10
@@ -83,7 +87,6 @@ do_lpsw:
         bz      lpsw_low
         al      2,GR(1)
 lpsw_low:
-        la      2,0(,2)
         la      1,7
         nr      1,2
         bnz     specification
@@ -106,23 +109,36 @@ load_psw:
         ni      RUN+2,0x3f
 load_no_translation:
         cli     TRANSLATES,0
-        bne     load_switch
+        be      load_key
+        mvi     TRANSLATES,0
+        lctl    0,1,REAL_CR0
 load_key:
         mvc     RUN+1(1),MODE
         oi      RUN+1,0x0d              # EC mode, machine checks, problem state
 
 # Resume the machine; but what is pending comes first. The masks of both modes have external in
 # bit 7; I/O is bits 0 to 6 or bit 6, and `deliver` looks more closely.
-go:     mvc     TEST(1),MASK
-        nc      TEST(1),VM_PENDING(11)
-        bnz     deliver_first
+go:     cli     VM_PENDING(11),0
+        bne     go_pending
 go_quiet:
-        tm      MODE,2
-        bo      waits
+        tm      MODE,3
+        bnz     go_other
+go_ready:
         cli     DIRTY,0
         bne     prepare_first
-resume: lm      0,15,GR
+        lm      0,15,GR
         lpsw    RUN
+go_other:                               # it waits, or is in its problem state
+        tm      MODE,2
+        bo      waits
+        oc      DIRTY(1),ASSISTED
+        b       go_ready
+go_pending:
+        mvc     LIST_PSW(1),VM_PENDING(11)
+        mvc     TEST(1),MASK
+        nc      TEST(1),VM_PENDING(11)
+        bz      go_quiet
+        goto    deliver
 
 load_ec:
         mvc     RUN(1),MASK
@@ -138,36 +154,31 @@ load_ec:
         bz      load_no_translation
         cli     TRANSLATES,0
         bne     load_key
-load_switch:
-        xi      TRANSLATES,4
+        mvi     TRANSLATES,4
+        lctl    0,1,RUN_CR0
+        cli     RUN_CR0+1,0
+        bne     load_key
         oi      DIRTY,D_TABLES
         b       load_key
 
 malformed:
         goto    malformed_psw
 waits:  goto    machine_waits
-deliver_first:
-        goto    deliver
 
 # Before the machine runs something must be brought up to date. If it is just what the processor's
 # virtual-machine assist is to know (GA22-7074), that is done here: it then executes for the
 # machine the simplest of what would come to us, SET SYSTEM MASK, LOAD PSW, SUPERVISOR CALL, LOAD
-# REAL ADDRESS, on the machine's own PSW in MASK.
+# REAL ADDRESS, on the machine's own PSW in MASK. A privileged operation comes from the machine's
+# supervisor state: if it goes on in it, nothing is new.
 prepare_first:
         cli     DIRTY,D_ASSIST
         bne     prepare_more
-        ni      ASSIST,0xff-A_PROBLEM
-        tm      MODE,1
-        bz      assist_supervisor
-        oi      ASSIST,A_PROBLEM
-assist_supervisor:
-        mvi     LIST_PSW,0
-        cli     VM_PENDING(11),0
-        be      assist_load
-        mvi     LIST_PSW,0x80
-assist_load:
+        mvi     DIRTY,0
         lctl    6,6,ASSIST
-        b       resume
+        tm      MODE,1
+        bz      go_ready
+        lctl    6,6,ASSIST_PROBLEM
+        b       go_ready
 prepare_more:
         goto    prepare
 
@@ -268,6 +279,7 @@ svc_first:
         stm     0,15,GR
         lm      11,13,VM
         mvc     RUN(8),SVC_OLD
+        oc      DIRTY(1),ASSISTED
         sr      4,4
         ic      4,SVC_CODE-1
         lh      3,SVC_CODE
@@ -280,6 +292,7 @@ external_first:
         bz      external_waiting
         stm     0,15,GR
         mvc     RUN(8),EXTERNAL_OLD
+        oc      DIRTY(1),ASSISTED
 external_waiting:
         l       11,VM
         l       13,STACK
@@ -290,6 +303,7 @@ io_first:
         bz      io_waiting
         stm     0,15,GR
         mvc     RUN(8),IO_OLD
+        oc      DIRTY(1),ASSISTED
 io_waiting:
         l       11,VM
         l       13,STACK

@@ -102,7 +102,7 @@ fetch_halfword:
         la      9,2(,9)
         cr      9,8
         bl      fetch_halfword
-        goto_near fetched
+        goto_near fetched_instruction
 fetch_fault:
         goto    resolve_operand
 
@@ -240,7 +240,7 @@ execute_changed:
         oc      INSTRUCTION+1(1),TEST
         cli     INSTRUCTION,0x44
         be      execute_execute
-        goto_near fetched
+        goto_near fetched_instruction
 execute_execute:
         la      3,3
         goto_near exception

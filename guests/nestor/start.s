@@ -39,7 +39,7 @@ probe:  ipk
         .short  0
 assist_known:
         lctl    6,6,initial_controls(12)
-        mvc     ASSIST(4),assist_control(12)
+        mvc     ASSIST(8),assist_controls(12)
         cli     PROGRAM_CODE+1,1
         bne     not_assisted
         mvi     ASSISTED,D_ASSIST
@@ -140,7 +140,9 @@ probe_psw: .long 0x00090000, probe
 probe_list: .long 0, 0, probe_machine, 0, 0, 0
 probe_machine: .long 0, 0
 probe_control: .long A_ON<<24 + probe_list
-assist_control: .long (A_ON+A_NO_KEYS+A_SHADOW)<<24 + LIST_SEGMENTS
+assist_controls:
+        .long   (A_ON+A_NO_KEYS+A_SHADOW)<<24 + LIST_SEGMENTS
+        .long   (A_ON+A_NO_KEYS+A_SHADOW+A_PROBLEM)<<24 + LIST_SEGMENTS
 initial_controls:
         .long   0x00800840, 0, 0xffffffff, 0, 0, 0, 0, 0
         .long   0, 0, 0, 0, 0, 0, 0, 0

@@ -140,13 +140,14 @@ summarize:
         oc      TEST(1),WORK
         nc      TEST(1),VM_EXTERNAL(11)
         bz      summarize_io
-        oi      VM_PENDING(11),EXT
+        oi      VM_PENDING(11),EXT+ANY
 summarize_io:
         l       1,VM_CHANNELS(,11)      # take_io knows the masks
         ltr     1,1
         bz      summarize_done
         oi      VM_PENDING(11),IO
 summarize_done:
+        mvc     LIST_PSW(1),VM_PENDING(11)
         leave
 
 # Take the external interruption of the highest priority that is allowed. 3: its code;

@@ -138,11 +138,7 @@ gather_next:
         cr      10,9
         bl      gather_look
         st      8,VM_CHANNELS(,11)
-        ni      VM_PENDING(11),0xff-IO
-        ltr     8,8
-        bz      gather_done
-        oi      VM_PENDING(11),IO
-gather_done:
+        call    summarize
         leave
 # 1: the bit of the channel of device 10. Changes 0.
 channel_bit:
