@@ -384,7 +384,7 @@ do_define:
         lr      15,2
         bcr     15,15
 define_what:
-        refuse  "DEFINE STORAGE N K OR M, CONSOLE ADDRESS, DISK ADDRESS REAL FIRST COUNT R"
+        refuse  "DEFINE STORAGE N K OR M, CONSOLE ADDRESS, DISK ADDRESS REAL FIRST COUNT MODE"
         leave
         .balign 4
 define_table:
@@ -442,67 +442,6 @@ number_or_not:
         lr      14,7
         br      14
 
-# A part of a real disk: its virtual address, the real one, first cylinder and how many.
-define_disk:
-        xc      VM_ROW(12,11),VM_ROW(11)
-        mvi     VM_ROW+DD_CLASS(11),C_DISK
-        bal     14,number_or_not
-        sth     2,VM_ROW+DD_ADDRESS(,11)
-        bal     14,number_or_not
-        sth     2,VM_ROW+DD_REAL(,11)
-        bal     14,decimal_or_not
-        sth     2,VM_ROW+DD_FIRST(,11)
-        bal     14,decimal_or_not
-        sth     2,VM_ROW+DD_CYLINDERS(,11)
-        ltr     2,2
-        bz      define_what
-        call    next_word               # R: to read
-        bnz     define_disk_now
-        cli     0(2),0xd9
-        bne     define_what
-        oi      VM_ROW+DD_ACCESS(11),0x80
-define_disk_now:
-        bal     14,new_device
-        say_text "DEFINED"
-        leave
-decimal_or_not:
-        lr      7,14
-        call    next_word
-        bnz     define_what
-        call    decimal
-        bnz     define_what
-        lr      14,7
-        br      14
-
-# A device as VM_ROW says, instead of what has its address.
-new_device:
-        lr      7,14
-        lh      2,VM_ROW+DD_ADDRESS(,11)
-        call    virtual_device
-        bnz     new_device_place
-        call    remove_device
-new_device_place:
-        la      2,VM_DEVICE_POOL(,11)
-        la      1,VM_END(,11)
-new_device_look:
-        cli     VD_CLASS(2),0
-        be      new_device_here
-        la      2,VD_SIZE(,2)
-        cr      2,1
-        bl      new_device_look
-        refuse  "TOO MANY DEVICES"
-        leave
-new_device_here:
-        st      11,VD_VM(,2)
-        la      3,VM_ROW(,11)
-        call    make_device
-        bnz     new_device_not
-        lr      14,7
-        br      14
-new_device_not:
-        refuse  "NO SUCH DEVICE, OR SOMEBODY HAS IT"
-        leave
-
 do_detach:
         enter
         bal     14,number_or_not
@@ -513,42 +452,4 @@ do_detach:
         leave
 detach_what:
         refuse  "NO SUCH DEVICE"
-        leave
-
-# LINK user address AS address: another's minidisk, to read.
-do_link:
-        enter
-        call    next_word
-        bnz     link_what
-        call    name_word
-        la      2,WORK
-        call    find_user               # 3
-        bnz     link_what
-        lr      9,3
-        bal     14,number_or_not
-        la      9,DE_DEVICES(,9)
-link_look:
-        cli     DD_CLASS(9),0
-        be      link_what
-        ch      2,DD_ADDRESS(,9)
-        be      link_found
-        la      9,DD_SIZE(,9)
-        b       link_look
-link_found:
-        cli     DD_CLASS(9),C_DISK
-        bne     link_what
-        lh      0,DD_CYLINDERS(,9)
-        ltr     0,0
-        bz      link_what
-        mvc     VM_ROW(10,11),0(9)
-        oi      VM_ROW+DD_ACCESS(11),0x80
-        call    next_word               # AS
-        bnz     link_what
-        bal     14,number_or_not
-        sth     2,VM_ROW+DD_ADDRESS(,11)
-        bal     14,new_device
-        say_text "LINKED, READ ONLY"
-        leave
-link_what:
-        refuse  "LINK USER ADDRESS AS ADDRESS"
         leave

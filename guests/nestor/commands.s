@@ -271,6 +271,8 @@ do_stop:
 # ATTACH a real device, under its own address.
 do_attach:
         enter
+        call    may_choose
+        bnz     attach_operators
         call    next_word
         bnz     ipl_no_device
         call    hexadecimal
@@ -305,6 +307,9 @@ attach_here:
         text    3, "ATTACHED"
         call    answer
         leave
+attach_operators:
+        text    3, "THE OPERATOR DOES THAT"
+        b       command_say
 attach_taken:
         text    3, "ATTACHED ELSEWHERE"
         b       command_say

@@ -4,7 +4,7 @@
 #   USER name [password] storage            NOPASS, or no word at all: no password
 #   CONSOLE address [type]
 #   SPOOL address [type] READER, PUNCH or PRINTER; a type 1403 or 3211 is a printer
-#   MDISK address type first count real [mode]      real: the address of the disk it is on; R: to read
+#   MDISK address type first count real [mode [password to read, to write, for M]]     modes as for LINK
 #   DEDICATE address real
 #
 # What begins with an asterisk is a comment.
@@ -161,11 +161,17 @@ card_user:
         call    name_word
         mvc     NOW(8),WORK
         sr      7,7
-        call    get_frame               # a page each: they are few
+        l       1,FREE_COUNT            # a page each: they are few
+        c       1,fewest_frames(12)
+        bl      card_wrong
+        call    get_frame
         bnz     card_wrong
         lr      7,2
-        xc      0(256,7),0(7)
-        xc      256(256,7),256(7)
+        lr      4,2
+        la      5,4095
+        la      5,1(,5)
+        sr      1,1
+        mvcl    4,0
         mvc     DE_NAME(8,7),NOW
         mvi     DE_PASSWORD(7),0x40
         mvc     DE_PASSWORD+1(7,7),DE_PASSWORD(7)
@@ -239,11 +245,19 @@ card_minidisk:
         sth     2,DD_CYLINDERS(,8)
         bal     10,address_word
         sth     2,DD_REAL(,8)
+        call    access_mode
+        bm      card_over
+        bo      card_wrong
+        stc     2,DD_ACCESS(,8)
+        la      9,DD_PASSWORDS(,8)
+        la      10,3
+card_password:
         call    next_word
         bnz     card_over
-        cli     0(2),0xd9               # R, RR
-        bne     card_over
-        oi      DD_ACCESS(8),0x80
+        call    name_word
+        mvc     0(8,9),WORK
+        la      9,8(,9)
+        bct     10,card_password
         b       card_over
 card_dedicated:
         la      9,C_DEDICATED
@@ -262,7 +276,13 @@ new_row:
         l       10,NOW
         l       8,DISK_ROW
         la      1,DD_SIZE(,8)
+        la      0,DD_SIZE(,1)           # and one of zeros
+        sr      0,7
+        c       0,block_most(12)
+        bh      card_wrong
         st      1,DISK_ROW
+        mvi     DD_PASSWORDS(8),0x40
+        mvc     DD_PASSWORDS+1(23,8),DD_PASSWORDS(8)
         sth     2,DD_ADDRESS(,8)
         stc     9,DD_CLASS(,8)
         br      10
@@ -277,6 +297,8 @@ decimal_word:
         bnz     card_wrong
         call    decimal
         bnz     card_wrong
+        c       2,most_cylinder(12)
+        bh      card_wrong
         br      10
 
 # The record whose seek address and number are at 2 to the frame at 9, at most 3 bytes. Condition code
@@ -335,6 +357,8 @@ run_well: .byte 0x0c, 0
 directory_disk: .long 0x301
 block_most: .long 4096
 most_storage: .long 256
+most_cylinder: .long 16383
+fewest_frames: .long 64
 file_key: ebcdic "NESTOR.DIRECT                               "
 big_letters: .skip 72, 0x40
 no_password: ebcdic "NOPASS"

@@ -10,10 +10,11 @@
         layout  0
         field   DD_ADDRESS, 2
         field   DD_CLASS, 1             # 0: the end
-        field   DD_ACCESS, 1            # D_...
+        field   DD_ACCESS, 1            # DA_...
         field   DD_REAL, 2              # the real device
         field   DD_FIRST, 2             # minidisk: first cylinder, how many
         field   DD_CYLINDERS, 2
+        field   DD_PASSWORDS, 3*8       # to read, to write, to write while others do; blank: none
         field   DD_SIZE, 0
 
         .macro  user name, megabytes, next
@@ -27,6 +28,7 @@
         .short  \address
         .byte   \class, \access
         .short  \real, \first, \cylinders
+        .skip   3*8, 0x40
         .endm
         .macro  user_end
         .short  0, 0, 0, 0, 0
@@ -89,9 +91,18 @@ make_device:
         bne     make_shared
         mvc     VD_CLASS(1,10),RD_CLASS(2)
 make_shared:
+        st      2,VD_DEVICE(,10)
+        cli     VD_CLASS(10),C_DISK
+        bne     make_whole
+        lr      8,2
+        lr      2,10
+        call    share_disk
+        bnz     make_not_there
+        lr      2,8
+make_whole:
         lh      0,DD_CYLINDERS(,9)      # a minidisk shares the drive, the rest is dedicated
         ltr     0,0
-        bnz     make_real
+        bnz     make_done_device
         l       0,RD_OWNER(,2)
         o       0,RD_FILE(,2)
         bnz     make_not_there
@@ -110,8 +121,6 @@ make_shared:
         oi      T_FLAGS(1),TF_ABSENT    # it is no terminal of ours now
 make_dedicated:
         st      10,RD_OWNER(,2)
-make_real:
-        st      2,VD_DEVICE(,10)
 make_done_device:
         mvi     VD_SPOOL_CLASS(10),0xc1 # A; a reader takes all
         cli     VD_CLASS(10),C_READER
@@ -122,6 +131,7 @@ make_over:
         leave
 make_not_there:
         mvi     VD_CLASS(10),0
+        xc      VD_DEVICE(4,10),VD_DEVICE(10)
         ltr     13,13
         leave
 

@@ -77,15 +77,31 @@ log_on_devices:
 log_on_device:
         cli     DD_CLASS(9),0
         be      log_on_reset
+        la      1,VM_END(,7)            # no more places
+        cr      8,1
+        bnl     log_on_reset
         lr      2,8
         lr      3,9
         st      7,VD_VM(,8)
         call    make_device             # condition code not 0: not here
         bnz     log_on_no_device
         la      8,VD_SIZE(,8)
-log_on_no_device:
+log_on_next_device:
         la      9,DD_SIZE(,9)
         b       log_on_device
+log_on_no_device:
+        text    2, "NOT THERE, OR SOMEBODY HAS IT: "
+        l       3,BUFFER
+        call    to_text
+        la      2,DD_ADDRESS(,9)
+        la      4,2
+        call    to_hexadecimal
+        lr      4,3
+        l       3,BUFFER
+        sr      4,3
+        lr      2,10
+        call    write_line
+        b       log_on_next_device
 log_on_reset:
         lr      2,7
         call    switch_to

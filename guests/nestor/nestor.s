@@ -27,6 +27,7 @@ image_begin = image_start + 0x400
         .include "commands.s"
         .include "commands-query.s"
         .include "commands-panel.s"
+        .include "disks.s"
         .include "directory-disk.s"
         .include "format.s"
         .include "spool.s"

@@ -294,8 +294,10 @@ spool 00e 1403
 mdisk 191 3330 100 20 151 w
 user carol 512K
 console 009
-mdisk 191 3330 120 10 151 w
-mdisk 192 3330 130 10 151 rr
+mdisk 191 3330 120 10 151 mr look change both
+mdisk 192 3330 130 10 151 rr all
+mdisk 193 3330 140 10 151 w
+mdisk 194 3330 99999 10 151 w
 dedicate 180 480
 frobnicate
 END2
@@ -306,6 +308,7 @@ END2
     cat >directory.rc <<'END2'
 ipl 00c
 wait console 01F 'DIRECTORY: WRONG CARD 13'
+wait console 01F 'DIRECTORY: WRONG CARD 15'
 wait console 01F 'LOGON COMPLETE'
 %logon alice
 wait console 009 'LOGON NAME PASSWORD'
@@ -318,17 +321,55 @@ wait console 009 '0191 DISK ON 0151 CYLINDERS FROM 100, 20'
 %query storage
 wait console 009 'STORAGE 2048K'
 %link carol 191 as 291
-wait console 009 'LINKED'
+wait console 009 'NOT LINKED: MODE OR PASSWORD WRONG'
+%link to carol 191 as 291 rr wrong
+wait console 009 'NOT LINKED: MODE OR PASSWORD WRONG'
+%link carol 191 291 w look
+wait console 009 'NOT LINKED: MODE OR PASSWORD WRONG'
+%link carol 193 293 w
+wait console 009 'NOT LINKED: MODE OR PASSWORD WRONG'
+%link carol 192 as 292 r
+wait console 009 'LINKED, READ ONLY'
+%link to carol 191 as 291 rr pass=look
+wait console 009 'LINKED, READ ONLY'
 %query virtual
 wait console 009 '0291 DISK ON 0151 CYLINDERS FROM 120, 10 READ ONLY'
 %detach 291
 wait console 009 'DETACHED'
 %detach 291
 wait console 009 'NO SUCH DEVICE'
-%link carol 01f as 291
-wait console 009 'LINK USER ADDRESS AS ADDRESS'
-%link nobody 191 as 291
-wait console 009 'LINK USER ADDRESS AS ADDRESS'
+%link carol 191 as 291 w change
+wait console 009 'LINKED, READ AND WRITE'
+/link carol 191 as 291 r look
+wait console 01F 'NO SUCH DEVICE, OR SOMEBODY HAS IT'
+/link carol 191 as 291 m both
+wait console 01F 'NO SUCH DEVICE, OR SOMEBODY HAS IT'
+/link carol 191 as 291 mr both
+wait console 01F 'LINKED, READ ONLY'
+/link carol 191 as 292 mw both
+wait console 01F 'LINKED, READ AND WRITE'
+/link carol 191 as 292 mw both
+wait console 01F 'NOT LINKED: THERE IS SUCH A DEVICE ALREADY'
+%detach 291
+wait console 009 'DETACHED'
+%link carol 191 as 291 wr change
+wait console 009 'LINKED, READ ONLY'
+%link carol 191 as 295 x
+wait console 009 'LINK USER ADDRESS AS ADDRESS MODE PASSWORD'
+%link carol 01f as 295
+wait console 009 'NOT LINKED: NO SUCH DISK'
+%link nobody 191 as 295
+wait console 009 'NOT LINKED: NOT IN THE DIRECTORY'
+%attach 00e
+wait console 009 'THE OPERATOR DOES THAT'
+%define disk 296 151 120 10 r
+wait console 009 'THE OPERATOR DOES THAT'
+/define disk 297 151 125 100 w
+wait console 01F 'NO SUCH DEVICE, OR SOMEBODY HAS IT'
+/attach 151
+wait console 01F 'ATTACHED ELSEWHERE'
+/define disk 297 151 130 20 r
+wait console 01F 'DEFINED'
 %define console 009
 wait console 009 'DEFINED'
 %define storage 16m
@@ -344,8 +385,10 @@ wait console 009 'NESTOR. LOGON NAME'
 %logon bob
 wait console 009 'NOT IN THE DIRECTORY'
 %logon carol
+wait console 009 'NOT THERE, OR SOMEBODY HAS IT: 0193'
 wait console 009 'LOGON COMPLETE'
 %query virtual
+wait console 009 '0191 DISK ON 0151 CYLINDERS FROM 120, 10 READ ONLY'
 wait console 009 '0192 DISK ON 0151 CYLINDERS FROM 130, 10 READ ONLY'
 quit
 END2
