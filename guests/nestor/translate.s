@@ -185,7 +185,10 @@ translate:
         near    locate
         bnz     translate_begin
         cli     0(2),0x04               # a seek would make SENSE useless
-        be      translate_begin
+        bne     translate_seek
+        tm      4(2),CD+CC
+        bz      translate_begin
+translate_seek:
         cli     0(2),0x07               # it goes there itself
         be      translate_begin
         s       7,seven(12)             # no command's address
@@ -195,6 +198,7 @@ translate:
         la      3,VD_SEEK(,10)
         bal     14,seek_address
 translate_begin:
+        mvi     PIECE,0
         l       7,VD_BEGIN(,10)
         bal     14,translate_run
         bal     14,close_transfers
@@ -217,6 +221,7 @@ open_look:
         tm      0(1),PG_OPEN
         bz      open_next
         ni      0(1),0xff-PG_OPEN
+        bal     14,open_piece
         lr      5,6
         sll     5,3
         la      5,P_COMMANDS(5,9)
@@ -225,6 +230,10 @@ open_look:
         bal     14,find_command         # 2
         bz      open_found
         bal     14,translate_run
+        lr      1,6
+        sll     1,2
+        la      1,P_GUEST(1,9)
+        bal     14,open_piece
         bal     14,find_command
         bz      open_found
         sr      2,2                     # to nowhere: the channel will say so
@@ -243,6 +252,10 @@ open_next_page:
         bnz     open_page
         lm      6,14,0(13)
         br      14
+open_piece:                             # what it leads to is what it is itself, as its note at 1 tells
+        mvc     PIECE(1),0(1)
+        ni      PIECE,PG_PIECE+PG_EITHER
+        br      14
 
 # The run of commands that begins at 7.
 translate_run:
@@ -257,6 +270,7 @@ run_page:
         b       run_page
 run_begin:
         mvi     SEARCHES,0
+        mvi     SKIPS,0
 run_next:
         bal     14,is_read_here         # still to be read: not now
         bz      run_not_yet
@@ -280,8 +294,10 @@ run_as_found:
         be      run_new                 # two transfers in a row are not allowed: never join one
         bal     14,find_command         # translated already: go there
         bz      run_joins
+        bal     14,minidisk_looks
 run_new:
         bal     14,new_command          # 6: its place, 5: what is noted of it
+        oc      0(1,5),PIECE
         mvc     0(8,6),CCW
         ni      4(6),0xff-0x04
         mvc     TEST(1),CCW
@@ -294,21 +310,41 @@ run_new:
         bal     14,translate_data
 run_translated:
         st      6,LAST_COMMAND
-        tm      CCW+4,CD+CC
-        bnz     run_chains
+        cli     VD_CLASS(10),C_DISK
+        bne     run_kind
+        tm      PIECE,PG_PIECE          # a piece belongs to a command that came before
+        bo      run_kind
+        mvi     SKIPS,0
+        tm      CCW,0x60                # searches end in 1, 9 or D; writes, too, but they are 0. and 1.
+        bz      run_kind
+        mvc     TEST(1),CCW
+        ni      TEST,0x03
+        cli     TEST,1
+        bne     run_kind
+        mvi     SKIPS,1
+run_kind:
+        tm      PIECE,PG_EITHER
+        bz      run_sure
+        mvi     SKIPS,1
+run_sure:
+        mvi     PIECE,0
+        tm      CCW+4,CD
+        bz      run_command_ends
+        mvi     PIECE,PG_PIECE
+        cli     SEARCHES,0              # or this one is skipped, and the next one is a command
+        mvi     SEARCHES,0
+        be      run_on
+        oi      PIECE,PG_EITHER
+        b       run_on
+run_command_ends:
+        tm      CCW+4,CC
+        bo      run_chains
         cli     SEARCHES,0              # the end; is there a way around it?
         be      run_done
         mvi     SEARCHES,0
         b       run_on
 run_chains:
-        mvi     SEARCHES,0
-        cli     VD_CLASS(10),C_DISK
-        bne     run_on
-        mvc     TEST(1),CCW             # searches end in 1 or 9, or D; writes, too
-        ni      TEST,0x03
-        cli     TEST,1
-        bne     run_on
-        mvi     SEARCHES,1
+        mvc     SEARCHES(1),SKIPS
 run_on: la      7,8(,7)
         b       run_next
 run_transfer:
@@ -328,6 +364,7 @@ run_transfer_only:
         b       run_done
 run_opens:
         oi      0(5),PG_OPEN
+        oc      0(1,5),PIECE
         mvc     0(4,6),CCW
         mvi     0(6),0x08
         mvi     7(6),1
@@ -351,7 +388,13 @@ run_not_yet:                            # the command before it is the last one 
         st      7,VD_RESUME(,10)
         l       1,LAST_COMMAND
         ni      4(1),0xff-CC
-run_done:
+        b       run_left
+run_done:                               # whatever is skipped, nobody gets into the next run
+        mvi     TEST,0
+        mvi     SEARCHES,0
+        la      7,1
+        bal     14,new_command
+run_left:
         lm      6,14,0(13)
         br      14
 
@@ -369,7 +412,12 @@ find_command_look:
         sll     0,8
         srl     0,8
         cr      0,7
-        be      find_command_found
+        bne     find_command_next
+        mvc     KIND(1),0(1)            # and of that kind
+        xc      KIND(1),PIECE
+        tm      KIND,PG_PIECE+PG_EITHER
+        bz      find_command_found
+find_command_next:
         la      1,4(,1)
         la      2,8(,2)
         bct     4,find_command_look
@@ -465,7 +513,10 @@ new_page:
         call    get_frame
         bnz     no_page
         lr      8,2
-        xc      0(16,8),0(8)
+        lr      4,2                     # commands of zeros are none
+        l       5,page_bytes(12)
+        sr      1,1
+        mvcl    4,0
         lr      1,8
         lm      6,14,0(13)
         lr      8,1
@@ -483,14 +534,14 @@ translate_data:
         n       9,halfword_mask         # 9: how many bytes
         l       7,CCW
         la      7,0(,7)                 # 7: where
-        tm      CCW+4,0x04
-        bo      data_indirect
         lh      0,VD_CYLINDERS(,10)
         ltr     0,0
         bz      data_no_minidisk
         bal     14,minidisk_command
         bz      data_done
 data_no_minidisk:
+        tm      CCW+4,0x04
+        bo      data_indirect
         bal     14,note_range
         mvc     TEST(1),CCW
         ni      TEST,0x0f
@@ -655,39 +706,105 @@ note_new:
         br      14
 
 # ---- minidisks --------------------------------------------------------------------------------------
+# What each command means for a part of a disk. Those that are not here, among them all that have a seek
+# address among their parameters, DEFINE EXTENT and LOCATE RECORD, its control unit rejects.
+        .set    MC_REJECTED, 0*4
+        .set    MC_PLAIN, 1*4           # it stays where it is
+        .set    MC_WRITE, 2*4
+        .set    MC_SEEK, 3*4
+        .set    MC_RECALIBRATE, 4*4
+        .set    MC_SEARCH, 5*4          # for what has the cylinder in it
+        .set    MC_SENSE, 6*4           # what is reserved would be all of the disk: as SENSE
+        .macro  of_kind new, codes:vararg
+        .irp    known, \codes
+        .if     code == \known
+        .set    kind, \new
+        .endif
+        .endr
+        .endm
+        .set    code, 0
+minidisk_kinds:
+        .rept   256
+        .set    kind, MC_REJECTED
+        of_kind MC_PLAIN, 0x03, 0x04, 0x0f, 0x1f, 0x22, 0x23, 0xa4, 0xe4, 0x5e
+        of_kind MC_PLAIN, 0x06, 0x0e, 0x12, 0x16, 0x1a, 0x1e, 0x86, 0x8e, 0x92, 0x96, 0x9a, 0x9e
+        of_kind MC_PLAIN, 0x29, 0x49, 0x69, 0x51, 0x71, 0xa9, 0xc9, 0xe9, 0xd1, 0xf1
+        of_kind MC_WRITE, 0x01, 0x05, 0x0d, 0x11, 0x15, 0x19, 0x1d
+        of_kind MC_SEEK, 0x07, 0x0b, 0x1b
+        of_kind MC_RECALIBRATE, 0x13
+        of_kind MC_SEARCH, 0x31, 0xb1, 0x39, 0xb9
+        of_kind MC_SENSE, 0x14, 0x94, 0xb4
+        .byte   kind
+        .set    code, code + 1
+        .endr
+
+# A command in CCW, number SEARCHES: before it gets its place. READ IPL is a seek, READ R0 of no bytes, and
+# READ DATA; what may be a command or a piece of data, as a search decides, must be harmless as both.
+minidisk_looks:
+        lh      0,VD_CYLINDERS(,10)
+        ltr     0,0
+        bcr     8,14
+        tm      PIECE,PG_PIECE
+        bo      minidisk_piece
+        cli     CCW,0x02
+        bcr     7,14
+        lr      9,14
+        mvi     CCW,0x06
+        mvc     WORK(8),CCW
+        mvc     CCW(8),seek_first(12)
+        bal     14,new_command
+        mvc     0(8,6),CCW
+        la      3,zeros
+        bal     14,seek_address
+        bal     14,new_command
+        mvc     0(8,6),read_r0(12)
+        st      8,0(,6)
+        mvi     0(6),0x16
+        mvc     CCW(8),WORK
+        br      9
+minidisk_piece:
+        tm      PIECE,PG_EITHER
+        bcr     8,14
+        sr      1,1
+        ic      1,CCW
+        la      1,minidisk_kinds(1,12)
+        cli     0(1),MC_PLAIN
+        bcr     8,14
+        xc      CCW(8),CCW              # the channel finds it wrong
+        br      14
+
 # The command in CCW for a part of a disk. Condition code 0: it needs no more.
 minidisk_command:
-        cli     CCW,0x07                # SEEK
-        be      minidisk_seek
-        cli     CCW,0x0b                # SEEK CYLINDER
-        be      minidisk_seek
-        cli     CCW,0x1b                # SEEK HEAD
-        be      minidisk_seek
-        cli     CCW,0x13                # RECALIBRATE
-        be      minidisk_recalibrate
-        mvc     TEST(1),CCW
-        ni      TEST,0x7f               # but for multiple tracks
-        cli     TEST,0x31               # SEARCH ID
-        be      minidisk_search
-        cli     TEST,0x39               # SEARCH HOME ADDRESS
-        be      minidisk_search
-        tm      VD_ACCESS(10),0x80
+        tm      PIECE,PG_PIECE
+        bo      minidisk_other
+        sr      1,1
+        ic      1,CCW
+        ic      1,minidisk_kinds(1,12)
+        bc      15,minidisk_table(1,12)
+minidisk_table:
+        b       minidisk_rejected
+        b       minidisk_other
+        b       minidisk_write
+        b       minidisk_seek
+        b       minidisk_recalibrate
+        b       minidisk_search
+        mvi     0(6),0x04
+        mvi     CCW,0x04
+        b       minidisk_other
+minidisk_write:
+        tm      VD_ACCESS(10),DA_READ
         bz      minidisk_other
-        tm      CCW,0x03                # writes end in 01, and so do searches
-        bz      minidisk_other
-        tm      CCW,0x02
-        bo      minidisk_other
-        tm      CCW,0x20                # 2., 3. ... F.: searches
-        bo      minidisk_other
-        tm      CCW,0x40
-        bo      minidisk_other
-        mvi     0(6),0x5b               # write: no command of any disk
+minidisk_rejected:
+        mvi     0(6),0x3b               # no command of any disk
+        mvi     CCW,0x3b
 minidisk_other:
         ltr     14,14
         br      14
 # The home address and record 0 of a track have the real cylinder in them, all other records what the
 # machine has given them.
 minidisk_search:
+        tm      CCW+4,CD+0x04
+        bnz     minidisk_other
         c       9,five_bytes(12)
         bh      minidisk_other
         stm     6,14,FRAME(13)
@@ -712,7 +829,7 @@ minidisk_search:
         mvc     0(1,6),CCW
         cr      1,1
         br      14
-# As many bytes as 4 says, at the machine's address 7, go to 5; all of them, or the command is left as it is.
+# As many bytes as 4 says, at the machine's address 7, go to 5; all of them, or the command is rejected.
 minidisk_argument:
         lr      3,14
 minidisk_byte:
@@ -720,23 +837,39 @@ minidisk_byte:
         lr      2,7
         near    locate
         lm      3,5,WORK
-        bnz     minidisk_no_seek
+        bnz     minidisk_no_argument
         mvc     0(1,5),0(2)
         la      5,1(,5)
         la      7,1(,7)
         bct     4,minidisk_byte
         br      3
 minidisk_recalibrate:
+        tm      CCW+4,CD
+        bo      minidisk_rejected
         xc      VD_SEEK(6,10),VD_SEEK(10)
         mvi     CCW,0x07
         mvc     0(8,6),seek_first(12)
         mvc     4(1,6),CCW+4
+        ni      4(6),0xff-0x04
         b       minidisk_seek_there
 minidisk_seek:
-        ch      9,six_bytes(12)
-        bl      minidisk_other
+        ch      9,six_bytes(12)         # with less, or in pieces: none
+        bl      minidisk_rejected
+        tm      CCW+4,CD
+        bo      minidisk_rejected
         stm     6,14,FRAME(13)
         la      13,FRAME(,13)
+        tm      CCW+4,0x04
+        bz      minidisk_seek_direct
+        la      4,4                     # its address word
+        la      5,NOW
+        bal     14,minidisk_argument
+        l       7,NOW
+        lr      1,7
+        n       1,low_11_bits(12)
+        c       1,last_six(12)          # and not the next one, too
+        bh      minidisk_no_argument
+minidisk_seek_direct:
         la      5,VD_SEEK(,10)
         la      4,6
         bal     14,minidisk_argument
@@ -747,6 +880,9 @@ minidisk_seek_there:
 minidisk_no_seek:
         lm      6,14,0(13)
         b       minidisk_other
+minidisk_no_argument:
+        lm      6,14,0(13)
+        b       minidisk_rejected
 
 # The copy at 6 seeks to the address at 3, moved to where the minidisk is. What is behind its
 # end becomes a cylinder that no disk has. Condition code 0.
@@ -895,6 +1031,7 @@ modify_program:
         lr      10,2
         lr      7,3
         la      9,5
+        mvi     PIECE,0
         l       0,VD_PROGRAM(,10)
         ltr     0,0
         bz      modify_over
@@ -920,6 +1057,7 @@ modify_transfer:
         bz      modify_there
         bal     14,translate_run        # it is not part of the program yet
         bal     14,close_transfers
+        mvi     PIECE,0
         bal     14,find_command
         bz      modify_there
         sr      2,2
@@ -944,6 +1082,7 @@ halt_waits:
 
         .balign 8
 seek_first: ccw 0x07, 0, 6, CC
+read_r0: ccw    0x16, 0, 8, CC+SLI+SKIP
 initial_command: ccw 0x02, 0, 24, CC+SLI
 page_bytes: .long 4096
 block_bytes: .long 2048
@@ -961,6 +1100,8 @@ many_idaws: .short P_MOST_IDAWS - 40
 many_seeks: .short P_MOST_SEEKS - 2
 most_ranges: .short 8*100
 six_bytes: .short 6
+        .balign 4
+last_six: .long 2048-6
 
 pci_alone: .byte 0, 0x80
 all_well: .byte 0x0c, 0

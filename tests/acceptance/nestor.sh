@@ -267,6 +267,25 @@ wait console 01F 'DISABLED WAIT, PSW 00020000 00000000'
 quit
 END2
     story minidisk minidisk.cnf
+    # Ways out of a minidisk, all closed.
+    "$top/guests/assemble" "$top/guests/nestor/hostile/escape.s" escape.deck 0x400 -I "$top/guests/tests"
+    cat >escape.rc <<'END2'
+ipl 00c
+wait console 01F 'LOGON COMPLETE'
+devinit 00c escape.deck ebcdic
+/attach 00c
+wait console 01F 'ATTACHED'
+/define disk 191 151 100 50
+wait console 01F 'DEFINED'
+/define disk 192 151 200 10
+wait console 01F 'DEFINED'
+/define disk 193 151 100 50 r
+wait console 01F 'DEFINED'
+/ipl 00c
+wait console 01F 'DISABLED WAIT, PSW 00020000 00000000'
+quit
+END2
+    story escape minidisk.cnf
     "$top/guests/assemble" "$top/guests/nestor/checks/diagnose-io.s" diagnose-io.deck 0x400 -I "$top/guests/tests"
     cat >diagnose-io.rc <<'END2'
 ipl 00c
