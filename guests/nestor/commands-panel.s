@@ -384,12 +384,13 @@ do_define:
         lr      15,2
         bcr     15,15
 define_what:
-        refuse  "DEFINE STORAGE N K OR M, CONSOLE ADDRESS, DISK ADDRESS REAL FIRST COUNT MODE"
+        refuse  "DEFINE STORAGE N K OR M, CONSOLE ADDRESS 3270, GRAF ADDRESS, DISK ADDRESS REAL FIRST COUNT MODE"
         leave
         .balign 4
 define_table:
         keyword_row "STORAGE ", define_storage
         keyword_row "CONSOLE ", define_console
+        keyword_row "GRAF    ", define_graf
         keyword_row "DISK    ", define_disk
         .long   0
 
@@ -424,14 +425,53 @@ define_k:
 most_k: .long   16384
 three_k: .long  3
 
+# [AS] address [3270 or 3215]
 define_console:
-        bal     14,number_or_not
+        call    next_word
+        bnz     define_what
+        cli     0(2),0xc1               # AS
+        bne     define_console_at
+        cli     1(2),0xe2
+        bne     define_console_at
+        call    next_word
+        bnz     define_what
+define_console_at:
+        call    hexadecimal
+        bnz     define_what
         lr      9,2
         lr      2,11
         call    console_device
+        bz      define_console_have
+        lr      2,11
+        call    screen_device
         bnz     define_what
-        sth     9,VD_ADDRESS(,2)
+define_console_have:
+        lr      10,2
+        call    next_word
+        bnz     define_console_now
+        mvi     TEST,C_CONSOLE
+        clc     0(4,2),screen_word(12)
+        bne     define_console_kind
+        mvi     TEST,C_DISPLAY
+define_console_kind:
+        mvc     VD_CLASS(1,10),TEST
+define_console_now:
+        lr      2,10
+        call    reset_virtual
+        sth     9,VD_ADDRESS(,10)
         say_text "DEFINED"
+        leave
+screen_word: ebcdic "3270"
+# A display: its user's terminal.
+define_graf:
+        xc      VM_ROW(12,11),VM_ROW(11)
+        mvi     VM_ROW+DD_CLASS(11),C_DISPLAY
+        bal     14,number_or_not
+        sth     2,VM_ROW+DD_ADDRESS(,11)
+        call    new_device
+        bnz     define_over
+        say_text "DEFINED"
+define_over:
         leave
 number_or_not:
         lr      7,14

@@ -242,7 +242,7 @@ ipl_no_device:
         text    3, "NO SUCH DEVICE"
         b       command_say
 ipl_what:
-        text    3, "IPL WHAT? A DEVICE, GREETING, PRIMES, PAGING, LINES, MASKS, MONITOR, NESTOR"
+        text    3, "IPL WHAT? A DEVICE, GREETING, PRIMES, PAGING, LINES, MASKS, SCREEN, MONITOR, NESTOR"
         b       command_say
 
 # BEGIN [address]
@@ -259,6 +259,8 @@ do_begin:
 begin_now:
         ni      VM_FLAGS(11),0xff-V_STOPPED
         oi      VM_FLAGS(11),V_WAKE
+        l       2,VM_TERMINAL(,11)      # its screen, too
+        call    screen_back
         leave
 begin_what:
         text    3, "BEGIN, OR BEGIN AND A HEXADECIMAL ADDRESS"

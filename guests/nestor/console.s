@@ -95,6 +95,10 @@ typed_size: .short LINE_SIZE, 0
 console_attention:
         enter
         lr      9,2
+        call    screen_device           # a display has the keyboard
+        lr      10,2
+        bz      console_rings
+        lr      2,9
         bal     14,console_of
         bnz     console_done
 console_rings:
@@ -127,8 +131,9 @@ console_room:
 halt_device:
         enter
         lr      10,2
-        cli     VD_CLASS(10),C_CONSOLE
-        bne     halt_real
+        l       1,VD_DEVICE(,10)
+        ltr     1,1
+        bnz     halt_real
         tm      VD_FLAGS(10),VF_WANTS
         bz      console_done
         l       9,VD_VM(,10)

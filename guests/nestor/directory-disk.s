@@ -2,7 +2,8 @@
 # The statements are VM/370's, as far as they say something here:
 #
 #   USER name [password] storage            NOPASS, or no word at all: no password
-#   CONSOLE address [type]
+#   CONSOLE address [type]                 3270: a display
+#   SPECIAL address 3270                   a display besides
 #   SPOOL address [type] READER, PUNCH or PRINTER; a type 1403 or 3211 is a printer
 #   MDISK address type first count real [mode [password to read, to write, for M]]     modes as for LINK
 #   DEDICATE address real
@@ -150,6 +151,7 @@ complain_directory:
 statements:
         keyword_row "USER    ", card_user
         keyword_row "CONSOLE ", card_console
+        keyword_row "SPECIAL ", card_special
         keyword_row "SPOOL   ", card_spool
         keyword_row "MDISK   ", card_minidisk
         keyword_row "DEDICATE", card_dedicated
@@ -213,7 +215,18 @@ user_password:
 card_console:
         la      9,C_CONSOLE
         bal     10,new_row              # 8: it
+card_terminal:
+        call    next_word
+        bnz     card_over
+        clc     0(4,2),display_type(12)
+        bne     card_over
+        mvi     DD_CLASS(8),C_DISPLAY
         b       card_over
+card_special:
+        la      9,C_DISPLAY
+        bal     10,new_row
+        b       card_terminal
+display_type: ebcdic "3270"
 card_spool:
         sr      9,9
         bal     10,new_row

@@ -133,9 +133,11 @@ define_disk:                            # in the frame of do_define
         la      2,DA_READERS            # M
 disk_mode:
         stc     2,VM_ROW+DD_ACCESS(,11)
-        bal     14,disk_now
+        call    new_device
+        bnz     disk_over
         text    3, "DEFINED"
         call    answer
+disk_over:
         leave
 disk_operators:
         refuse  "THE OPERATOR DOES THAT"
@@ -162,9 +164,10 @@ disk_number:
         bcr     13,14
         b       disk_what
 
-# A device as VM_ROW says, instead of what has its address: 2.
-disk_now:
-        lr      7,14
+# A device as VM_ROW says, instead of what has its address: 2. Condition code not 0: the user has been
+# told why not.
+new_device:
+        enter
         lh      2,VM_ROW+DD_ADDRESS(,11)
         call    virtual_device
         bnz     disk_place
@@ -178,17 +181,21 @@ disk_look:
         la      2,VD_SIZE(,2)
         cr      2,1
         bl      disk_look
-        refuse  "TOO MANY DEVICES"
-        leave
+        b       new_device_many
 disk_here:
         st      11,VD_VM(,2)
         la      3,VM_ROW(,11)
         lr      8,2
         call    make_device
         lr      2,8
-        lr      14,7
-        bcr     8,14
+        bz      new_device_made
         refuse  "NO SUCH DEVICE, OR SOMEBODY HAS IT"
+        b       new_device_not
+new_device_many:
+        refuse  "TOO MANY DEVICES"
+new_device_not:
+        tm      one+3,1
+new_device_made:
         leave
 
 # ---- LINK [TO] user address [AS] address [mode] [password] -------------------------------------------------
@@ -254,7 +261,8 @@ link_given:
         clc     WORK(8),0(10)
         bne     link_password
 link_allowed:
-        bal     14,disk_now
+        call    new_device
+        bnz     disk_over
         tm      VD_ACCESS(2),DA_READ
         bo      link_to_read
         text    3, "LINKED, READ AND WRITE"

@@ -53,7 +53,7 @@ display_read:
         tm      T_SCREEN(10),TS_FULL
         bz      display_read_line
         lr      1,10
-        a       1,whole_at(12)
+        a       1,keys_at(12)
         la      3,4095
 display_read_line:
         st      1,T_CCW(,10)
@@ -138,9 +138,13 @@ display_leaves:
         lr      2,10
         la      3,1
         call    full_ended
+        tm      T_SCREEN(10),TS_FULL
+        bcr     8,9
         ni      T_SCREEN(10),0xff-TS_FULL-TS_KEY
+        oi      T_SCREEN(10),TS_TAKEN
         br      9
 display_there:
+        bal     14,display_leaves       # who had the screen before is gone
         ni      T_FLAGS(10),0xff-TF_READS-TF_WRITES-TF_ABSENT-TF_ATTENTION
         oi      T_FLAGS(10),TF_NEW+TF_TYPED
 display_goes_on:
@@ -201,10 +205,8 @@ typed_clear:
         sr      0,0
         st      0,T_COUNT(,10)
         st      0,T_FIRST(,10)
-        tm      T_SCREEN(10),TS_TAKEN   # a machine had the screen: it may have it again
-        bz      typed_done
-        ni      T_SCREEN(10),0xff-TS_TAKEN
-        b       typed_attention
+        lr      2,10
+        call    screen_back
 typed_done:
         oi      T_FLAGS(10),TF_NEW      # its state, too
         lm      6,14,0(13)
@@ -384,7 +386,7 @@ display_move: mvc 1(1,1),0(9)
 
         .balign 4
 input_at: .long INPUT
-whole_at: .long 8192
+keys_at: .long  3*4096
 typed_before: .long 6
 typed_most: .long WIDTH
 input_row: .long 22*80

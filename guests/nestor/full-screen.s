@@ -107,6 +107,7 @@ full_read:
         bz      full_read_buffer
         tm      T_SCREEN(9),TS_KEY
         bz      full_read_now
+        l       8,keys_page(12)
         bal     14,full_give
         mvi     TEST,0
         goto_near diagnosed
@@ -115,7 +116,7 @@ full_read_buffer:
 full_read_now:
         l       6,full_most(12)
         b       full_starts
-# T_KEY_LENGTH bytes of terminal 9 go to the machine, as many as it wants; its CSW tells.
+# T_KEY_LENGTH bytes of terminal 9, from its page 8 on, go to the machine, as many as it wants; its CSW tells.
 full_give:
         stm     6,14,FRAME(13)
         la      13,FRAME(,13)
@@ -125,8 +126,7 @@ full_give:
         n       5,halfword_mask
         l       10,T_READ_AT(,9)
         la      10,0(,10)
-        lr      8,9
-        al      8,full_at(12)
+        alr     8,9
 give_byte:
         ltr     6,6
         bnp     give_done
@@ -217,9 +217,9 @@ full_ended:
         call    switch_to
         l       11,VM
         tm      VM_FLAGS(11),V_DIAGNOSE
-        bz      ended_over
+        bz      ended_program
         cli     VM_DIAGNOSE(11),0x58
-        bne     ended_over
+        bne     ended_program
         ni      VM_FLAGS(11),0xff-V_DIAGNOSE
         ni      RUN+2,0x0f
         ltr     8,8
@@ -229,6 +229,7 @@ full_ended:
         l       1,full_most(12)
         sh      1,IO_STATUS+6
         sth     1,T_KEY_LENGTH(,9)
+        l       8,full_at(12)
         bal     14,full_give
         b       ended_over
 ended_lost:
@@ -239,6 +240,21 @@ ended_lost:
         oi      RUN+2,0x10
 ended_over:
         leave
+ended_program:                          # it is a channel program's that waits
+        lr      2,11
+        bal     14,screen_of
+        bnz     ended_over
+        tm      VD_FLAGS(2),VF_WANTS
+        bz      ended_over
+        ltr     8,8
+        bnz     ended_proceed
+        oi      T_SCREEN(9),TS_DONE
+        l       1,full_most(12)
+        sh      1,IO_STATUS+6
+        sth     1,T_KEY_LENGTH(,9)
+ended_proceed:
+        call    proceed
+        leave
 
 # A key at terminal 10 while its screen is the machine's; what it sends is there.
 full_key:
@@ -248,7 +264,7 @@ full_key:
         sth     1,T_KEY_LENGTH(,10)
         oi      T_SCREEN(10),TS_KEY
         lr      1,10
-        al      1,full_at(12)
+        al      1,keys_page(12)
         cli     0(1),0x6c               # PA1: back to Nestor
         bne     key_machine
         lr      2,10
@@ -273,9 +289,49 @@ take_back:
         oi      T_SCREEN(2),TS_TAKEN
         oi      T_FLAGS(2),TF_NEW+TF_TYPED
         br      14
+# The user of terminal 2 gives its screen to the machine again, which is to write it anew.
+screen_back:
+        enter
+        lr      9,2
+        tm      T_SCREEN(9),TS_TAKEN
+        bz      ended_over
+        ni      T_SCREEN(9),0xff-TS_TAKEN
+        oi      T_SCREEN(9),TS_CLEARED
+        l       2,T_VM(,9)
+        ltr     2,2
+        bz      ended_over
+        call    console_attention
+        l       2,T_VM(,9)
+        bal     14,screen_of
+        bnz     ended_over
+        tm      VD_FLAGS(2),VF_WANTS    # it has waited for that
+        bz      ended_over
+        call    proceed
+        leave
+# 2: the virtual display of machine 2. Condition code not 0: it has none. Changes 1.
+screen_of:
+        la      1,VM_END(,2)
+        la      2,VM_DEVICE_POOL(,2)
+screen_of_look:
+        cli     VD_CLASS(2),C_DISPLAY
+        bne     screen_of_next
+        l       0,VD_DEVICE(,2)
+        ltr     0,0
+        bcr     8,14
+screen_of_next:
+        la      2,VD_SIZE(,2)
+        cr      2,1
+        bl      screen_of_look
+        ltr     14,14
+        br      14
+screen_device:                          # for other modules
+        enter
+        bal     14,screen_of
+        leave
 
         .balign 4
-full_at: .long  8192
+full_at: .long  2*4096
+keys_page: .long 3*4096
 full_most: .long 4095
 line_number: .long 0x7f
 last_row: .long 21

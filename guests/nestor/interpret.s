@@ -17,6 +17,8 @@ next_command:
         c       9,most_commands(12)     # one that never ends would keep us from all others
         bnl     end_program_check
 do_command:
+        cli     VD_CLASS(10),C_DISPLAY
+        be      command_screen
         cli     VD_CLASS(10),C_CONSOLE
         bne     command_spooled
         cli     VD_COMMAND(10),0x09
@@ -185,6 +187,144 @@ print_commands:                         # by the first five bits: 1 writes, 2 mo
         .byte   3, 3, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 4, 4
         .byte   0, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 4, 8, 8
         .balign 2
+
+# A display (GA23-0059): what its user has at his terminal, while the machine writes there. Where Nestor has
+# something on the screen, a machine waits until the user is done with it, and is told then that the screen was
+# cleared.
+command_screen:
+        l       6,VM_TERMINAL(,11)
+        tm      T_SCREEN(6),TS_DONE
+        bo      screen_finished
+        cli     VD_COMMAND(10),0x0b     # SELECT
+        be      command_control
+        cli     VD_COMMAND(10),0x03
+        be      command_control
+        cli     VD_COMMAND(10),0x04
+        be      command_sense
+        xc      VD_SENSE(4,10),VD_SENSE(10)
+        tm      T_FLAGS(6),TF_DISPLAY
+        bz      command_not_ready
+        tm      T_FLAGS(6),TF_ABSENT
+        bo      command_not_ready
+        la      3,screen_commands(12)
+screen_look_up:
+        cli     0(3),0
+        be      command_reject
+        clc     0(1,3),VD_COMMAND(10)
+        be      screen_command
+        la      3,1(,3)
+        b       screen_look_up
+screen_commands:
+        .byte   0x01, 0x05, 0x0d, 0x0f, 0x02, 0x06, 0x0e, 0
+        .balign 2
+screen_command:
+        mvc     VD_SENSE+3(1,10),VD_COMMAND(10) # the command that counts, whatever is chained
+        tm      VD_COMMAND(10),0x01
+        bz      screen_read
+        tm      T_SCREEN(6),TS_TAKEN
+        bo      screen_waits
+        lr      3,6
+        a       3,screen_page(12)
+        st      3,T_SCREEN_CCW(,6)
+        lr      6,3
+        l       7,screen_most(12)
+screen_more:
+        sr      8,8
+        bal     14,move_data
+        alr     6,2
+        sr      7,2
+        tm      VD_COMMAND+4(10),CD
+        bz      screen_gathered
+        bal     14,fetch_ccw
+        b       screen_more
+screen_gathered:
+        lr      3,6
+        l       6,VM_TERMINAL(,11)
+        s       3,T_SCREEN_CCW(,6)
+        mvc     T_SCREEN_CCW(1,6),VD_SENSE+3(10)
+        tm      T_SCREEN(6),TS_FULL
+        bo      screen_starts
+        tm      T_SCREEN_CCW(6),0x04    # what is not written anew is written on an empty screen
+        bo      screen_starts
+        mvi     T_SCREEN_CCW(6),0x05
+screen_starts:                          # 3: how many bytes
+        mvi     VD_SENSE+3(10),0
+        st      3,T_SCREEN_CCW+4(,6)
+        ni      T_SCREEN(6),0xff-TS_KEY
+        oi      T_SCREEN(6),TS_FULL+TS_START
+        oi      VD_FLAGS(10),VF_WANTS
+        lr      2,6
+        call    display_next
+        leave
+screen_waits:
+        mvi     VD_SENSE+3(10),0
+        oi      VD_FLAGS(10),VF_WANTS
+        leave
+# A key was pressed, and what it sent is there; or it is to be read from the screen. Without a screen
+# there is nothing but the key.
+screen_read:
+        tm      T_SCREEN(6),TS_FULL
+        bz      screen_empty
+        cli     VD_COMMAND(10),0x02
+        be      screen_read_real
+        tm      T_SCREEN(6),TS_KEY
+        bz      screen_read_real
+        ni      T_SCREEN(6),0xff-TS_KEY
+        lh      7,T_KEY_LENGTH(,6)
+        a       6,screen_keys(12)
+        b       screen_give
+screen_read_real:
+        lr      3,6
+        a       3,screen_page(12)
+        st      3,T_SCREEN_CCW(,6)
+        mvc     T_SCREEN_CCW(1,6),VD_COMMAND(10)
+        l       3,screen_most(12)
+        b       screen_starts
+screen_empty:
+        lr      1,6
+        a       1,screen_keys(12)
+        mvc     0(3,1),no_key(12)
+        la      7,3
+        tm      T_SCREEN(6),TS_CLEARED
+        bz      screen_no_key
+        ni      T_SCREEN(6),0xff-TS_CLEARED
+        mvi     0(1),0x6d
+        la      7,1
+screen_no_key:
+        lr      6,1
+        cli     VD_COMMAND(10),0x02
+        bne     screen_give
+        la      4,3(,6)                 # a buffer of zeros
+        l       5,screen_most(12)
+        s       5,screen_three(12)
+        sr      1,1
+        mvcl    4,0
+        l       7,screen_whole(12)
+screen_give:
+        mvi     VD_SENSE+3(10),0
+        la      8,1
+screen_give_more:
+        bal     14,move_data
+        alr     6,2
+        sr      7,2
+        tm      VD_COMMAND+4(10),CD
+        bz      screen_given
+        ltr     7,7
+        bz      screen_given
+        bal     14,fetch_ccw
+        b       screen_give_more
+screen_given:
+        ltr     7,7
+        bnz     read_wrong_length
+        b       command_read_done
+# The terminal has done it.
+screen_finished:
+        ni      T_SCREEN(6),0xff-TS_DONE-TS_CLEARED
+        tm      T_SCREEN_CCW(6),0x01
+        bo      command_read_done
+        lh      7,T_KEY_LENGTH(,6)
+        a       6,screen_page(12)
+        b       screen_give
 
 # A command without data. As the first and last it has ended before START I/O has.
 command_control:
@@ -473,6 +613,12 @@ move_protection_check:
 move_from: mvc  0(1,6),0(2)
 move_to: mvc    0(1,2),0(6)
         .balign 4
+screen_page: .long 2*4096
+screen_keys: .long 3*4096
+screen_most: .long 4095
+screen_whole: .long 3+1920
+screen_three: .long 3
+no_key: .byte   0x60, 0x40, 0x40, 0
 only_one: .long 1
 most_commands: .long 4096
 line_length: .long 132

@@ -135,6 +135,8 @@ reset_next:
         ni      VM_FLAGS(11),V_STOPPED+V_QUIET
         mvi     VM_PENDING(11),0
         mvi     LIST_PSW,0
+        l       1,VM_TERMINAL(,11)      # it may have its display
+        ni      T_SCREEN(1),0xff-TS_TAKEN-TS_KEY-TS_CLEARED-TS_DONE
         mvi     VM_EXTERNAL(11),0
         xc      VM_TYPED(4,11),VM_TYPED(11)
         xc      VM_CHANNELS(4,11),VM_CHANNELS(11)

@@ -31,6 +31,7 @@ image_begin = image_start + 0x400
         .include "directory-disk.s"
         .include "format.s"
         .include "spool.s"
+        .include "spool-keep.s"
         .include "spool-real.s"
         .include "spool-commands.s"
         .include "spool-diagnose.s"

@@ -22,6 +22,12 @@ find_pager:
         la      5,1(,5)
         sr      1,1
         mvcl    4,0
+        la      1,KEPT_PAGES            # those of the spool files
+        st      1,SLOT_HAND
+        st      1,SLOT_COUNT
+        l       1,SLOT_MAP
+        mvc     0(KEPT_PAGES/8,1),all_taken(12)
+        oi      0(1),0x80               # and slot 0 is none
         leave
 find_pager_not:
         sr      0,0
@@ -85,6 +91,26 @@ free_slot:
         ex      2,slot_reset(12)
         leave
 
+# Slot 2 is not free: it has something of before. Condition code not 0: there is no such slot, or it was not
+# free already.
+claim_slot:
+        enter
+        ltr     10,2
+        bnp     get_slot_none
+        c       10,most_slots(12)
+        bh      get_slot_none
+        bal     14,slot_bit
+        ex      2,slot_test(12)
+        bnz     get_slot_none
+        ex      2,slot_set(12)
+        c       10,SLOT_COUNT
+        bnh     get_slot_have
+        la      2,SLOTS_A_TRACK-1(,10)
+        n       2,track_mask(12)
+        st      2,SLOT_COUNT
+        st      2,SLOT_HAND
+        b       get_slot_have
+
 # Read or write slot 3 from or to the frame at 2.
 page_read:
         enter
@@ -133,6 +159,10 @@ slot_place:
         sth     0,4(,5)
         br      14
 
+format_slots:                           # for other modules
+        enter
+        bal     14,format_track
+        leave
 # Write all records of the track of slot 2; what is in them does not matter yet.
 format_track:
         stm     6,14,FRAME(13)
@@ -178,7 +208,8 @@ format_record:
         lm      6,14,0(13)
         br      14
 
-# Execute the channel program at 2 and wait for its end, and for nothing else.
+# Execute the channel program at 2 and wait for its end, and for nothing else. Condition code 0; else it has
+# failed, but that must not be unless PAGER_TRIES.
 pager_io:
         lr      3,2
         lr      10,14
@@ -199,11 +230,17 @@ pager_ended:
         bo      pager_failed
         cli     CSW+5,0
         bne     pager_failed
+        bal     14,pager_waited
+        cr      1,1
+        br      10
+pager_waited:
         lctl    2,2,all_channels_on(12)
         mvc     IO_NEW(8),pager_over(12)
-        lr      14,10
         br      14
 pager_failed:
+        bal     14,pager_waited
+        tm      PAGER_TRIES,1           # condition code 3
+        bcr     1,10
         lpsw    pager_lost(12)
 
         .set    PAGER_PROGRAM, 2048     # in BUFFER
@@ -226,6 +263,8 @@ tracks_a_cylinder: .long TRACKS_A_CYLINDER
 track_mask: .long 0xfffffffc
 seven_slots: .long 7
 all_bits: .long 0xff
+all_taken: .fill KEPT_PAGES/8, 1, 0xff
+        .balign 4
 sixteen_bytes: .long 16
 count_part:
         .byte   CD, 0, 0, 8

@@ -14,7 +14,8 @@ programs:
         program "PRIMES  ", primes, paging
         program "PAGING  ", paging, lines
         program "LINES   ", lines, masks
-        program "MASKS   ", masks, monitor
+        program "MASKS   ", masks, screen
+        program "SCREEN  ", screen, monitor
         program "MONITOR ", monitor, programs_end
         program "NESTOR  ", image_begin, image_end
         .long   0
@@ -29,6 +30,8 @@ paging: .incbin "paging.bin"
 lines:  .incbin "lines.bin"
         .balign 8
 masks:  .incbin "masks.bin"
+        .balign 8
+screen: .incbin "screen.bin"
         .balign 8
 monitor: .incbin "monitor.bin"
 programs_end:

@@ -504,6 +504,8 @@ transfer_next:
         mvc     SF_USER(8,9),DE_NAME(6)
         mvc     SF_ORIGIN(8,9),VM_NAME(11)
         lr      2,9
+        call    keep_file
+        lr      2,9
         call    announce_file
         la      10,1(,10)
         b       transfer_next
@@ -539,6 +541,8 @@ change_word:
         lr      15,2
         br      15
 change_ready:
+        lr      2,9
+        call    keep_file
         l       2,DEVICES               # a printer or punch may have waited for it
 change_device:
         ltr     2,2

@@ -73,21 +73,8 @@ new_file:
         l       9,FREE_FILES
         ltr     9,9
         bnz     new_file_have
-        call    get_frame               # 31 of them; and the first time, a page to read into
+        call    new_file_page
         bnz     new_file_none
-        l       0,SPOOL_PAGE
-        ltr     0,0
-        bnz     new_file_carve
-        st      2,SPOOL_PAGE
-        call    get_frame
-        bnz     new_file_none
-new_file_carve:
-        la      1,31
-new_file_next:
-        mvc     SF_NEXT(4,2),FREE_FILES
-        st      2,FREE_FILES
-        la      2,SF_SIZE(,2)
-        bct     1,new_file_next
         l       9,FREE_FILES
 new_file_have:
         call    spool_slot
@@ -130,6 +117,11 @@ queue_look:
 queue_last:
         st      2,SF_NEXT(,1)
         st      3,SF_NEXT(,2)
+        l       1,FILE_ORDER
+        la      1,1(,1)
+        st      1,FILE_ORDER
+        st      1,SF_ORDER(,2)
+        call    keep_file
         leave
 
 # The file 2 is taken out of its queue.
@@ -154,6 +146,12 @@ purge_file:
         enter
         lr      9,2
         call    unqueue_file
+        cli     SF_QUEUE(9),0
+        be      purge_blocks
+        mvi     SF_QUEUE(9),0
+        lr      2,9
+        call    keep_file
+purge_blocks:
         l       8,SF_START(,9)
 purge_block:
         ltr     3,8
@@ -341,6 +339,7 @@ close_reader:                           # what was being read
         bz      close_away
 close_holds:
         oi      SF_FLAGS(9),SFF_HOLD
+        call    keep_file
         b       close_kept
 close_away:
         call    purge_file

@@ -106,6 +106,8 @@ frame_next:
         bl      frame_next
         st      3,FREE_COUNT
         mvc     HAND(4),FRAMES
+        call    get_frame
+        st      2,SPOOL_PAGE
         call    find_pager
         mvi     SLICE_END,0xff
 
@@ -113,6 +115,7 @@ frame_next:
         l       10,LAST_TERMINAL
         st      10,OPERATOR
         call    read_directory
+        call    restore_files
         la      2,operator_name(12)
         call    find_user               # 3
         lr      2,10

@@ -30,8 +30,8 @@ make_terminal:
         cli     RD_CLASS(10),C_DISPLAY
         bne     make_other
         mvi     T_FLAGS(9),TF_DISPLAY
-        lr      2,9                     # and two more pages, for screens
-        a       2,three_pages(12)
+        lr      2,9                     # and three more pages: Nestor's screens, the machine's, keys
+        a       2,four_pages(12)
 make_other:
         l       10,RD_NEXT(,10)
         b       make_next
@@ -124,7 +124,7 @@ move_text: mvc  1(1,1),0(3)
 most_lines: .long LINES
 longest: .long  132
 line_size: .long LINE_SIZE
-three_pages: .long 3*4096
+four_pages: .long 4*4096
 
 # What terminal 10 is to do next, if it does nothing: write, or read.
 next_action:
@@ -306,6 +306,9 @@ line_plain:
         ltr     11,11
         bz      line_command
         tm      VM_FLAGS(11),V_STOPPED
+        bo      line_command
+        lr      2,11
+        call    console_device
         bz      line_machine
 line_command:
         lr      2,10

@@ -93,5 +93,35 @@ echo "/attach 00c" >&3
 echo "/attach 0c2" >&3
 echo "/query virtual" >&3
 check "a display of its own" says "00C2 DISPLAY ON 00C2"
+
+# A display that the machine drives itself: START I/O to what DEFINE GRAF makes of the user's terminal.
+type_at a "ipl screen"
+check "the machine has the screen" sees_soon a "A SCREEN OF ITS OWN. YOU TYPED: NOTHING"
+type_at a "some words"
+check "it has read what was typed" sees_soon a "YOU TYPED: some words"
+press a "Clear()"
+check "CLEAR is a key for it" sees_soon a "YOU TYPED: some words"
+echo "/message alice good evening" >&3
+check "a message takes the screen" sees_soon a "MESSAGE FROM OPERATOR GOOD EVENING"
+press a "Clear()"
+check "and CLEAR gives it back" sees_soon a "YOU TYPED: some words"
+press a "PA(1)"
+check "PA1: Nestor" sees_soon a "NESTOR 1 ALICE    RUNNING"
+type_at a "#query virtual"
+check "the machine's display" sees_soon a "00C0 DISPLAY"
+type_at a "#begin"
+check "BEGIN gives it back, too" sees_soon a "YOU TYPED: some words"
+hang_up a
+terminal a -model 3278-2
+check "a is back" do_at a "Connect(C0@127.0.0.1:$port)"
+check "at Nestor's screen" sees_soon a "NESTOR 1 ALICE    RUNNING"
+press a "Clear()"
+check "and at the machine's" sees_soon a "YOU TYPED: some words"
+press a "PF(3)"
+check "PF3 ends it" sees_soon a "DISABLED WAIT, PSW 00020000 00000000"
+type_at a "define console as 009 3270"
+check "a console of that kind" sees_soon a "DEFINED"
+type_at a "query virtual"
+check "it is one" sees_soon a "0009 DISPLAY"
 stop
 close_test

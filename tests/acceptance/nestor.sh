@@ -480,6 +480,82 @@ END2
         story spool spool.cnf
         check "printed once, with a title" [ "$(grep -c 'A FIRST LINE' $where.txt)-$(grep -c 'NESTOR  ALICE     FILE 0006  LISTING' $where.txt)" = 1-1 ]
     done
+    cp "$top/guests/nestor/nestor.deck" .
+    # Spool files outlive an IPL of Nestor; another disk begins without any.
+    cat >keep.rc <<'END2'
+ipl 00c
+wait console 01F 'LOGON COMPLETE'
+/drain 00e
+/spool printer hold class q
+/spool punch to bob
+/define disk 191 151 100 20
+wait console 01F 'DEFINED'
+/ipl monitor
+wait console 01F 'READY'
+/format
+wait console 01F 'BLOCKS' 20
+/edit verse
+wait console 01F 'A NEW FILE'
+/input Tyger Tyger, burning bright,
+/file
+/print verse
+wait console 01F 'PRT FILE 0001 FOR OPERATOR'
+/punch verse
+wait console 01F 'PUN FILE 0002 TO BOB'
+/punch verse
+wait console 01F 'PUN FILE 0003 TO BOB'
+/print verse
+wait console 01F 'PRT FILE 0004 FOR OPERATOR'
+/#purge printer 1
+wait console 01F '1 FILES'
+/#change printer 4 copy 3
+wait console 01F '1 FILES'
+quit
+END2
+    cat >kept.rc <<'END2'
+ipl 00c
+wait console 01F '3 SPOOL FILES OF BEFORE'
+wait console 01F 'LOGON COMPLETE'
+/query printer
+wait console 01F 'OPERATOR 0004 Q 1       3   USER'
+/purge printer 1
+wait console 01F 'NO SUCH FILE'
+%logon bob
+wait console 009 'LOGON COMPLETE'
+%query reader
+wait console 009 'OPERATOR 0002 A 1 '
+%query files
+wait console 009 'FILES: 2 RDR, 0 PUN, 0 PRT'
+%purge reader 2
+wait console 009 '1 FILES'
+%ipl paging
+wait console 009 'PAGES WRITTEN ONCE AND READ FOUR TIMES' 200
+/change printer 4 nohold
+wait console 01F '1 FILES'
+pause 5
+/query printer
+wait console 01F 'NO FILES'
+stopall
+devinit 00c nestor.deck ebcdic
+ipl 00c
+wait console 01F '1 SPOOL FILES OF BEFORE'
+%logon bob
+wait console 009 'LOGON COMPLETE'
+%ipl monitor
+wait console 009 'READY'
+%read verse
+wait console 009 'NO DISK'
+%#query reader
+wait console 009 'OPERATOR 0003 A 1 '
+quit
+END2
+    { sed "s/^MAINSIZE.*/MAINSIZE 6/" minidisk.cnf
+      echo "0300 3350 paging.300"; echo "000E 1403 kept.txt"; } >keep.cnf
+    rm -f paging.300
+    "$endicott" dasdinit -a paging.300 3350 PAGING >dasdinit.log 2>&1
+    story keep keep.cnf
+    story kept keep.cnf
+    check "a file of before is printed" [ "$(grep -c 'Tyger Tyger' kept.txt)" = 3 ]
     # The monitor in the box: files on a minidisk.
     "$top/guests/assemble" "$top/guests/nestor/programs/greeting.s" greeting.deck 0x400 -I "$top/guests/nestor/programs"
     echo "id operator" >id.txt
