@@ -227,8 +227,21 @@ diagnose_0c:
         lm      0,1,VM_CPU_TIME(11)
         srdl    0,12
         stm     0,1,WORK
+        mvc     24(8,6),WORK            # all of it, and without ours
+        l       2,LEVEL
+        ltr     2,2
+        bnz     diagnose_0c_same
+        sr      0,0
+        lr      1,0
+        sl      1,CLOCKED+4
+        bc      3,diagnose_0c_no_borrow(12)
+        sl      0,one
+diagnose_0c_no_borrow:
+        sl      0,CLOCKED
+        srdl    0,12
+        stm     0,1,WORK
+diagnose_0c_same:
         mvc     16(8,6),WORK
-        mvc     24(8,6),WORK
         la      9,32
         bal     14,to_machine
         goto_near go

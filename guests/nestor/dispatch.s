@@ -153,7 +153,6 @@ prepare_tables:
         tm      DIRTY,D_TABLES
         bz      prepare_controls
         mvc     REAL_CR0(4),monitor_controls
-        mvc     REAL_CR1(4),LIST_SEGMENTS
         tm      CR,0x10                 # low-address protection is the machine's affair
         bz      prepare_not_low
         oi      REAL_CR0,0x10

@@ -11,6 +11,8 @@
 # ---- a program interruption -------------------------------------------------------------
 program_first:
         stm     0,15,GR
+clock_program:
+        stpt    CLOCKED                 # the CPU timer measures the machine's own time
         lm      11,13,VM                # and 13 the stack
         mvc     RUN(8),PROGRAM_OLD
         cli     PROGRAM_CODE+1,2        # privileged operation
@@ -126,6 +128,8 @@ go_quiet:
 go_ready:
         cli     DIRTY,0
         bne     prepare_first
+clock_run:
+        spt     CLOCKED
         lm      0,15,GR
         lpsw    RUN
 go_other:                               # it waits, or is in its problem state
@@ -277,6 +281,8 @@ reflect_ec:
 # ---- SUPERVISOR CALL ------------------------------------------------------------------------------
 svc_first:
         stm     0,15,GR
+clock_svc:
+        stpt    CLOCKED
         lm      11,13,VM
         mvc     RUN(8),SVC_OLD
         oc      DIRTY(1),ASSISTED
@@ -291,6 +297,8 @@ external_first:
         tm      EXTERNAL_OLD+1,1
         bz      external_waiting
         stm     0,15,GR
+clock_external:
+        stpt    CLOCKED
         mvc     RUN(8),EXTERNAL_OLD
         oc      DIRTY(1),ASSISTED
 external_waiting:
@@ -302,6 +310,8 @@ io_first:
         tm      IO_OLD+1,1
         bz      io_waiting
         stm     0,15,GR
+clock_io:
+        stpt    CLOCKED
         mvc     RUN(8),IO_OLD
         oc      DIRTY(1),ASSISTED
 io_waiting:

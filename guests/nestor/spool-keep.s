@@ -137,6 +137,9 @@ claim_next:
         lr      2,10
         call    claim_slot
         bnz     claim_over
+        l       1,SPOOL_SLOTS
+        la      1,1(,1)
+        st      1,SPOOL_SLOTS
         l       2,SPOOL_PAGE
         lr      3,10
         call    page_read

@@ -8,23 +8,42 @@
         module  spool
 
 # ---- slots ------------------------------------------------------------------------------------
-# 2: a slot; condition code not 0: there is none. Without a disk a slot is a frame.
+# 2: a slot; condition code not 0: there is none. Without a disk a slot is a frame. Machines must go on when
+# somebody prints for ever: a quarter of the disk is for paging only, three quarters of the frames are.
 spool_slot:
         enter
+        l       10,SPOOL_SLOTS
         l       0,PAGER
         ltr     0,0
         bz      slot_frame
+        c       10,most_spooled(12)
+        bnl     slot_none
         call    get_slot
-        leave
+        bnz     slot_over
+        b       slot_counted
 slot_frame:
+        l       1,FRAMES_END
+        s       1,FRAMES
+        srl     1,5                     # 8 bytes for each
+        cr      10,1
+        bnl     slot_none
         call    get_frame
         bnz     slot_over
         srl     2,12
+slot_counted:
+        la      10,1(,10)
+        st      10,SPOOL_SLOTS
         cr      1,1
+        leave
+slot_none:
+        tm      one+3,1
 slot_over:
         leave
 spool_free_slot:                        # 2
         enter
+        l       1,SPOOL_SLOTS
+        bctr    1,0
+        st      1,SPOOL_SLOTS
         l       0,PAGER
         ltr     0,0
         bz      free_slot_frame
@@ -505,4 +524,5 @@ another_next:
         .balign 4
 block_size: .long 4096
 highest_file: .long 9900
+most_spooled: .long MOST_SLOTS/4*3
 doublewords_only: .long 0xfffff8

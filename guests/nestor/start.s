@@ -30,6 +30,14 @@ size_known:
         .long   0x83330100              # DIAGNOSE 3,3,100
 level_known:
         st      3,LEVEL
+        ltr     3,3                     # in a machine, to look at the CPU timer costs as much as what
+        bz      level_clocked           # is measured by it
+        mvc     clock_program(4),no_clock(12)
+        mvc     clock_svc(4),no_clock(12)
+        mvc     clock_external(4),no_clock(12)
+        mvc     clock_io(4),no_clock(12)
+        mvc     clock_run(4),no_clock(12)
+level_clocked:
 # Does the processor have the virtual-machine assist? Then INSERT PSW KEY is executed for a machine
 # in its supervisor state, and it is the operation behind it that fails.
         mvc     PROGRAM_NEW(8),assist_psw(12)
@@ -149,6 +157,8 @@ assist_controls:
 initial_controls:
         .long   0x00800840, 0, 0xffffffff, 0, 0, 0, 0, 0
         .long   0, 0, 0, 0, 0, 0, 0, 0
+no_clock: bcr   0,0
+        bcr     0,0
 operator_name: ebcdic "OPERATOR"
 size_step: .long 0x10000
 size_most: .long 0x1000000

@@ -222,6 +222,7 @@ END2
         hostile channels channels
         hostile tables tables
         hostile storm storm
+        hostile flood flood
         cat <<'END2'
 /ipl paging
 wait console 01F 'PAGES WRITTEN ONCE AND READ FOUR TIMES: 2048' 100
@@ -488,7 +489,7 @@ wait console 01F 'LOGON COMPLETE'
 /drain 00e
 /spool printer hold class q
 /spool punch to bob
-/define disk 191 151 100 20
+/define disk 191 151 200 20
 wait console 01F 'DEFINED'
 /ipl monitor
 wait console 01F 'READY'
