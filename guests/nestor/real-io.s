@@ -195,6 +195,47 @@ stop_wait:
         bc      2,stop_wait(12)
         leave
 
+# A machine waits for a device that executes another's program. If that goes on for longer than 8 seconds, it is
+# halted: a channel program can be without end.
+somebody_waits:
+        enter
+        stck    NOW
+        bal     14,look_later
+        leave
+look_later:
+        mvc     PATIENCE(8),NOW
+        l       1,PATIENCE
+        al      1,eight_seconds(12)
+        st      1,PATIENCE
+        lr      9,14
+        call    set_comparator
+        br      9
+halt_endless:
+        enter
+        mvi     PATIENCE,0xff
+        lm      0,1,NOW
+        sl      0,eight_seconds(12)
+        stm     0,1,WORK
+        l       10,DEVICES
+endless_look:
+        ltr     10,10
+        bz      endless_over
+        l       0,RD_QUEUE(,10)
+        ltr     0,0
+        bz      endless_next
+        clc     RD_SINCE(8,10),WORK
+        bh      endless_later
+        lh      1,RD_ADDRESS(,10)
+        hio     0(1)
+endless_later:
+        bal     14,look_later
+endless_next:
+        l       10,RD_NEXT(,10)
+        b       endless_look
+endless_over:
+        leave
+eight_seconds: .long 8                  # of 1.05 seconds, the unit of its first word
+
 # An I/O interruption: whose?
 io_interrupted:
         based
@@ -234,3 +275,7 @@ io_dedicated:
 io_done:
         l       11,VM
         goto    dispatch
+
+        nucleus
+        .balign 8
+PATIENCE: .quad -1                      # when to look at devices that machines wait for

@@ -157,8 +157,7 @@ assist_controls:
 initial_controls:
         .long   0x00800840, 0, 0xffffffff, 0, 0, 0, 0, 0
         .long   0, 0, 0, 0, 0, 0, 0, 0
-no_clock: bcr   0,0
-        bcr     0,0
+no_clock: bc    0,0
 operator_name: ebcdic "OPERATOR"
 size_step: .long 0x10000
 size_most: .long 0x1000000

@@ -208,6 +208,10 @@ comparator_later:
         cr      10,9
         bne     comparator_look
         call    terminal_due
+        clc     PATIENCE(8),WAKE_AT
+        bnl     comparator_set
+        mvc     WAKE_AT(8),PATIENCE
+comparator_set:
         sckc    WAKE_AT
         leave
 
@@ -218,6 +222,10 @@ external_interrupted:
         bne     external_other
         stck    NOW
         call    terminal_time
+        clc     PATIENCE(8),NOW
+        bh      external_patient
+        call    halt_endless
+external_patient:
         l       10,RING
 external_look:
         clc     VM_DUE(8,10),NOW

@@ -73,7 +73,11 @@ attempt_last:
         st      10,VD_NEXT(,1)
         sr      0,0
         st      0,VD_NEXT(,10)
+        call    somebody_waits
+        b       attempt_waits
 attempt_begun:
+        stck    RD_SINCE(9)
+attempt_waits:
         sr      3,3
 attempt_done:
         lm      6,14,0(13)

@@ -303,6 +303,28 @@ wait console 01F 'DISABLED WAIT, PSW 00020000 00000000'
 quit
 END2
     story diagnose-io minidisk.cnf
+    # An endless channel program on a drive that two machines have parts of.
+    "$top/guests/assemble" "$top/guests/nestor/hostile/endless.s" endless.deck 0x400
+    cat >endless.rc <<'END2'
+ipl 00c
+wait console 009 'LOGON NAME'
+devinit 00c endless.deck ebcdic
+%logon alice
+wait console 009 'LOGON COMPLETE'
+%attach 00c
+wait console 009 'ATTACHED'
+%define disk 191 151 100 20
+wait console 009 'DEFINED'
+%ipl 00c
+/define disk 191 151 300 20
+wait console 01F 'DEFINED'
+/ipl monitor
+wait console 01F 'READY'
+/list
+wait console 01F 'FORMAT MAKES IT' 100
+quit
+END2
+    story endless minidisk.cnf
     # A directory on a disk, made from lines of text.
     cat >users.txt <<'END2'
 * a directory
