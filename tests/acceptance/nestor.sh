@@ -342,7 +342,10 @@ mdisk 193 3330 140 10 151 w
 mdisk 194 3330 99999 10 151 w
 dedicate 180 480
 frobnicate
+user dave nopass 512k
 END2
+    # More devices than a machine has room for, and an entry.
+    for address in $(seq 10 150); do echo "mdisk $address 3330 200 1 151 rr"; done >>users.txt
     printf 'NESDIR 3350 10\nNESTOR.DIRECT TEXT users.txt TRK 1 1 0 PS F 80 80\n' >users.ctl
     "$endicott" dasd create -f users.ctl directory.301 >dasd.log 2>&1
     check "a directory on a disk" [ $? -eq 0 ]
@@ -432,6 +435,16 @@ wait console 009 'LOGON COMPLETE'
 %query virtual
 wait console 009 '0191 DISK ON 0151 CYLINDERS FROM 120, 10 READ ONLY'
 wait console 009 '0192 DISK ON 0151 CYLINDERS FROM 130, 10 READ ONLY'
+%logoff
+wait console 009 'NESTOR. LOGON NAME'
+%logon dave
+wait console 009 'LOGON COMPLETE'
+%query virtual
+wait console 009 '0037 DISK ON 0151 CYLINDERS FROM 200, 1 READ ONLY'
+%link carol 192 as 200
+wait console 009 'TOO MANY DEVICES'
+%query storage
+wait console 009 'STORAGE 512K'
 quit
 END2
     story directory directory.cnf
