@@ -183,9 +183,13 @@ prepare_go:
         goto_near go
 
 # Something is pending and not masked: external first, then I/O (GA22-7000 6-23).
+# Nothing has been done for it yet: interruptions of ours may come here, or a machine whose new PSW lets in
+# what is pending for ever, a CPU timer that has run out, would keep us from all others.
 deliver_waiting:
 deliver:
         based
+        stosm   WORK,0x03
+        stnsm   WORK,0xfc
         tm      MODE,8
         bz      deliver_bc
         ni      TEST,3

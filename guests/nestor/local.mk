@@ -14,5 +14,5 @@ EXTRA_DIST += guests/nestor/nestor.inc guests/nestor/nestor.s guests/nestor/nucl
 	guests/nestor/programs/paging.s guests/nestor/programs/lines.s \
 	guests/nestor/programs/masks.s guests/nestor/programs/screen.s guests/nestor/programs/monitor.s guests/nestor/programs/program.inc \
 	guests/nestor/hostile/noise.s guests/nestor/hostile/asking.s guests/nestor/hostile/channels.s \
-	guests/nestor/hostile/endless.s guests/nestor/hostile/escape.s guests/nestor/hostile/flood.s guests/nestor/hostile/tables.s guests/nestor/hostile/storm.s \
+	guests/nestor/hostile/endless.s guests/nestor/hostile/escape.s guests/nestor/hostile/flood.s guests/nestor/hostile/tables.s guests/nestor/hostile/pending.s guests/nestor/hostile/storm.s \
 	guests/nestor/checks/diagnose.s guests/nestor/checks/diagnose-io.s guests/nestor/checks/minidisk.s guests/nestor/checks/spool.s guests/nestor/checks/full-screen.s guests/nestor/checks/privileged.s

@@ -223,6 +223,7 @@ END2
         hostile tables tables
         hostile storm storm
         hostile flood flood
+        hostile pending pending
         cat <<'END2'
 /ipl paging
 wait console 01F 'PAGES WRITTEN ONCE AND READ FOUR TIMES: 2048' 100
