@@ -912,7 +912,7 @@ enum command_result command_nothing(struct operator *operator, const struct call
 /* What the field has assists for, and we have not: the control program does it by program. */
 static const char *const assists_elsewhere[] = {
     "FREE", "FRET", "DNCCW", "FCCWS", "DISP0", "DISP1", "DISP2", "DFCCW", "CCWGN", "LCSPG",
-    "PMASS", "LINK", "RETRN", "SIO", "LCTL", "DIAG", "IUCV", NULL
+    "VIST", "VIPT", "UXCCW", "PMASS", "LINK", "RETRN", "SIO", "LCTL", "DIAG", "IUCV", NULL
 };
 
 enum { VM_ASSISTS_ALL = (1u << CP_ASSISTS) - 1, ALL_ASSISTS = (1u << VM_ASSISTS) - 1 };

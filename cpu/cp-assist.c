@@ -6,8 +6,9 @@
  * Operation codes and what switches them: VM/370 System Logic and Problem Determination, SY20-0886,
  * Appendix A; control blocks: VM/370 Data Areas and Control Block Logic, SY20-0884; what the operands
  * are and which registers are given back: the field's practice with VM/370 Release 6. Lists and
- * blocks are accessed by real address whatever their keys. Those not here (dispatching, translation
- * of channel programs) always go on behind themselves: see docs/differences.md. */
+ * blocks are accessed by real address whatever their keys. What each does was compared with the
+ * field's emulator. Those not here (dispatching, translation of channel programs, shadow tables) always
+ * go on behind themselves: see docs/differences.md. */
 #include "cpu/control.h"
 #include "cpu/real-field.h"
 
@@ -120,7 +121,9 @@ static bool frame_changed(struct cpu *cpu, uint32_t real)
 static bool page_at_hand(struct cpu *cpu, uint32_t table_pointer, uint32_t *real)
 {
     uint32_t entry;
-    struct table_walk walk = walk_tables(cpu, cpu->cr[1], cpu->gr[1].w & 0xFFFFFF);
+    if (cpu->gr[1].w > 0xFFFFFF)
+        return false;
+    struct table_walk walk = walk_tables(cpu, cpu->cr[1], cpu->gr[1].w);
     if (walk.code)
         return false;
     *real = (uint32_t)walk.real;
@@ -239,124 +242,14 @@ static bool assist_scnru(struct cpu *cpu, uint32_t device, uint32_t pointers)
     return go_back(cpu, 14);
 }
 
-/* ---- shadow tables ------------------------------------------------------------------------------------------- */
-
-/* What CP has of a format of tables (ARCHTECT in DMKVAT), by an index. */
-enum { PINVBIT = 0x08,              /* the byte of which an invalid page-table entry is made */
-       PAGTLEN = 0x12 };            /* bytes of a page table */
-
-/* All of a page table's entries become invalid. The segment-table entry that leads to one is
- * valid, without it is as it was. */
-static bool empty_page_table(struct cpu *cpu, uint32_t format, uint32_t segment_entry)
-{
-    uint32_t segment;
-    uint16_t length;
-    uint8_t invalid, *table;
-    if (!fetch_word(cpu, segment_entry, &segment))
-        return false;
-    uint32_t address = segment & 0xFFFFF8;
-    if (!address)
-        return true;
-    if (!fetch_byte(cpu, format + PINVBIT, &invalid) || !fetch_half(cpu, format + PAGTLEN, &length) ||
-        !length || !to_store(cpu, address + length - 1, 1) || !(table = to_store(cpu, address, length)))
-        return false;
-    memset(table, invalid, length);
-    real_changed(cpu, address, length);
-    return store_word(cpu, segment_entry, segment & ~1u);
-}
-
-/* INVALIDATE PAGE TABLE: the formats; the index. Register 6 designates the segment-table entry. */
-static bool assist_vipt(struct cpu *cpu, uint32_t formats, uint32_t index)
-{
-    return empty_page_table(cpu, formats + index, cpu->gr[6].w) && go_back(cpu, 14);
-}
-
-/* INVALIDATE SEGMENT TABLE: the formats, the index being in register 9; the shadow tables' control
- * register 1 (EXTSHCR1), and behind it the bytes of the segment table. Then the CPU's translations
- * must be purged; CP returns by register 8. Done twice it is no different, if CP must. */
-static bool assist_vist(struct cpu *cpu, uint32_t formats, uint32_t shadow)
-{
-    enum { APSTAT2 = 0x69B, CPPTLBR = 0x02, ENTRY_SIZE = 4 };
-    uint32_t designation, segment, last = cpu->gr[6].w;
-    uint16_t length;
-    uint8_t *status = to_store(cpu, APSTAT2, 1);
-    if (!status || !fetch_word(cpu, shadow, &designation) || !fetch_half(cpu, shadow + 4, &length))
-        return false;
-    for (uint32_t i = 0; i < length; i += ENTRY_SIZE) {
-        last = (designation & 0xFFFFF8) + i;
-        if (!fetch_word(cpu, last, &segment) || !store_word(cpu, last, segment | 1) ||
-            !empty_page_table(cpu, formats + cpu->gr[9].w, last))
-            return false;
-    }
-    cpu->gr[6].w = last;
-    *status |= CPPTLBR;
-    return go_back(cpu, 8);
-}
-
-/* ---- a virtual channel status word -------------------------------------------------------------------------- */
-
-/* CP's copy of a channel program, RCWTASK, has a head of 16 bytes, the second half of them marked,
- * and then the CCWs. From behind one of these back to the mark: how many are not CP's own. */
-static bool count_ccws(struct cpu *cpu, uint32_t *address, uint32_t *count)
-{
-    enum { RCWFLAG = 4, RCWHEAD = 0xFFFF, RCWGEN = 0x40, CCW = 8 };
-    uint16_t flags = 0;
-    *count = 0;
-    while (flags != RCWHEAD) {
-        if (*address < CCW)
-            return false;
-        *address -= CCW;
-        if (!fetch_half(cpu, *address + RCWFLAG, &flags))
-            return false;
-        *count += !(flags & RCWGEN);
-    }
-    return true;
-}
-
-/* UNTRANSLATE CCW: the address of the CSW (VDEVCSW). Its CCW address, in CP's copy, becomes what it
- * would be in the machine's channel program, which begins at RCWVCAW. */
-static bool assist_uxccw(struct cpu *cpu, uint32_t csw, uint32_t unused)
-{
-    enum { RCWVCAW = 4, MARKED = 8 };
-    (void)unused;
-    uint32_t word, count, start;
-    if (!fetch_word(cpu, csw, &word))
-        return false;
-    uint32_t address = word & 0xFFFFFF;
-    if (!address)
-        return go_back(cpu, 14);
-    if (!count_ccws(cpu, &address, &count) || address < MARKED ||
-        !fetch_word(cpu, address - MARKED + RCWVCAW, &start) ||
-        !store_word(cpu, csw, (word & 0xFF000000) | ((start + 8 * count) & 0xFFFFFF)))
-        return false;
-    return go_back(cpu, 14);
-}
-
 /* ---- free storage ------------------------------------------------------------------------------------------- */
 
-/* CP's trace table and whether free storage is traced, in its page 0. An entry that an assist has
- * made has its first bit one. */
-enum { TRACSTRT = 0x0C, TRACEND = 0x10, TRACCURR = 0x14, TRACFLG1 = 0x400, TRACE_FREE = 0x04 };
-enum { TRCFREE = 0x86, TRCFRET = 0x87 };
-
-static bool trace(struct cpu *cpu, uint8_t code, uint32_t doublewords, uint32_t block)
+/* In CP's page 0: whether free storage is traced. Then it is CP's, with the entry of its trace table. */
+static bool traced(struct cpu *cpu)
 {
-    enum { ENTRY_SIZE = 16 };
-    uint32_t first, end, current;
-    uint8_t flags, *entry;
-    if (!fetch_byte(cpu, TRACFLG1, &flags))
-        return false;
-    if (!(flags & TRACE_FREE))
-        return true;
-    if (!fetch_word(cpu, TRACSTRT, &first) || !fetch_word(cpu, TRACEND, &end) ||
-        !fetch_word(cpu, TRACCURR, &current) || !(entry = to_store(cpu, current, ENTRY_SIZE)))
-        return false;
-    put32(entry, (uint32_t)code << 24 | (cpu->gr[11].w & 0xFFFFFF));
-    put32(entry + 4, doublewords);
-    put32(entry + 8, block);
-    put32(entry + 12, cpu->gr[14].w);
-    real_changed(cpu, current & 0xFFFFFF, ENTRY_SIZE);
-    return store_word(cpu, TRACCURR, current + ENTRY_SIZE == end ? first : current + ENTRY_SIZE);
+    enum { TRACFLG1 = 0x400, TRACE_FREE = 0x04 };
+    uint8_t flags;
+    return !fetch_byte(cpu, TRACFLG1, &flags) || flags & TRACE_FREE;
 }
 
 /* Subpools: chains of blocks of a size. The list: the largest size for which there is one, in
@@ -369,7 +262,7 @@ static bool find_subpool(struct cpu *cpu, uint32_t list, uint32_t indexes, struc
 {
     uint32_t size = cpu->gr[0].w, largest;
     uint8_t index;
-    if (!size || !fetch_word(cpu, list, &largest) || size > largest ||
+    if (traced(cpu) || !size || !fetch_word(cpu, list, &largest) || size > largest ||
         !fetch_byte(cpu, indexes + size, &index))
         return false;
     subpool->chain = (list + 4 + index) & 0xFFFFFF;
@@ -382,8 +275,7 @@ static bool assist_freex(struct cpu *cpu, uint32_t list, uint32_t indexes)
     struct subpool subpool;
     uint32_t second;
     if (!find_subpool(cpu, list, indexes, &subpool) || !subpool.first ||
-        !fetch_word(cpu, subpool.first, &second) ||
-        !trace(cpu, TRCFREE, cpu->gr[0].w, subpool.first) || !store_word(cpu, subpool.chain, second))
+        !fetch_word(cpu, subpool.first, &second) || !store_word(cpu, subpool.chain, second))
         return false;
     cpu->gr[1].w = subpool.first;
     cpu->psw.cc = 0;
@@ -401,7 +293,7 @@ static bool assist_fretx(struct cpu *cpu, uint32_t list, uint32_t fret_list)
     if (!core || !fetch_word(cpu, fret_list + FREE_MARK, &mark) || get32(core) != mark ||
         core[CORFLAG] != CORCP || !find_subpool(cpu, list, fret_list + INDEXES, &subpool) ||
         (subpool.first & 0xFFFFFF) == block || !to_store(cpu, block, 4) ||
-        !trace(cpu, TRCFRET, cpu->gr[0].w, block) || !store_word(cpu, subpool.chain, block))
+        !store_word(cpu, subpool.chain, block))
         return false;
     store_word(cpu, block, subpool.first);
     return go_back(cpu, 14);
@@ -428,10 +320,7 @@ static const struct {
     [0x06] = { "SCNVU", assist_scnvu, CP_ASSIST_SCNVU },
     [0x08] = { "TRBRG", assist_trbrg, CP_ASSIST_TRBRG },
     [0x09] = { "TRLOK", assist_trlok, CP_ASSIST_TRLOK },
-    [0x0A] = { "VIST",  assist_vist,  CP_ASSIST_VIST },
-    [0x0B] = { "VIPT",  assist_vipt,  CP_ASSIST_VIPT },
     [0x0E] = { "SCNRU", assist_scnru, CP_ASSIST_SCNRU },
-    [0x10] = { "UXCCW", assist_uxccw, CP_ASSIST_UXCCW },
     [0x12] = { "STEVL", assist_stevl, CP_ASSIST_STEVL },
     [0x14] = { "FREEX", assist_freex, CP_ASSIST_FREEX },
     [0x15] = { "FRETX", assist_fretx, CP_ASSIST_FRETX },

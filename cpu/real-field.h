@@ -26,9 +26,10 @@ static inline uint8_t *to_store(struct cpu *cpu, uint32_t real, unsigned length)
     return real_field(cpu, real, length, KEY_REFERENCE | KEY_CHANGE);
 }
 
+/* Not on a word boundary: it is none of the control program's. */
 static inline bool fetch_word(struct cpu *cpu, uint32_t real, uint32_t *word)
 {
-    const uint8_t *field = to_fetch(cpu, real & ~3u, 4);
+    const uint8_t *field = real & 3 ? NULL : to_fetch(cpu, real, 4);
     if (field)
         *word = get32(field);
     return field;

@@ -88,7 +88,7 @@ static bool mask_acceptable(const struct guest *guest, uint8_t mask)
 
 static bool new_psw_acceptable(const struct guest *guest, const uint8_t *new)
 {
-    if (new[1] & MODE_WAIT || (new[1] ^ guest->psw[1]) & MODE_EC)
+    if (new[1] & MODE_WAIT || (new[1] ^ guest->psw[1]) & MODE_EC || new[7] & 1)
         return false;
     if (extended(guest) && (new[0] & 0xF8 || new[2] & 0xC0 || new[3] || new[4] ||
                             guest->psw[0] & EC_PER || (new[0] ^ guest->psw[0]) & EC_DAT))
