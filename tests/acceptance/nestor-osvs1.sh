@@ -70,7 +70,7 @@ said() {
     sed -n '/IEA760A SPECIFY/,$p' "$1" | grep -v '^HHC' |
         sed 's/CLOCK=..\...\.../CLOCK=/; s/TIME=..\...\.../TIME=/; s/^[0-9]* 8000/8000/; s/^ *//' | sort
 }
-listing() { sed 's/T[0-9]\{6\}\.RF/T.RF/; s/TIME=[0-9.]*/TIME=/' "$1"; }
+listing() { sed 's/T[0-9]\{6\}\.RF/T.RF/; s/TIME=[0-9.]*/TIME=/; s/\(ASM [0-9]*\) [0-9][0-9]\.[0-9][0-9]/\1/' "$1"; }
 
 story bare
 for level in ${NESTOR_LEVELS:-1}; do
