@@ -475,14 +475,15 @@ static void use_contexts(struct cpu *cpu, unsigned operands, unsigned instructio
 /* What counts of the PSW. */
 static inline uint32_t psw_state(const struct psw *psw)
 {
-    return (psw->system_mask & (EC_DAT | EC_PER)) | (uint32_t)psw->key << 8 |
-           (uint32_t)psw->extended_control << 16 | (uint32_t)psw->problem << 17 |
-           (uint32_t)psw->space << 18;
+    return (psw->system_mask & (EC_DAT | EC_PER)) | (uint32_t)psw->problem |
+           (uint32_t)psw->key << 8 | (uint32_t)psw->space << 16 |
+           (uint32_t)psw->extended_control << 18;
 }
 
 static inline struct known_state *known_state(struct engine *engine, uint32_t state)
 {
-    return &engine->known[state * 0x9E3779B9u >> 29];
+    /* Problem state, translation and space; with a key, elsewhere. */
+    return &engine->known[((state & 5) | (state >> 15 & 2) | (state >> 14 & 8)) ^ (state >> 12 & 15)];
 }
 
 static void find_contexts(struct cpu *cpu)

@@ -38,7 +38,7 @@ struct known_state {
     uint32_t state;          /* what counts of the PSW; all ones: none */
     uint16_t context, code_context;
 };
-enum { KNOWN_STATES = 8 };
+enum { KNOWN_STATES = 16 };
 
 /* Blocks that have code in a 64-byte line of storage: list cells, by index. */
 struct line_cell {
