@@ -143,6 +143,13 @@ static int32_t signed16(const uint8_t *field)
     return (int16_t)get16(field);
 }
 
+/* Ones from bit `first` to and including `last`, which may be around the end. */
+static uint64_t bits_from_to(unsigned first, unsigned last)
+{
+    uint64_t from = UINT64_MAX >> first, to = UINT64_MAX << (63 - last);
+    return first <= last ? from & to : from | to;
+}
+
 /* Which bits of an instruction go where in the operation. engine.h tells it by format. */
 static void decode_operands(struct op *op, int format, const uint8_t *b, uint64_t ia)
 {
@@ -256,7 +263,8 @@ static void decode_operands(struct op *op, int format, const uint8_t *b, uint64_
         op->d2 = signed16(b + 2);
         break;
     case FORMAT_RIE_ROTATE:
-        op->r1 = high, op->r2 = low, op->i = b[2], op->d1 = b[3], op->d2 = b[4];
+        op->r1 = high, op->r2 = low, op->i = b[2], op->x2 = b[3], op->r3 = b[4] & 63;
+        op->address = bits_from_to(b[2] & 63, b[3] & 63);
         break;
     case FORMAT_RRS:
         op->r1 = high, op->r2 = low, op->r3 = b[4] >> 4;

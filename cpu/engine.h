@@ -293,7 +293,8 @@ enum instruction_format {
     FORMAT_RIE_RIM,                          /* R1 I2 M3 and a relative address: CIJ */
     FORMAT_RIE_RRI,                          /* R1 R3 and I2 of 16 bits: AHIK */
     FORMAT_RIE_TRAP,                         /* R1 I2 M3: CIT */
-    FORMAT_RIE_ROTATE,                       /* R1 R2, I3 in i, I4 in d1, I5 in d2: RISBG */
+    FORMAT_RIE_ROTATE,                       /* R1 R2, I3 in i, I4 in x2, I5 in r3, the bits from
+                                                I3 to I4 in `address`: RISBG */
     FORMAT_RRS, FORMAT_RIS,                  /* D4(B4) in b2, d2 */
     FORMAT_MII, FORMAT_SMI,                  /* branch prediction: what counts is not there */
     FORMAT_SSF,                              /* D1(B1) D2(B2) R3, in r1 and r3: MVCOS, LPD */

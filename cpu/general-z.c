@@ -439,21 +439,10 @@ INSTRUCTION(clmh)
 
 /* ---- rotate, then insert or combine selected bits -------------------------------------------------------------------- */
 
-/* Ones from bit `first` to and including `last`, which may be around the end. */
-static inline uint64_t bits_from_to(unsigned first, unsigned last)
-{
-    uint64_t from = UINT64_MAX >> first, to = UINT64_MAX << (63 - last);
-    return first <= last ? from & to : from | to;
-}
-
-static inline uint64_t selected_bits(const struct op *op)
-{
-    return bits_from_to(op->i & 63, (unsigned)op->d1 & 63);
-}
-
+/* Which bits are selected, `address`, was worked out by decoding; I3 is in i, I4 in x2. */
 static inline uint64_t rotated(const struct cpu *cpu, const struct op *op)
 {
-    unsigned by = (unsigned)op->d2 & 63;
+    unsigned by = op->r3 & 63;
     return G2 << by | G2 >> (-by & 63);
 }
 
@@ -462,14 +451,15 @@ enum { ZERO_REMAINING = 0x80, TEST_ONLY = 0x80 };
 
 static inline uint64_t inserted(const struct cpu *cpu, const struct op *op)
 {
-    uint64_t selected = selected_bits(op), kept = op->d1 & ZERO_REMAINING ? 0 : G1 & ~selected;
-    return (rotated(cpu, op) & selected) | kept;
+    uint64_t all_or_none = (uint64_t)(op->x2 >> 7) - 1;
+    return (rotated(cpu, op) & op->address) | (G1 & ~op->address & all_or_none);
 }
 
 HANDLER(risbg)
 {
-    G1 = inserted(cpu, op);
-    cpu->psw.cc = cc_of_sign64((int64_t)G1);
+    uint64_t result = inserted(cpu, op);
+    G1 = result;
+    cpu->psw.cc = cc_of_sign64((int64_t)result);
     CONTINUE;
 }
 
@@ -483,7 +473,7 @@ HANDLER(risbgn)
 #define ROTATE_AND_COMBINE(name, operator)                                        \
     HANDLER(name)                                                                 \
     {                                                                             \
-        uint64_t selected = selected_bits(op);                                    \
+        uint64_t selected = op->address;                                          \
         uint64_t result = (G1 operator rotated(cpu, op)) & selected;              \
         if (!(op->i & TEST_ONLY))                                                 \
             G1 = (G1 & ~selected) | result;                                       \
@@ -497,10 +487,10 @@ ROTATE_AND_COMBINE(rxsbg, ^)
 /* In one half of the register; the other stays. Bits count from the left of the half. */
 static inline uint32_t inserted_half(const struct op *op, uint32_t old, uint32_t new)
 {
-    unsigned first = op->i & 31, last = (unsigned)op->d1 & 31;
+    unsigned first = op->i & 31, last = op->x2 & 31;
     uint32_t from = UINT32_MAX >> first, to = UINT32_MAX << (31 - last);
     uint32_t selected = first <= last ? from & to : from | to;
-    return (new & selected) | (op->d1 & ZERO_REMAINING ? 0 : old & ~selected);
+    return (new & selected) | (op->x2 & ZERO_REMAINING ? 0 : old & ~selected);
 }
 
 HANDLER(risbhg)
