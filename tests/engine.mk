@@ -11,6 +11,11 @@ check_PROGRAMS += tests/unit/dat-z
 TESTS += tests/unit/dat-z
 tests_unit_dat_z_SOURCES = tests/unit/dat-z.c tests/unit/check.h
 tests_unit_dat_z_LDADD = $(CPU)
+# Translations after PTLB against those of an empty cache.
+check_PROGRAMS += tests/unit/revive
+TESTS += tests/unit/revive
+tests_unit_revive_SOURCES = tests/unit/revive.c tests/unit/check.h
+tests_unit_revive_LDADD = $(CPU)
 # SIGNAL PROCESSOR of ESA/390 and z/Architecture, every order.
 check_PROGRAMS += tests/unit/sigp-z
 TESTS += tests/unit/sigp-z
