@@ -88,14 +88,8 @@ static uint32_t halfwords(uint64_t line, uint64_t from, uint64_t to)
     return (uint32_t)((2ull << last) - (1ull << first));
 }
 
-bool code_in(const struct machine *machine, uint64_t absolute, uint64_t length)
+bool code_in_lines(const struct machine *machine, uint64_t absolute, uint64_t length)
 {
-    unsigned within = absolute & 63;
-    if (likely(within + length <= 64)) {
-        unsigned first = within >> 1, last = (within + (unsigned)length - 1) >> 1;
-        uint32_t bits = __atomic_load_n(&machine->code_map[absolute >> 6], __ATOMIC_RELAXED);
-        return bits & (uint32_t)((2ull << last) - (1ull << first));
-    }
     for (uint64_t line = absolute >> 6; line <= (absolute + length - 1) >> 6; line++)
         if (__atomic_load_n(&machine->code_map[line], __ATOMIC_RELAXED) &
             halfwords(line, absolute, absolute + length))
@@ -374,9 +368,9 @@ void code_stored(struct cpu *cpu, uint64_t absolute, uint64_t length)
 {
     const struct block *running = cpu->op ? block_of(cpu->op) : NULL;
     uint64_t line = absolute >> 6, last = (absolute + length - 1) >> 6;
-    stored_in_line(cpu->engine, line, absolute, length, running);
-    while (unlikely(line++ != last))
+    do
         stored_in_line(cpu->engine, line, absolute, length, running);
+    while (unlikely(line++ != last));
     if (unlikely(cpu->machine->ncpus > 1))
         tell_others(cpu, absolute, length);
 }

@@ -88,7 +88,16 @@ static inline uint64_t spread_of(const struct engine *engine, unsigned context)
 }
 
 /* Does any CPU hold code of these bytes decoded? Exact to the halfword. */
-bool code_in(const struct machine *, uint64_t absolute, uint64_t length);
+bool code_in_lines(const struct machine *, uint64_t absolute, uint64_t length);
+static inline bool code_in(const struct machine *machine, uint64_t absolute, uint64_t length)
+{
+    unsigned within = absolute & 63;
+    if (unlikely(within + length > 64))
+        return code_in_lines(machine, absolute, length);
+    unsigned first = within >> 1, last = (within + (unsigned)length - 1) >> 1;
+    uint32_t bits = __atomic_load_n(&machine->code_map[absolute >> 6], __ATOMIC_RELAXED);
+    return bits & (uint32_t)((2ull << last) - (1ull << first));
+}
 /* This CPU stores into code: its own operations are emptied, other CPUs are told. */
 void code_stored(struct cpu *, uint64_t absolute, uint64_t length);
 /* Between blocks: forget code in a range, all of a block if any of it is hit. */

@@ -315,9 +315,16 @@ static inline bool entry_is(const struct cpu *cpu, uint32_t at, uint32_t entry)
     return memcmp(cpu->storage + at, &entry, sizeof entry) == 0;
 }
 
+static inline void give_tag(struct translation *t, uint64_t tag)
+{
+    t->read_tag = tag;
+    t->write_tag = t->write_tag ? tag : 0;
+}
+
 /* After PTLB, which only retired its context's number, a translation stands where it stood. It is
  * fetched from the tables again, and if it is what it was the rest has not changed either: not
- * what a context is about, and not the storage key, or the translation would not be there. */
+ * what a context is about, and not the storage key, or the translation would not be there. The
+ * same entries may have led to the other half of a 4K page, its neighbour. */
 static inline bool revive(struct cpu *cpu, uint64_t logical, enum access_type type,
                           uint64_t *absolute)
 {
@@ -335,8 +342,11 @@ static inline bool revive(struct cpu *cpu, uint64_t logical, enum access_type ty
     if (!entry_is(cpu, entries->segment_at, entries->segment) ||
         !entry_is(cpu, entries->page_at, entries->page))
         return false;
-    t->read_tag = block | context;
-    t->write_tag = t->write_tag ? t->read_tag : 0;
+    give_tag(t, block | context);
+    struct translation *half = &cpu->translations[(t - cpu->translations) ^ 1];
+    if (half->read_tag == ((block ^ BLOCK_SIZE) | before) &&
+        memcmp(entries, &engine->entries[half - cpu->translations], sizeof *entries) == 0)
+        give_tag(half, (block ^ BLOCK_SIZE) | context);
     *absolute = logical + t->offset;
     return true;
 }
