@@ -23,6 +23,7 @@ static const struct architecture s370 = {
     .per_controls = 0xF000FFFF, .per_addresses = 0xFFFFFF,
     .translation_exception = 0x90, .monitor_code = 0x9C, .per_address = 0x98,
     .failing_address = 0xF8,
+    .two_tables = true,
     .walk = s370_walk, .exception_identification = s370_exception_identification,
     .initial_cr = { [0] = 0x000000E0, [2] = 0xFFFFFFFF, [14] = 0xC2000000, [15] = 512 },
 };
@@ -40,6 +41,7 @@ static const struct architecture esa390 = {
     .failing_address = 0xF8,
     .instructions_from_primary = true, .private_space = 0x100, .overrides = true,
     .pages_of_4k = true, .channel_reports = true,
+    .two_tables = true,
     .walk = esa390_walk, .exception_identification = esa390_exception_identification,
     .initial_cr = { [0] = 0x000000E0, [14] = 0xC2000000 },
 };

@@ -49,6 +49,7 @@ struct architecture {
     void (*walk)(struct cpu *, uint64_t designation, uint64_t logical, struct table_walk *);
     /* Translation-exception identification for an address in a space. */
     uint64_t (*exception_identification)(const struct cpu *, uint64_t logical, unsigned space);
+    bool two_tables;                /* it is always segment and page table: struct table_entries */
     uint64_t initial_cr[16];
 };
 

@@ -325,8 +325,9 @@ static inline void give_tag(struct translation *t, uint64_t tag)
  * fetched from the tables again, and if it is what it was the rest has not changed either: not
  * what a context is about, and not the storage key, or the translation would not be there. The
  * same entries may have led to the other half of a 4K page, its neighbour. */
-static inline bool revive(struct cpu *cpu, uint64_t logical, enum access_type type,
-                          uint64_t *absolute)
+static inline __attribute__((always_inline)) bool revive(struct cpu *cpu, uint64_t logical,
+                                                         enum access_type type,
+                                                         uint64_t *absolute)
 {
     const struct engine *engine = cpu->engine;
     bool code = type == ACCESS_INSTRUCTION;
@@ -354,7 +355,8 @@ static inline bool revive(struct cpu *cpu, uint64_t logical, enum access_type ty
 uint64_t translate(struct cpu *cpu, uint64_t logical, enum access_type type, struct access access)
 {
     uint64_t absolute;
-    if (is_plain(cpu, type, access) && revive(cpu, logical, type, &absolute)) {
+    if (cpu->arch->two_tables && is_plain(cpu, type, access) &&
+        revive(cpu, logical, type, &absolute)) {
         order_access(type);
         return absolute;
     }
