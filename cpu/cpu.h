@@ -508,6 +508,8 @@ void machine_system_reset(struct machine *);        /* system-reset-normal key *
 void machine_clear_reset(struct machine *);         /* system-reset-clear key */
 void cpu_reset(struct cpu *);
 void cpu_initial_reset(struct cpu *);
+/* One that SIGP ordered: orders stay pending, and the CPU busy, until they are served. */
+void cpu_ordered_reset(struct cpu *, bool initial);
 
 /* Store status into the low storage of absolute zero (GA22 4-41). */
 void cpu_store_status(struct cpu *);

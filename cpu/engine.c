@@ -95,7 +95,7 @@ static bool attend(struct cpu *cpu)
         if (service_signal_pending(cpu->machine))
             atomic_fetch_or(&cpu->pending, ATTEND_SERVICE);
     }
-    return !(pending & (ATTEND_STOP | ATTEND_QUIT | ATTEND_RESTART | ATTEND_RESET));
+    return !(pending & (ATTEND_STOP | ATTEND_QUIT | ATTEND_RESTART | ATTEND_RESET | ATTEND_INITIAL));
 }
 
 /* A clock has come due and the masks let its interruption in. CR0 has a mask for each;

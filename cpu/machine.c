@@ -236,10 +236,13 @@ void cpu_attend(struct cpu *cpu, uint32_t reasons)
     }
 }
 
-static void set_started(struct cpu *cpu, bool started)
+/* What has been `served` is not pending any more: in one with the state that has come of it, for who
+ * sees a CPU that is not busy may start it. */
+static void settle(struct cpu *cpu, bool started, uint32_t served)
 {
     pthread_mutex_lock(&cpu->machine->lock);
     cpu->started = started;
+    atomic_fetch_and(&cpu->pending, ~served);
     if (started)
         timer_started(cpu);
     else
@@ -249,12 +252,13 @@ static void set_started(struct cpu *cpu, bool started)
     pthread_mutex_unlock(&cpu->machine->lock);
 }
 
+static void set_started(struct cpu *cpu, bool started) { settle(cpu, started, 0); }
+
 void cpu_start(struct cpu *cpu)
 {
     if (cpu->check_stopped || cpu->offline)
         return;
-    atomic_fetch_and(&cpu->pending, ~(uint32_t)ATTEND_STOP);
-    set_started(cpu, true);
+    settle(cpu, true, ATTEND_STOP);
 }
 
 void cpu_stop(struct cpu *cpu)
@@ -314,20 +318,16 @@ void cpu_serve(struct cpu *cpu)
         cpu->started = false;
     if (asked & ATTEND_STORE_STATUS)
         cpu_store_status(cpu);
-    if (asked & ATTEND_RESET) {
+    if (asked & (ATTEND_RESET | ATTEND_INITIAL)) {      /* the latter alone: it came after the other */
         cpu->started = false;
-        if (asked & ATTEND_INITIAL)
-            cpu_initial_reset(cpu);
-        else
-            cpu_reset(cpu);
+        cpu_ordered_reset(cpu, asked & ATTEND_INITIAL);
         context_changed(cpu);
     }
     if (asked & ATTEND_RESTART && !cpu->check_stopped) {
         take_restart(cpu);
         cpu->started = true;
     }
-    atomic_fetch_and(&cpu->pending, ~asked);
-    set_started(cpu, cpu->started);
+    settle(cpu, cpu->started, asked);
 }
 
 /* ---- running -------------------------------------------------------------------------------- */
@@ -372,8 +372,8 @@ static void sleep_in_wait_state(struct cpu *cpu)
 
 static void sleep_while_stopped(struct cpu *cpu)
 {
-    uint32_t wanted = ATTEND_STOP | ATTEND_RESTART | ATTEND_RESET | ATTEND_STORE_STATUS |
-                      ATTEND_QUIT;
+    uint32_t wanted = ATTEND_STOP | ATTEND_RESTART | ATTEND_RESET | ATTEND_INITIAL |
+                      ATTEND_STORE_STATUS | ATTEND_QUIT;
     pthread_mutex_lock(&cpu->machine->lock);
     while (!cpu->started && !(atomic_load(&cpu->pending) & wanted))
         pthread_cond_wait(&cpu->wake, &cpu->machine->lock);

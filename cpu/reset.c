@@ -4,14 +4,16 @@
 
 #include "cpu/control.h"
 
+enum {
+    CONDITIONS = ATTEND_MACHINE_CHECK | ATTEND_INTERRUPT_KEY | ATTEND_MALFUNCTION | ATTEND_EMERGENCY |
+                 ATTEND_CALL | ATTEND_INTERVAL_TIMER | ATTEND_VIRTUAL_TIMER | ATTEND_SERVICE,
+    ORDERS = ATTEND_RESTART | ATTEND_STORE_STATUS | ATTEND_RESET | ATTEND_INITIAL
+};
+
 /* CPU reset: what the CPU was about to do is forgotten; registers and storage stay. */
-void cpu_reset(struct cpu *cpu)
+static void reset(struct cpu *cpu, uint32_t forgotten)
 {
-    enum { LOCAL = ATTEND_MACHINE_CHECK | ATTEND_INTERRUPT_KEY | ATTEND_MALFUNCTION |
-                   ATTEND_EMERGENCY | ATTEND_CALL | ATTEND_INTERVAL_TIMER |
-                   ATTEND_VIRTUAL_TIMER | ATTEND_RESTART | ATTEND_STORE_STATUS | ATTEND_RESET |
-                   ATTEND_INITIAL | ATTEND_SERVICE };
-    atomic_fetch_and(&cpu->pending, ~(uint32_t)LOCAL);
+    atomic_fetch_and(&cpu->pending, ~forgotten);
     cpu->malfunction_sources = cpu->emergency_sources = cpu->external_call_source = 0;
     __atomic_store_n(&cpu->machine_check_code, 0, __ATOMIC_SEQ_CST);
     cpu->failing_address = 0;
@@ -22,9 +24,9 @@ void cpu_reset(struct cpu *cpu)
     engine_flush(cpu);
 }
 
-void cpu_initial_reset(struct cpu *cpu)
+static void initial_reset(struct cpu *cpu, uint32_t forgotten)
 {
-    cpu_reset(cpu);
+    reset(cpu, forgotten);
     cpu->psw = (struct psw){ .ia = 0 };
     cpu->prefix = 0;
     cpu_set_timer(cpu, 0);
@@ -38,6 +40,17 @@ void cpu_initial_reset(struct cpu *cpu)
     memcpy(cpu->cr, cpu->arch->initial_cr, sizeof cpu->cr);
     set_amode(cpu, AMODE_24);
     context_changed(cpu);
+}
+
+void cpu_reset(struct cpu *cpu) { reset(cpu, CONDITIONS | ORDERS); }
+void cpu_initial_reset(struct cpu *cpu) { initial_reset(cpu, CONDITIONS | ORDERS); }
+
+void cpu_ordered_reset(struct cpu *cpu, bool initial)
+{
+    if (initial)
+        initial_reset(cpu, CONDITIONS);
+    else
+        reset(cpu, CONDITIONS);
 }
 
 static void io_reset(struct machine *machine)

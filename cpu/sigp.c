@@ -154,7 +154,7 @@ static bool is_reset(enum order order)
 static bool busy(const struct cpu *target)
 {
     return atomic_load(&target->pending) &
-           (ATTEND_STOP | ATTEND_STORE_STATUS | ATTEND_RESTART | ATTEND_RESET);
+           (ATTEND_STOP | ATTEND_STORE_STATUS | ATTEND_RESTART | ATTEND_RESET | ATTEND_INITIAL);
 }
 
 INSTRUCTION(sigp)

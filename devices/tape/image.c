@@ -71,6 +71,7 @@ static struct tape_image *image_new(const struct tape_format *format, const char
     image->format = format;
     image->fd = fd;
     image->read_only = read_only || !format->write;
+    image->nameless = rescue_is_due(fd);
     image->size = (uint64_t)lseek(fd, 0, SEEK_END);
     image->compression = (struct tape_compression){ format == &tape_het ? TAPE_ZLIB : TAPE_PLAIN,
                                                     4, TAPE_CHUNK_MOST };
@@ -123,7 +124,7 @@ bool tape_sync(struct tape_image *image)
 
 bool tape_is_gone(const struct tape_image *image)
 {
-    return !image->read_only && rescue_is_due(image->fd);
+    return !image->read_only && !image->nameless && rescue_is_due(image->fd);
 }
 
 bool tape_rescue(struct tape_image *image, char *where, size_t size)

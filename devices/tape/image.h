@@ -65,6 +65,7 @@ struct tape_image {
     char *path;
     int fd;
     bool read_only;
+    bool nameless;             /* the file had no name when it was opened: it can't be removed */
     uint64_t size;             /* of the file */
     uint64_t most;             /* no write makes the file larger; 0: no limit */
     struct tape_compression compression;       /* for HET */

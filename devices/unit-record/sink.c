@@ -47,16 +47,18 @@ static bool open_file(struct sink *sink, bool append)
     if (S_ISREG(st.st_mode) && flock(sink->fd, LOCK_EX | LOCK_NB) < 0)
         return fail(sink, "another device or emulator writes it");
     sink->emptied = append || !S_ISREG(st.st_mode);
+    sink->named = S_ISREG(st.st_mode) && st.st_nlink > 0;
     return true;
 }
+
+static bool is_gone(const struct sink *sink) { return sink->named && rescue_is_due(sink->fd); }
 
 /* Without a name it would be gone with all that was written when the device is closed. */
 static void rescue(struct sink *sink)
 {
     char where[4096];
     struct stat st;
-    if (sink->listener >= 0 || sink->command || !sink->emptied || fstat(sink->fd, &st) < 0 || !S_ISREG(st.st_mode)
-        || st.st_size == 0 || !rescue_is_due(sink->fd))
+    if (!is_gone(sink) || !sink->emptied || fstat(sink->fd, &st) < 0 || st.st_size == 0)
         return;
     if (rescue_file(sink->fd, sink->name, where, sizeof where, sink->error, sizeof sink->error))
         message(sink->dev->messages, HHC01047W, sink->dev->number, sink->name, where);
@@ -66,7 +68,7 @@ static void rescue(struct sink *sink)
 
 static bool write_file(struct sink *sink, const char *bytes, size_t length)
 {
-    if (rescue_is_due(sink->fd))
+    if (is_gone(sink))
         return fail(sink, "it was removed while it is in use");
     if (!sink->emptied && ftruncate(sink->fd, 0) < 0)
         return fail(sink, strerror(errno));

@@ -20,6 +20,7 @@ struct sink {
     int listener;           /* -1: not a socket */
     pid_t command;          /* 0: none */
     bool emptied;           /* a file: what it held before is gone */
+    bool named;             /* a file that has a name, which it can lose */
     char error[256];        /* why the last call failed */
 };
 
