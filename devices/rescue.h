@@ -7,8 +7,8 @@
 #include <stddef.h>
 
 /* Has the open file no name (any more: some never had one, such as the output of a program that
- * reads ours)? It is not asked for its times: the kernel would give the
- * next write to it a new one, at the cost of a write of its inode. */
+ * reads ours)? It is not asked for its times: the kernel would give the next write to it a new
+ * one, at the cost of a write of its inode. */
 bool rescue_is_due(int fd);
 
 /* A new file of the old name, or, if somebody else has that now, with ".rescued1" or so behind it:
