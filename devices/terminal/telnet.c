@@ -28,9 +28,16 @@ static void send_bytes(struct telnet *t, const uint8_t *bytes, size_t length)
     t->listener->send(t->context, bytes, length);
 }
 
+static size_t put_verb(uint8_t *bytes, size_t n, uint8_t verb, uint8_t code)
+{
+    memcpy(bytes + n, (uint8_t[]){ IAC, verb, code }, 3);
+    return n + 3;
+}
+
 static void send_verb(struct telnet *t, uint8_t verb, uint8_t code)
 {
-    send_bytes(t, (uint8_t[]){ IAC, verb, code }, 3);
+    uint8_t bytes[3];
+    send_bytes(t, bytes, put_verb(bytes, 0, verb, code));
 }
 
 /* IAC SB option ... IAC SE; no byte of ours is 255. */
@@ -113,22 +120,23 @@ static void note_type(struct telnet *t, const uint8_t *bytes, size_t length)
 
 /* ---- which options -------------------------------------------------------------------------- */
 
-static void ask_him(struct telnet *t, int option)
+/* DO and WILL of an option, whichever is not yet asked or agreed on; in one piece, as some
+ * clients look at nothing but the first verb of what they read. */
+static void ask(struct telnet *t, int option, bool of_him, bool of_us)
 {
-    struct telnet_option *o = &t->him[option];
-    if (!o->asked && !o->on) {
-        o->asked = true;
-        send_verb(t, DO, option_codes[option]);
+    struct telnet_option *him = &t->him[option], *us = &t->us[option];
+    uint8_t bytes[6];
+    size_t n = 0;
+    if (of_him && !him->asked && !him->on) {
+        him->asked = true;
+        n = put_verb(bytes, n, DO, option_codes[option]);
     }
-}
-
-static void offer(struct telnet *t, int option)
-{
-    struct telnet_option *o = &t->us[option];
-    if (!o->asked && !o->on) {
-        o->asked = true;
-        send_verb(t, WILL, option_codes[option]);
+    if (of_us && !us->asked && !us->on) {
+        us->asked = true;
+        n = put_verb(bytes, n, WILL, option_codes[option]);
     }
+    if (n > 0)
+        send_bytes(t, bytes, n);
 }
 
 /* TN3270 without E: its type first, then records of binary data in both directions. */
@@ -138,7 +146,7 @@ static void negotiate_classic(struct telnet *t)
     if (him[TERMINAL_TYPE].refused) {
         settle(t, TELNET_LINE);
     } else if (!him[TERMINAL_TYPE].on) {
-        ask_him(t, TERMINAL_TYPE);
+        ask(t, TERMINAL_TYPE, true, false);
     } else if (!*t->type) {
         if (!t->asked_type)
             send_option(t, TERMINAL_TYPE, (uint8_t[]){ TYPE_SEND }, 1);
@@ -149,11 +157,9 @@ static void negotiate_classic(struct telnet *t)
     } else if (him[END_OF_RECORD].on && us[END_OF_RECORD].on && him[BINARY].on && us[BINARY].on) {
         settle(t, TELNET_3270);
     } else if (!him[END_OF_RECORD].on || !us[END_OF_RECORD].on) {
-        ask_him(t, END_OF_RECORD);      /* one after the other: some clients read one at a time */
-        offer(t, END_OF_RECORD);
+        ask(t, END_OF_RECORD, true, true);
     } else {
-        ask_him(t, BINARY);
-        offer(t, BINARY);
+        ask(t, BINARY, true, true);
     }
 }
 
@@ -165,10 +171,10 @@ static void negotiate(struct telnet *t)
         if (!t->asked_device)
             send_option(t, TN3270E, (uint8_t[]){ SEND, DEVICE_TYPE }, 2);
         t->asked_device = true;
-    } else if (t->him[TN3270E].refused || t->passed_over) {
+    } else if (t->him[TN3270E].refused || t->silences > 0) {
         negotiate_classic(t);
     } else {
-        ask_him(t, TN3270E);
+        ask(t, TN3270E, true, false);
     }
 }
 
@@ -504,10 +510,11 @@ void telnet_start(struct telnet *t, const struct telnet_listener *listener, void
 
 bool telnet_silence(struct telnet *t)
 {
+    enum { TIMES_ASKED = 2 };
     if (t->mode != TELNET_ASKING || t->heard)
         return false;
-    bool again = !t->passed_over;
-    t->passed_over = true;
+    t->him[TERMINAL_TYPE].asked = false;    /* a slow one may have read both questions as one */
+    bool again = ++t->silences <= TIMES_ASKED;
     if (again)
         negotiate(t);
     else

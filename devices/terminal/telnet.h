@@ -80,8 +80,8 @@ struct telnet {
     /* The negotiation. */
     struct telnet_option him[TELNET_OPTIONS], us[TELNET_OPTIONS];
     bool offered_3270, heard, asked_type, asked_device, accepted;
-    bool passed_over;                       /* TN3270E was met with silence */
     unsigned refusals, rounds;
+    unsigned silences;                      /* how often it said nothing at all in answer */
     bool echoes;
 };
 
@@ -91,8 +91,8 @@ void telnet_end(struct telnet *);
 
 void telnet_receive(struct telnet *, const uint8_t *bytes, size_t length);
 /* Nothing has come for a while. If nothing ever has, it may be a TN3270 terminal that says
- * nothing to options that it does not know: it is asked for its type. True: this is to be called
- * again after a while; the second time it is a terminal of lines. */
+ * nothing to options that it does not know: it is asked for its type, twice. True: this is to be
+ * called again after a while; the third time it is a terminal of lines. */
 bool telnet_silence(struct telnet *);
 
 /* The answer to `asks`: the device is given, and its name; or not, and why. */

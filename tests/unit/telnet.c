@@ -157,7 +157,7 @@ static void test_conversations(void)
 
 #define C_ASKED "<FFFD28><FFFD18>"
 #define C_SENT C_ASKED "<FFFA1801FFF0>"
-#define C_OPTIONS "<FFFD19><FFFB19><FFFD00><FFFB00>"
+#define C_OPTIONS "<FFFD19FFFB19><FFFD00FFFB00>"
 
 static void test_classic(void)
 {
@@ -192,8 +192,8 @@ static void test_lines(void)
 {
     play("a line only", LINES_ONLY, "'ab' FFF4 FFFB01 FFFF", "asks(,)ready'a''b'attention<FFFE01>'\xFF'");
     play("somebody without telnet", 0, "'ab'", "<FFFD28>asks(,)ready'a''b'");
-    play("somebody silent", 0, "", "<FFFD28><FFFD18>asks(,)ready");
-    play("a suboption without end", 0, "FFFA18FF00FF18", "<FFFD28><FFFD18>asks(,)ready");
+    play("somebody silent", 0, "", "<FFFD28><FFFD18><FFFD18>asks(,)ready");
+    play("a suboption without end", 0, "FFFA18FF00FF18", "<FFFD28><FFFD18><FFFD18>asks(,)ready");
 }
 
 /* A client that says nothing to TN3270E, and one that is only slow. */
