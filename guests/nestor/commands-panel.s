@@ -2,16 +2,6 @@
 # changed about it.
         module  commands_panel
 
-        .macro  say_text words
-        text    3, "\words"
-        call    answer
-        .endm
-
-        .macro  refuse words
-        text    3, "\words"
-        call    complain
-        .endm
-
 # ---- keys ----------------------------------------------------------------------------------------
 do_attn:
         enter

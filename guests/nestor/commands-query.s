@@ -148,13 +148,16 @@ query_user:
         mvc     0(8,3),VM_NAME(9)
         la      3,8(,3)
         l       8,VM_TERMINAL(,9)
-        ltr     8,8
-        bz      query_user_say
-        add     " ON "
         l       8,T_DEVICE(,8)
+        ltr     8,8
+        bz      query_user_away
+        add     " ON "
         la      2,RD_ADDRESS(,8)
         la      4,2
         call    to_hexadecimal
+        b       query_user_say
+query_user_away:
+        add     " DISCONNECTED"
 query_user_say:
         call    line_out
         l       9,VM_NEXT(,9)
@@ -254,6 +257,8 @@ message_look:
         call    complain
         leave
 message_found:
+        clc     VM_TERMINAL(4,10),NOWHERE
+        be      message_quiet
         tm      VM_FLAGS(10),V_QUIET
         bo      message_quiet
         begin_line "MESSAGE FROM "
@@ -324,57 +329,3 @@ on_off_table:
         keyword_row "ON      ", EM_CODE+EM_TEXT
         keyword_row "OFF     ", 0
         .long   0
-
-# ---- LOGOFF ----------------------------------------------------------------------------------------------
-do_logoff:
-        enter
-        c       11,RING
-        be      logoff_operator
-        lr      10,11
-        oi      VM_FLAGS(10),V_STOPPED
-        call    reset_machine
-        oi      VM_FLAGS(10),V_STOPPED
-        la      9,VM_DEVICE_POOL(,10)
-logoff_device:
-        cli     VD_CLASS(9),0
-        be      logoff_device_next
-        lr      2,9
-        call    remove_device
-logoff_device_next:
-        la      9,VD_SIZE(,9)
-        la      1,VM_END(,10)
-        cr      9,1
-        bl      logoff_device
-        l       2,RING                  # somebody else is current
-        call    switch_to
-        lr      2,10
-        call    clear_storage
-        lr      2,10
-        call    free_shadows
-        l       1,RING
-logoff_before:
-        c       10,VM_NEXT(,1)
-        be      logoff_out
-        l       1,VM_NEXT(,1)
-        b       logoff_before
-logoff_out:
-        mvc     VM_NEXT(4,1),VM_NEXT(10)
-        l       1,VM_TERMINAL(,10)
-        ltr     1,1
-        bz      logoff_area
-        sr      0,0
-        st      0,T_VM(,1)
-        lr      2,1
-        call    logo
-logoff_area:
-        s       10,logoff_vm(12)
-        mvc     0(4,10),AREAS
-        st      10,AREAS
-        l       11,RING
-        leave
-logoff_operator:
-        text    3, "THE OPERATOR STAYS"
-        call    complain
-        leave
-        .balign 4
-logoff_vm: .long AREA_VM

@@ -5,11 +5,14 @@
 command:
         enter
         lr      10,2
+        st      3,TYPED_AT              # it may be begun anew with a password
+        st      4,TYPED_LENGTH
         l       11,T_VM(,10)
         b       command_begins
 command_of:                             # of machine 11; the answer goes to 2
         enter
         lr      10,2
+        xc      TYPED_LENGTH(4),TYPED_LENGTH
 command_begins:
         l       5,BUFFER                # in capitals, with blanks behind it
         la      5,512(,5)
@@ -132,9 +135,11 @@ command_table:
         command_row "CLOSE   ", 1, do_close
         command_row "DEFINE  ", 3, do_define
         command_row "DETACH  ", 3, do_detach
+        command_row "DISCONN ", 4, do_disconnect
         command_row "DISPLAY ", 1, do_display
         command_row "DRAIN   ", 3, do_drain
         command_row "EXTERNAL", 1, do_external
+        command_row "FORCE   ", 5, do_force
         command_row "HELP    ", 1, do_help, CO_ANYBODY
         command_row "LINK    ", 3, do_link
         command_row "LOGOFF  ", 4, do_logoff
@@ -152,51 +157,7 @@ command_table:
         command_row "TRANSFER", 4, do_transfer
         .long   0
 
-# ---- LOGON -------------------------------------------------------------------------------
-do_logon:
-        enter
-        ltr     11,11
-        bnz     logon_twice
-        call    next_word
-        bnz     logon_who
-        bal     14,eight
-        la      2,WORK
-        call    find_user
-        bnz     logon_unknown
-        l       10,RING
-        cli     DE_PASSWORD(3),0x40
-        be      logon_look
-        lr      9,3
-        call    next_word
-        bnz     logon_password
-        bal     14,eight
-        clc     WORK(8),DE_PASSWORD(9)
-        bne     logon_password
-        lr      3,9
-logon_look:
-        c       3,VM_ENTRY(,10)
-        be      logon_there
-        l       10,VM_NEXT(,10)
-        c       10,RING
-        bne     logon_look
-        l       2,COMMAND_TERMINAL
-        call    log_on
-        leave
-logon_twice:
-        text    3, "YOU ARE LOGGED ON ALREADY"
-        b       command_say
-logon_who:
-        text    3, "LOGON NAME"
-        b       command_say
-logon_password:
-        text    3, "LOGON NAME PASSWORD"
-        b       command_say
-logon_unknown:
-        text    3, "NOT IN THE DIRECTORY"
-        b       command_say
-logon_there:
-        text    3, "LOGGED ON ELSEWHERE"
-        b       command_say
+# ---- words ----------------------------------------------------------------------------------
 # The word at 2 as a name of 8 letters: WORK.
 eight:  mvc     WORK(8),upper(12)
         la      1,7
@@ -398,36 +359,4 @@ name_word:
         enter
         bal     14,eight
         leave
-
-logo:   enter
-        lr      10,2
-        tm      T_FLAGS(10),TF_DISPLAY
-        bz      logo_invites
-        la      9,logo_lines(12)
-        la      8,8
-logo_line:
-        lr      2,10
-        lr      3,9
-        la      4,36
-        call    write_line
-        la      9,36(,9)
-        bct     8,logo_line
-logo_invites:
-        lr      2,10
-        text    3, "NESTOR. LOGON NAME"
-        lr      2,10
-        sr      4,4
-        ic      4,0(,3)
-        la      3,1(,3)
-        call    write_line
-        leave
-logo_lines:
-        ebcdic  "                                    "
-        ebcdic  "                                    "
-        ebcdic  "*   * ***** ***** ***** ***** ****  "
-        ebcdic  "**  * *     *       *   *   * *   * "
-        ebcdic  "* * * ***   *****   *   *   * ****  "
-        ebcdic  "*  ** *         *   *   *   * *  *  "
-        ebcdic  "*   * ***** *****   *   ***** *   * "
-        ebcdic  "                                    "
         .balign 2

@@ -235,9 +235,16 @@ link_as:
         sth     2,VM_ROW+DD_ADDRESS(,11)
         call    virtual_device
         bz      link_defined
+        l       10,COMMAND_AT
         call    access_mode             # 2
-        bo      link_what
         bz      link_mode
+        bm      link_default
+        st      10,COMMAND_AT           # PASS= may come without a mode
+        call    next_word
+        clc     0(5,2),link_pass(12)
+        bne     link_what
+        st      10,COMMAND_AT
+link_default:
         la      2,DA_READ+DA_READERS+DA_WRITERS
 link_mode:
         stc     2,VM_ROW+DD_ACCESS(,11)
@@ -249,15 +256,8 @@ link_mode:
         be      link_password
         clc     0(8,10),link_all(12)
         be      link_allowed
-        call    next_word
-        bnz     link_password
-        clc     0(5,2),link_pass(12)    # PASS=
-        bne     link_given
-        la      2,5(,2)
-        s       3,five_letters(12)
-        bm      link_password
-link_given:
-        call    name_word
+        call    given_password          # WORK
+        bnz     link_ask
         clc     WORK(8),0(10)
         bne     link_password
 link_allowed:
@@ -284,6 +284,10 @@ link_no_disk:
 link_defined:
         refuse  "NOT LINKED: THERE IS SUCH A DEVICE ALREADY"
         leave
+link_ask:
+        text    3, "ENTER PASSWORD:"
+        call    ask_password
+        bz      disk_over
 link_password:
         refuse  "NOT LINKED: MODE OR PASSWORD WRONG"
         leave
@@ -303,7 +307,6 @@ link_address:                           # 2: the one in WORK
         lr      14,7
         br      14
         .balign 4
-five_letters: .long 5
 most_cylinders: .long 16383
 link_to: ebcdic "TO      "
 link_as_text: ebcdic "AS      "

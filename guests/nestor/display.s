@@ -130,18 +130,29 @@ display_lost:
         leave
 # Nobody is at display 10 any more; the screen is not the machine's when somebody comes back.
 display_leaves:
+        lr      9,14
         ni      T_FLAGS(10),0xff-TF_READS-TF_WRITES-TF_ATTENTION
         oi      T_FLAGS(10),TF_ABSENT
         tm      T_SCREEN(10),TS_UNDER+TS_START+TS_FULL
-        bcr     8,14
-        lr      9,14
+        bz      display_disconnect
         lr      2,10
         la      3,1
         call    full_ended
         tm      T_SCREEN(10),TS_FULL
-        bcr     8,9
+        bz      display_disconnect
         ni      T_SCREEN(10),0xff-TS_FULL-TS_KEY
         oi      T_SCREEN(10),TS_TAKEN
+display_disconnect:                     # its machine waits for a LOGON, its lines are for nobody else
+        l       0,T_VM(,10)
+        ltr     0,0
+        bcr     8,9
+        lr      2,10
+        call    disconnect
+        sr      0,0
+        st      0,T_COUNT(,10)
+        st      0,T_FIRST(,10)
+        lr      2,10
+        call    logo
         br      9
 display_there:
         bal     14,display_leaves       # who had the screen before is gone
@@ -170,6 +181,8 @@ what_was_typed:
         s       8,typed_before(12)      # key, cursor, order and address
         bp      typed_line
         sr      8,8
+        tm      T_STATE(10),TT_ASKS
+        bo      typed_line
         l       1,T_VM(,10)             # an empty line: if none is wanted, the request key
         ltr     1,1
         bz      typed_done
@@ -187,6 +200,8 @@ typed_fits:
         bz      typed_empty
         bctr    1,0
         ex      1,typed_move(12)
+        tm      T_STATE(10),TT_ASKS     # a password
+        bo      typed_empty
         lr      2,10                    # to be seen among the others
         la      3,T_INPUT(,10)
         lr      4,8
@@ -276,6 +291,10 @@ make_typing:
         l       2,input_row(12)
         bal     14,set_address
         mvc     0(3,3),input_field(12)
+        tm      T_STATE(10),TT_ASKS
+        bz      make_typing_seen
+        mvi     1(3),0x4c               # not displayed
+make_typing_seen:
         la      3,3(,3)
 make_status:
         l       2,status_row(12)

@@ -132,7 +132,7 @@ reset_next:
         la      10,VD_SIZE(,10)
         cr      10,9
         bl      reset_device
-        ni      VM_FLAGS(11),V_STOPPED+V_QUIET
+        ni      VM_FLAGS(11),V_STOPPED+V_QUIET+V_SCREEN
         mvi     VM_PENDING(11),0
         mvi     LIST_PSW,0
         l       1,VM_TERMINAL(,11)      # it may have its display

@@ -24,6 +24,7 @@ image_begin = image_start + 0x400
         .include "real-io.s"
         .include "machine.s"
         .include "directory.s"
+        .include "users.s"
         .include "commands.s"
         .include "commands-query.s"
         .include "commands-panel.s"

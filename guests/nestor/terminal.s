@@ -25,17 +25,28 @@ make_terminal:
         alr     2,5
         sr      1,1
         mvcl    4,0
+        la      2,4095(,2)              # a page more: KEPT_AT
+        la      2,1(,2)
         st      10,T_DEVICE(,9)
         mvi     T_ATTENTION(9),0xff
         cli     RD_CLASS(10),C_DISPLAY
         bne     make_other
         mvi     T_FLAGS(9),TF_DISPLAY
-        lr      2,9                     # and three more pages: Nestor's screens, the machine's, keys
+        lr      2,9                     # where Nestor's screen is, too; then the machine's, keys
         a       2,four_pages(12)
 make_other:
         l       10,RD_NEXT(,10)
         b       make_next
 make_done:
+        st      2,NOWHERE
+        lr      4,2
+        la      5,4095
+        la      5,1(,5)
+        alr     2,5
+        sr      1,1
+        mvcl    4,0
+        l       1,NOWHERE
+        mvi     T_FLAGS(1),TF_DISPLAY+TF_ABSENT
         leave
 
 # Say the text at 3 (its length first) on the terminal of machine 11.
@@ -164,6 +175,8 @@ next_not:
         ni      T_FLAGS(10),0xff-TF_WRITES-TF_READS
         br      9
 next_read:
+        tm      T_FLAGS(10),TF_ABSENT
+        bcr     1,9
         tm      T_FLAGS(10),TF_ATTENTION
         bo      next_read_now
         bal     8,machine_reads
@@ -233,8 +246,24 @@ terminal_interrupted:
         lr      10,2
         tm      IO_STATUS+4,0x80
         bz      terminal_no_attention
+        ni      T_FLAGS(10),0xff-TF_ABSENT
         oi      T_FLAGS(10),TF_ATTENTION
 terminal_no_attention:
+        tm      T_FLAGS(10),TF_WRITES+TF_READS
+        bnz     terminal_ended
+        tm      IO_STATUS+4,0x04        # device end alone: somebody has come, and whoever was there is gone
+        bz      terminal_next
+        tm      IO_STATUS+4,0x08
+        bo      terminal_next
+        ni      T_FLAGS(10),0xff-TF_ABSENT
+        bal     14,terminal_leaves
+        l       1,T_VM(,10)
+        ltr     1,1
+        bnz     terminal_next
+        lr      2,10
+        call    logo
+        b       terminal_next
+terminal_ended:
         tm      T_FLAGS(10),TF_WRITES
         bo      terminal_wrote
         tm      T_FLAGS(10),TF_READS
@@ -246,7 +275,7 @@ terminal_no_attention:
         tm      T_FLAGS(10),TF_HALTED
         bo      terminal_rang
         tm      IO_STATUS+4,0x02        # unit check: nobody there
-        bo      terminal_next
+        bo      terminal_absent
         la      1,132
         sh      1,IO_STATUS+6
         stc     1,T_LENGTH(,10)
@@ -256,10 +285,30 @@ terminal_no_attention:
 # Attention, and no line: it is for the machine.
 terminal_rang:
         ni      T_FLAGS(10),0xff-TF_HALTED
+        tm      T_STATE(10),TT_ASKS
+        bo      terminal_asked
         l       2,T_VM(,10)
         ltr     2,2
         bz      terminal_next
         call    console_attention
+        b       terminal_next
+terminal_absent:
+        oi      T_FLAGS(10),TF_ABSENT
+        bal     14,terminal_leaves
+        b       terminal_next
+# Who was at terminal 10 is not there any more; but the operator's is the operator's.
+terminal_leaves:
+        c       10,OPERATOR
+        bcr     8,14
+        lr      9,14
+        ni      T_STATE(10),0xff-TT_ASKS
+        lr      2,10
+        call    disconnect
+        br      9
+terminal_asked:                         # no password
+        mvi     T_LENGTH(10),0
+        lr      2,10
+        call    line_typed
         b       terminal_next
 terminal_wrote:
         tm      IO_STATUS+4,0x06        # device end, unit check
@@ -287,6 +336,8 @@ terminal_next:
 line_typed:
         enter
         lr      10,2
+        tm      T_STATE(10),TT_ASKS
+        bo      line_password
         l       11,T_VM(,10)
         sr      4,4
         ic      4,T_LENGTH(,10)
@@ -313,6 +364,10 @@ line_plain:
 line_command:
         lr      2,10
         call    command
+        leave
+line_password:
+        lr      2,10
+        call    password_typed
         leave
 line_machine:
         lr      2,11

@@ -50,7 +50,10 @@ check "the logo again" sees_soon a "NESTOR. LOGON NAME"
 hang_up b
 terminal b -model 3278-2
 check "b is back" do_at b "Connect(C1@127.0.0.1:$port)"
-check "and finds its machine" sees_soon b "NESTOR 1 BOB      STOPPED"
+check "at the logo" sees_soon b "LOGON NAME"
+type_at b "logon bob"
+check "and at its machine" sees_soon b "RECONNECTED"
+check "with its state" sees_soon b "NESTOR 1 BOB      STOPPED"
 
 # A display given to a machine; a program that has the whole screen of its user's display.
 hang_up b
@@ -114,8 +117,10 @@ check "BEGIN gives it back, too" sees_soon a "YOU TYPED: some words"
 hang_up a
 terminal a -model 3278-2
 check "a is back" do_at a "Connect(C0@127.0.0.1:$port)"
-check "at Nestor's screen" sees_soon a "NESTOR 1 ALICE    RUNNING"
-press a "Clear()"
+check "at the logo" sees_soon a "LOGON NAME"
+type_at a "logon alice"
+check "at Nestor's screen" sees_soon a "RECONNECTED"
+type_at a "begin"
 check "and at the machine's" sees_soon a "YOU TYPED: some words"
 press a "PF(3)"
 check "PF3 ends it" sees_soon a "DISABLED WAIT, PSW 00020000 00000000"

@@ -185,6 +185,38 @@ wait console 009 'NOT RECEIVING'
 wait console 009 'NESTOR. LOGON NAME'
 /logoff
 wait console 01F 'THE OPERATOR STAYS'
+%logon alice
+wait console 009 'LOGON COMPLETE'
+%ipl primes
+%#disconn
+wait console 009 'DISCONNECTED. LOGON BRINGS YOU BACK'
+wait console 009 'NESTOR. LOGON NAME'
+/query users
+wait console 01F 'ALICE    DISCONNECTED'
+/set msg on
+/message alice hello
+wait console 01F 'NOT RECEIVING'
+%force bob
+wait console 009 'LOGON FIRST'
+%logon alice
+wait console 009 'RECONNECTED. BEGIN'
+%begin
+%#force operator
+wait console 009 'THE OPERATOR DOES THAT'
+/force bob
+wait console 01F 'NOT LOGGED ON'
+/force alice
+wait console 01F 'LOGGED OFF'
+wait console 009 'THE OPERATOR LOGS YOU OFF'
+wait console 009 'NESTOR. LOGON NAME'
+/disconn
+wait console 01F 'NESTOR. LOGON NAME'
+%logon operator
+wait console 009 'RECONNECTED'
+%query users
+wait console 009 'OPERATOR ON 0009'
+/logon alice
+wait console 01F 'LOGON COMPLETE'
 quit
 END2
 story commands
@@ -357,17 +389,33 @@ wait console 01F 'DIRECTORY: WRONG CARD 13'
 wait console 01F 'DIRECTORY: WRONG CARD 15'
 wait console 01F 'LOGON COMPLETE'
 %logon alice
-wait console 009 'LOGON NAME PASSWORD'
+wait console 009 'ENTER PASSWORD:'
+%wrong
+wait console 009 'WRONG PASSWORD, NOT LOGGED ON'
 %logon alice wrong
-wait console 009 'LOGON NAME PASSWORD'
-%logon alice secret
+wait console 009 'WRONG PASSWORD, NOT LOGGED ON'
+%logon alice
+wait console 009 'ENTER PASSWORD:'
+%
+wait console 009 'NO PASSWORD, NOTHING DONE'
+%logon alice
+wait console 009 'ENTER PASSWORD:'
+%secret
 wait console 009 'LOGON COMPLETE'
 %query virtual
 wait console 009 '0191 DISK ON 0151 CYLINDERS FROM 100, 20'
 %query storage
 wait console 009 'STORAGE 2048K'
 %link carol 191 as 291
+wait console 009 'ENTER PASSWORD:'
+%wrong
 wait console 009 'NOT LINKED: MODE OR PASSWORD WRONG'
+%link carol 191 291 rr
+wait console 009 'ENTER PASSWORD:'
+%look
+wait console 009 'LINKED, READ ONLY'
+%detach 291
+wait console 009 'DETACHED'
 %link to carol 191 as 291 rr wrong
 wait console 009 'NOT LINKED: MODE OR PASSWORD WRONG'
 %link carol 191 291 w look
@@ -376,7 +424,7 @@ wait console 009 'NOT LINKED: MODE OR PASSWORD WRONG'
 wait console 009 'NOT LINKED: MODE OR PASSWORD WRONG'
 %link carol 192 as 292 r
 wait console 009 'LINKED, READ ONLY'
-%link to carol 191 as 291 rr pass=look
+%link to carol 191 as 291 pass=look
 wait console 009 'LINKED, READ ONLY'
 %query virtual
 wait console 009 '0291 DISK ON 0151 CYLINDERS FROM 120, 10 READ ONLY'
