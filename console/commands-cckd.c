@@ -7,15 +7,16 @@
 
 /* ---- options ------------------------------------------------------------------------ */
 
-enum { NO_EFFECT = -1 };
+enum { NO_EFFECT = -1, READERS_MOST = 4 };
 static const struct option {
     const char *name;
-    int least, most;
+    int least, most;              /* as the field has them */
     int place;                    /* in the settings, or NO_EFFECT */
 } options[] = {
     { "gcint", 0, 60, 0 }, { "gcparm", -8, 8, 1 }, { "comp", -1, 2, 2 }, { "compparm", -1, 9, 3 },
-    { "ra", 0, 4, 4 }, { "rat", 0, 16, 5 },
-    { "debug", 0, 1, NO_EFFECT }, { "dtax", 0, 1, NO_EFFECT }, { "freepend", -1, 4, NO_EFFECT },
+    { "ra", 0, 9, 4 }, { "rat", 0, 16, 5 },
+    { "debug", 0, 1, NO_EFFECT }, { "dhint", 0, 60, NO_EFFECT }, { "dtax", 0, 1, NO_EFFECT },
+    { "freepend", -1, 4, NO_EFFECT },
     { "fsync", 0, 1, NO_EFFECT }, { "gcmsgs", 0, 1, NO_EFFECT }, { "linuxnull", 0, 1, NO_EFFECT },
     { "nosfd", 0, 1, NO_EFFECT }, { "nostress", 0, 1, NO_EFFECT }, { "raq", 0, 16, NO_EFFECT },
     { "trace", 0, 200000, NO_EFFECT }, { "wr", 1, 9, NO_EFFECT }
@@ -55,6 +56,10 @@ static bool take(struct operator *operator, struct disk_settings *settings, cons
     }
     if (option->place == NO_EFFECT)
         message(operator->messages, HHC20042W, word, "compressed disks have no such setting");
+    if (option->place == 4 && value > READERS_MOST) {
+        message(operator->messages, HHC20042W, word, "a disk has 4 such threads at most, and gets 4");
+        value = READERS_MOST;
+    }
     put(settings, option->place, (int)value);
     return true;
 }

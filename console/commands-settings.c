@@ -210,10 +210,19 @@ static void set_architecture(struct machine *machine, enum architecture_id id)
         cpu_initial_reset(machine->cpus[cpu]);
 }
 
-/* A machine of z/Architecture has ESA/390 as well: an IPL begins in it. */
+static bool switches_facility(const struct call *call)
+{
+    static const char *const words[] = { "ENABLE", "DISABLE", "QUERY", NULL };
+    return call->argc > 1 && is_one_of(call->argv[1], words);
+}
+
+/* A machine of z/Architecture has ESA/390 as well: an IPL begins in it. With ENABLE and its like
+ * it was the field's FACILITY for a while. */
 enum command_result command_archlvl(struct operator *operator, const struct call *call)
 {
     struct machine *machine = operator->machine;
+    if (switches_facility(call))
+        return command_facility(operator, call);
     if (call->argc > 2)
         return COMMAND_WRONG;
     if (call->argc == 1)
@@ -364,30 +373,73 @@ enum command_result command_qcpuid(struct operator *operator, const struct call 
 
 /* ---- names ------------------------------------------------------------------------------------- */
 
+/* In capital letters, up to `most` of them; `value` has room for a NUL behind them. */
+static bool take_name(const char *word, char *value, size_t most)
+{
+    size_t length = strlen(word);
+    if (length > most)
+        return false;
+    for (size_t i = 0; i <= length; i++)
+        value[i] = word[i] >= 'a' && word[i] <= 'z' ? (char)(word[i] - 32) : word[i];
+    return true;
+}
+
 static enum command_result name_setting(struct operator *operator, const struct call *call,
-                                        const char *name, char value[9])
+                                        const char *name, char *value, size_t most)
 {
     if (call->argc > 2)
         return COMMAND_WRONG;
     if (call->argc == 1)
         return show(operator, name, value);
-    if (strlen(call->argv[1]) > 8)
+    if (!take_name(call->argv[1], value, most))
         return invalid(operator, call, call->argv[1], name);
-    for (size_t i = 0; i <= strlen(call->argv[1]); i++) {
-        char c = call->argv[1][i];
-        value[i] = c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
-    }
     return now_set(operator, name, value);
 }
 
 enum command_result command_lparname(struct operator *operator, const struct call *call)
 {
-    return name_setting(operator, call, "LPARNAME", operator->machine->options.lparname);
+    return name_setting(operator, call, "LPARNAME", operator->machine->options.lparname, 8);
 }
 
 enum command_result command_loadparm(struct operator *operator, const struct call *call)
 {
-    return name_setting(operator, call, "LOADPARM", operator->settings.loadparm);
+    return name_setting(operator, call, "LOADPARM", operator->settings.loadparm, 8);
+}
+
+/* What STORE SYSTEM INFORMATION tells of the machine: capital letters and digits. */
+static bool is_plain_name(const char *word)
+{
+    return word[strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")] == 0;
+}
+
+enum command_result command_manufacturer(struct operator *operator, const struct call *call)
+{
+    if (call->argc == 2 && !is_plain_name(call->argv[1]))
+        return invalid(operator, call, call->argv[1], "MANUFACTURER");
+    return name_setting(operator, call, "MANUFACTURER", operator->machine->options.manufacturer, 16);
+}
+
+enum command_result command_plant(struct operator *operator, const struct call *call)
+{
+    if (call->argc == 2 && !is_plain_name(call->argv[1]))
+        return invalid(operator, call, call->argv[1], "PLANT");
+    return name_setting(operator, call, "PLANT", operator->machine->options.plant, 4);
+}
+
+enum command_result command_model(struct operator *operator, const struct call *call)
+{
+    enum { MODELS = 4, LENGTH = 16 };
+    char (*models)[LENGTH + 1] = operator->machine->options.models, text[MODELS * (LENGTH + 1) + 1];
+    if (call->argc > MODELS + 1)
+        return COMMAND_WRONG;
+    for (int i = 1; i < call->argc; i++)
+        if (!is_plain_name(call->argv[i]) || strlen(call->argv[i]) > LENGTH)
+            return invalid(operator, call, call->argv[i], "MODEL");
+    for (int i = 0; call->argc > 1 && i < MODELS; i++)
+        take_name(i + 1 < call->argc ? call->argv[i + 1] : "", models[i], LENGTH);
+    snprintf(text, sizeof text, "%s%s%s%s%s%s%s", models[0], *models[1] ? " " : "", models[1],
+             *models[2] ? " " : "", models[2], *models[3] ? " " : "", models[3]);
+    return call->argc > 1 ? now_set(operator, "MODEL", text) : show(operator, "MODEL", text);
 }
 
 /* BASIC: no partition. A number of two digits' worth needs the format that has room for them. */
@@ -1083,7 +1135,7 @@ enum command_result command_ecpsvm(struct operator *operator, const struct call 
         return ecpsvm_show(operator);
     if (call->argc <= 2 && subcommand(word, "STATS", 2))
         return ecpsvm_stats(operator);
-    if (call->argc <= 2 && is_one_of(word, off))
+    if (argc == 2 && is_one_of(word, off))
         return ecpsvm_set(operator, 0);
     return invalid(operator, call, call->argv[call->argc - 1], "ECPSVM");
 }

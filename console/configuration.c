@@ -13,32 +13,52 @@
 
 enum { DEEPEST_INCLUDE = 16, MOST_DEVICES = 65536, LONGEST_LINE = 1 << 20 };
 
+/* What was wrong in a file and those it includes. The field's machines come up without a
+ * statement that nobody knows, and so do ours; not if a file cannot be read, or is no text. */
+struct tally { unsigned left_out, unreadable; };
+
 struct reader {
     struct operator *operator;
     const char *name;               /* of the file, for messages */
-    unsigned line, errors;
+    unsigned line;
     int depth;
+    struct tally *tally;
 };
 
-static unsigned read_file(struct operator *, const char *path, int depth);
+static void read_file(struct operator *, const char *path, int depth, struct tally *);
 
-static void error_here(struct reader *reader, const char *what)
+static void say_here(const struct reader *reader, const char *format, va_list arguments)
 {
-    reader->errors++;
-    message(reader->operator->messages, HHC20101E, reader->name, reader->line, what);
+    char *text;
+    if (vasprintf(&text, format, arguments) < 0)
+        abort();
+    message(reader->operator->messages, HHC20101E, reader->name, reader->line, text);
+    free(text);
 }
 
 __attribute__((format(printf, 2, 3)))
 static void errorf_here(struct reader *reader, const char *format, ...)
 {
-    char *text;
     va_list arguments;
     va_start(arguments, format);
-    if (vasprintf(&text, format, arguments) < 0)
-        abort();
+    say_here(reader, format, arguments);
     va_end(arguments);
-    error_here(reader, text);
-    free(text);
+    reader->tally->left_out++;
+}
+
+__attribute__((format(printf, 2, 3)))
+static void unreadable_here(struct reader *reader, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say_here(reader, format, arguments);
+    va_end(arguments);
+    reader->tally->unreadable++;
+}
+
+static void not_text_here(struct reader *reader)
+{
+    unreadable_here(reader, "the line has characters that are no text: is this a configuration file?");
 }
 
 /* ---- device statements ------------------------------------------------------------ */
@@ -192,16 +212,16 @@ static void include(struct reader *reader, int count, char *const *words)
     if (count != 2) {
         errorf_here(reader, "INCLUDE needs one file name");
     } else if (reader->depth >= DEEPEST_INCLUDE) {
-        errorf_here(reader, "files are included more than %d deep: %s", DEEPEST_INCLUDE, words[1]);
+        unreadable_here(reader, "files are included more than %d deep: %s", DEEPEST_INCLUDE, words[1]);
     } else if (!(probe = fopen(words[1], "r"))) {
         if (operator->settings.ignore_include_errors)
             message(operator->messages, HHC20104W, reader->name, reader->line, words[1],
                     strerror(errno));
         else
-            errorf_here(reader, "cannot include %s: %s", words[1], strerror(errno));
+            unreadable_here(reader, "cannot include %s: %s", words[1], strerror(errno));
     } else {
         fclose(probe);
-        reader->errors += read_file(operator, words[1], reader->depth + 1);
+        read_file(operator, words[1], reader->depth + 1, reader->tally);
     }
 }
 
@@ -210,7 +230,7 @@ static void ignore(struct reader *reader, int count, char *const *words)
     if (count == 2 && same_word(words[1], "INCLUDE_ERRORS"))
         reader->operator->settings.ignore_include_errors = true;
     else
-        error_here(reader, "IGNORE knows INCLUDE_ERRORS only");
+        errorf_here(reader, "IGNORE knows INCLUDE_ERRORS only");
 }
 
 /* ---- a line ------------------------------------------------------------------------------ */
@@ -256,8 +276,7 @@ static void read_line(struct reader *reader, char *line)
     if (!*line || *line == '#' || *line == '*')
         return;
     if (has_control_characters(line)) {
-        error_here(reader, "the line has characters that are no text: "
-                   "is this a configuration file?");
+        not_text_here(reader);
         return;
     }
     operator_cut_comment(line);
@@ -288,8 +307,7 @@ static void read_stream(struct reader *reader, FILE *file)
         at++;
         if ((size_t)n != strlen(line)) {
             reader->line = at;
-            error_here(reader, "the line has characters that are no text: "
-                       "is this a configuration file?");
+            not_text_here(reader);
             continue;
         }
         while (n > 0 && isspace((unsigned char)line[n - 1]))
@@ -317,38 +335,42 @@ static void read_stream(struct reader *reader, FILE *file)
     free(line);
 }
 
-static unsigned read_file(struct operator *operator, const char *path, int depth)
+static void read_file(struct operator *operator, const char *path, int depth, struct tally *tally)
 {
-    struct reader reader = { operator, path, 0, 0, depth };
+    struct reader reader = { operator, path, 0, depth, tally };
     FILE *file = fopen(path, "r");
     if (!file) {
         message(operator->messages, HHC20105E, path, strerror(errno));
-        return 1;
+        tally->unreadable++;
+        return;
     }
     read_stream(&reader, file);
     if (ferror(file)) {
         message(operator->messages, HHC20105E, path, strerror(EISDIR));
-        reader.errors++;
+        tally->unreadable++;
     }
     fclose(file);
-    return reader.errors;
 }
 
-unsigned configuration_read(struct operator *operator, const char *path)
+bool configuration_read(struct operator *operator, const char *path)
 {
-    unsigned errors = read_file(operator, path, 0);
-    if (errors)
-        message(operator->messages, HHC20106E, errors, path);
-    return errors;
+    struct tally tally = { 0, 0 };
+    read_file(operator, path, 0, &tally);
+    if (tally.unreadable)
+        message(operator->messages, HHC20106E, tally.unreadable + tally.left_out, path);
+    else if (tally.left_out)
+        message(operator->messages, HHC20109W, tally.left_out, path);
+    return tally.unreadable == 0;
 }
 
 unsigned configuration_text(struct operator *operator, const char *name, const char *text)
 {
-    struct reader reader = { operator, name, 0, 0, 0 };
+    struct tally tally = { 0, 0 };
+    struct reader reader = { operator, name, 0, 0, &tally };
     FILE *file = fmemopen((void *)text, strlen(text), "r");
     if (!file)
         return *text != 0;
     read_stream(&reader, file);
     fclose(file);
-    return reader.errors;
+    return tally.unreadable + tally.left_out;
 }

@@ -46,11 +46,13 @@ enum command_result operator_script(struct operator *, const char *path);
 
 /* ---- the machine's description ------------------------------------------------------ */
 
-/* Read a configuration file. Each error has become a message with file and line; returns
- * how many there were. */
-unsigned configuration_read(struct operator *, const char *path);
+/* Read a configuration file. Each error has become a message with file and line. A statement
+ * that is unknown or wrong is left out; false if the machine must not be started, since a
+ * file could not be read or is no text. */
+bool configuration_read(struct operator *, const char *path);
 
-/* The same with a text in storage; `name` stands for the file's in messages. */
+/* The same with a text in storage; `name` stands for the file's in messages. Returns how many
+ * errors there were. */
 unsigned configuration_text(struct operator *, const char *name, const char *text);
 
 /* NAME=value, as `-s` and DEFSYM define it. False without '='. */

@@ -135,7 +135,7 @@ static const char *usual_file(const char *variable, const char *ours, const char
 
 /* Without a description: the machine that is installed with the program, with Nestor in its
  * card reader. Its files are found by the symbol NESTOR. */
-static unsigned configure_default(struct operator *operator, struct arguments *arguments)
+static bool configure_default(struct operator *operator, struct arguments *arguments)
 {
     operator_define(operator, "NESTOR=" PKGDATADIR "/nestor");
     if (!arguments->script)
@@ -143,7 +143,7 @@ static unsigned configure_default(struct operator *operator, struct arguments *a
     return configuration_read(operator, PKGDATADIR "/nestor/machine.cnf");
 }
 
-static unsigned configure(struct operator *operator, struct arguments *arguments)
+static bool configure(struct operator *operator, struct arguments *arguments)
 {
     const char *path = arguments->configuration;
     if (!path)
@@ -151,7 +151,7 @@ static unsigned configure(struct operator *operator, struct arguments *arguments
     if (!path)
         return configure_default(operator, arguments);
     if (strcasecmp(path, "none") == 0)
-        return 0;
+        return true;
     return configuration_read(operator, path);
 }
 
@@ -178,7 +178,7 @@ static int run_machine(struct arguments *arguments)
     operator_set_patience(operator, arguments->patience);
     operator_offer_control(operator);
     int status = EXIT_FAILURE;
-    if (configure(operator, arguments) == 0) {
+    if (configure(operator, arguments)) {
         struct line_mode_options options = { arguments->script, arguments->daemon };
         if (!options.script)
             options.script = usual_file("HERCULES_RC", "endicott.rc", "hercules.rc");

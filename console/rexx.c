@@ -6,11 +6,13 @@
 
 #include "console/rexx.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "console/commands.h"
 #include "console/scripts.h"
+#include "console/turns.h"
 
 #ifdef HAVE_REXX
 
@@ -365,18 +367,27 @@ static void register_all(struct rexx *rexx, struct program *program)
     rexx->register_function(function_name, function);
 }
 
-static enum command_result start(struct operator *operator, struct rexx *rexx, const char *path,
-                                 const char *arguments)
+/* What a program gets: as a command all that stands behind its name, as a subroutine each word. */
+struct request {
+    const char *path;
+    bool subroutine;
+    int argc;
+    RXSTRING *argv;
+};
+
+static enum command_result start(struct operator *operator, struct rexx *rexx,
+                                 const struct request *request)
 {
     RXSYSEXIT exits[] = { { (char *)exit_name, RXSIO }, { (char *)exit_name, RXCMD },
                           { NULL, RXENDLST } };
-    RXSTRING argument, result = { 0, NULL };
+    RXSTRING result = { 0, NULL };
     SHORT code = 0;
+    const char *path = request->path;
     char *whole = realpath(path, NULL);     /* else it would be searched for in PATH */
-    LONG type = RXCOMMAND | (operator->settings.shell ? 0 : RXRESTRICTED);
-    MAKERXSTRING(argument, (char *)arguments, strlen(arguments));
-    APIRET error = rexx->start(1, &argument, whole ? whole : path, NULL, environment, type, exits,
-                               &code, &result);
+    LONG type = (request->subroutine ? RXSUBROUTINE : RXCOMMAND) |
+                (operator->settings.shell ? 0 : RXRESTRICTED);
+    APIRET error = rexx->start(request->argc, request->argv, whole ? whole : path, NULL, environment,
+                               type, exits, &code, &result);
     free(whole);
     if (result.strptr && result.strlength)
         message(operator->messages, HHC20132I, path, (int)result.strlength, result.strptr);
@@ -402,15 +413,15 @@ static char *find_file(const char *name)
     return NULL;
 }
 
-static enum command_result run(struct operator *operator, struct rexx *rexx, const char *path,
-                               const char *arguments)
+static enum command_result run(struct operator *operator, struct rexx *rexx,
+                               const struct request *request)
 {
     struct program *outer = program_here(environment);
     struct program own = { .thread = pthread_self(), .operator = operator, .rexx = rexx };
     sigset_t before;
     struct program *program = outer ? outer : &own;
     if (program->depth >= DEEPEST_PROGRAM) {
-        message(operator->messages, HHC20050E, DEEPEST_PROGRAM, path);
+        message(operator->messages, HHC20050E, DEEPEST_PROGRAM, request->path);
         return COMMAND_FAILED;
     }
     if (!outer) {
@@ -418,7 +429,7 @@ static enum command_result run(struct operator *operator, struct rexx *rexx, con
         enter(rexx, program, &before);
     }
     program->depth++;
-    enum command_result result = start(operator, rexx, path, arguments);
+    enum command_result result = start(operator, rexx, request);
     program->depth--;
     if (!outer) {
         leave(rexx, program, &before);
@@ -428,21 +439,93 @@ static enum command_result run(struct operator *operator, struct rexx *rexx, con
     return result;
 }
 
+/* ---- in the background --------------------------------------------------------------------------------- */
+
+struct errand {
+    struct operator *operator;
+    char *line;
+};
+
+static void run_errand(void *context)
+{
+    struct errand *errand = context;
+    operator_run(errand->operator, errand->line, false);
+    free(errand->line);
+    free(errand);
+}
+
+/* The same line without what asks for the background. */
+static enum command_result run_in_background(struct operator *operator, const struct call *call)
+{
+    struct errand *errand = malloc(sizeof *errand);
+    size_t length = strlen(call->rest);
+    while (length > 0 && strchr("& \t", call->rest[length - 1]))
+        length--;
+    if (!errand || asprintf(&errand->line, "exec %.*s", (int)length, call->rest) < 0)
+        abort();
+    errand->operator = operator;
+    if (turns_begin(operator->turns, run_errand, errand))
+        return COMMAND_DONE;
+    message(operator->messages, HHC02219E, call->argv[1], strerror(EAGAIN));
+    free(errand->line);
+    free(errand);
+    return COMMAND_FAILED;
+}
+
+/* ---- the commands ---------------------------------------------------------------------------------------- */
+
+static bool begins(const char *word, const char *whole)
+{
+    return strlen(word) >= 3 && strncasecmp(word, whole, strlen(word)) == 0;
+}
+
+static const char *behind_word(const char *text)
+{
+    text += strcspn(text, " \t");
+    return text + strspn(text, " \t");
+}
+
+static enum command_result run_words(struct operator *operator, struct rexx *rexx, const char *path,
+                                     int argc, char *const *argv)
+{
+    RXSTRING *words = calloc((size_t)argc + 1, sizeof *words);
+    if (!words)
+        abort();
+    for (int i = 0; i < argc; i++)
+        MAKERXSTRING(words[i], argv[i], strlen(argv[i]));
+    struct request request = { path, true, argc, words };
+    enum command_result result = run(operator, rexx, &request);
+    free(words);
+    return result;
+}
+
+/* exec [COMMAND | SUBROUTINE] FILE ... [&&]. A single & does the same; with neither the command
+ * returns when the program has. */
 enum command_result command_exec(struct operator *operator, const struct call *call)
 {
-    if (call->argc < 2)
+    int at = 1, argc = call->argc;
+    bool aside = argc > 2 && (strcmp(call->argv[argc - 1], "&&") == 0 ||
+                              strcmp(call->argv[argc - 1], "&") == 0);
+    argc -= aside;
+    bool subroutine = argc > 2 && begins(call->argv[1], "SUBROUTINE");
+    at += subroutine || (argc > 2 && begins(call->argv[1], "COMMAND"));
+    if (argc <= at)
         return COMMAND_WRONG;
     struct rexx *rexx = load(operator);
     if (!rexx)
         return COMMAND_FAILED;
-    char *path = find_file(call->argv[1]);
+    char *path = find_file(call->argv[at]);
     if (!path) {
-        message(operator->messages, HHC02219E, call->argv[1], "no such REXX program");
+        message(operator->messages, HHC02219E, call->argv[at], "no such REXX program");
         return COMMAND_FAILED;
     }
-    const char *arguments = call->rest + strcspn(call->rest, " \t");
-    arguments += strspn(arguments, " \t");
-    enum command_result result = run(operator, rexx, path, arguments);
+    const char *text = behind_word(at > 1 ? behind_word(call->rest) : call->rest);
+    RXSTRING whole;
+    MAKERXSTRING(whole, (char *)text, strlen(text));
+    struct request request = { path, false, 1, &whole };
+    enum command_result result = aside ? run_in_background(operator, call) :
+        subroutine ? run_words(operator, rexx, path, argc - at - 1, call->argv + at + 1) :
+        run(operator, rexx, &request);
     free(path);
     return result;
 }
@@ -468,8 +551,10 @@ static enum command_result show_version(struct operator *operator, struct rexx *
 enum command_result command_rexx(struct operator *operator, const struct call *call)
 {
     /* START, STOP and the rest choose among the field's interpreters: there is one here. */
-    if (call->argc > 1 && (same_word(call->argv[1], "stop") || same_word(call->argv[1], "disable")))
+    if (call->argc > 1 && !begins(call->argv[1], "START") && !begins(call->argv[1], "ENABLE")) {
+        message(operator->messages, HHC20042W, "this setting of REXX", "there is one interpreter, and all that it says is shown");
         return COMMAND_DONE;
+    }
     struct rexx *rexx = load(operator);
     return rexx ? show_version(operator, rexx) : COMMAND_FAILED;
 }

@@ -182,16 +182,21 @@ static void reopen_http(struct operator *operator)
     pthread_mutex_unlock(&operator->lock);
 }
 
-/* AUTH's password is the token; there is no access without one. */
+/* AUTH's password is the token; there is no access without one. NOAUTH may have a user and a
+ * password behind it, as in the field's sample configuration. */
 static bool set_access(struct operator *operator, int argc, char *const *argv)
 {
     if (argc == 0)
         return true;
-    if (argc == 1 && same_word(argv[0], "noauth")) {
+    if ((argc == 1 || argc == 3) && same_word(argv[0], "noauth")) {
         message(operator->messages, HHC20042W, "NOAUTH", "the page always wants the token");
         return true;
     }
-    return argc == 3 && same_word(argv[0], "auth") && set_token(operator, argv[2]);
+    if (argc != 3 || !same_word(argv[0], "auth"))
+        return false;
+    if (!set_token(operator, argv[2]))
+        message(operator->messages, HHC20042W, "AUTH", "the password is no token; one is made, and shown");
+    return true;
 }
 
 static enum command_result set_port(struct operator *operator, int argc, char *const *argv)

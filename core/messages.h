@@ -321,7 +321,8 @@
 #define HHC20104W "HHC20104W %s, line %u: cannot include %s: %s"
 /* The configuration file cannot be read. */
 #define HHC20105E "HHC20105E Cannot read the configuration %s: %s"
-/* How many errors there were; the program does not start. */
+/* How many errors there were. A file that cannot be read, or is no text, describes no
+ * machine: the program does not start. */
 #define HHC20106E "HHC20106E %u error(s) in the configuration %s: the machine is not started"
 /* The description names a device of a type that Hercules has and this version of Endicott
  * has not. The machine starts without it; the guest finds it not operational. */
@@ -330,6 +331,9 @@
  * the message before says which. The machine starts without it. Mend the statement, or
  * give `attach` when the file is there. */
 #define HHC20108W "HHC20108W %s, line %u: %u device(s) left out: '%s'"
+/* So many statements are unknown or wrong; the messages before say which, and what would be
+ * right. The machine starts without them, with what is usual in their place. */
+#define HHC20109W "HHC20109W %u statement(s) of the configuration %s are left out: the machine starts without them"
 
 /* ---- operator's commands -------------------------------------------------- */
 

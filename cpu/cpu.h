@@ -394,6 +394,8 @@ struct machine_options {
     uint8_t lparnum;
     uint8_t cpuidfmt;           /* of ESA/390's and z/Architecture's CPU identification: 0, 1 */
     char lparname[9];           /* LPARNAME */
+    char manufacturer[17], plant[5];    /* STSI's: capital letters and digits; empty: Endicott's own */
+    char models[4][17];         /* the model, its capacity, permanent and temporary capacity */
     bool virtual_time;
     bool host_commands;         /* a device statement may start a program of the host */
     bool no_tape_autoinit;      /* a tape image that is not there is an error, not a new one */

@@ -247,23 +247,42 @@ static void put_sequence(const struct cpu *cpu, uint8_t *field)
     put_text(cpu, field, 16, digits);
 }
 
+static const char *or_ours(const char *text, const char *ours)
+{
+    return *text ? text : ours;
+}
+
+static void put_plant(const struct cpu *cpu, uint8_t *block)
+{
+    enum { SEQUENCE = 80, PLANT = 96 };
+    put_sequence(cpu, block + SEQUENCE);
+    put_text(cpu, block + PLANT, 4, or_ours(cpu->machine->options.plant, "EN"));
+}
+
+/* The capacities' names follow from the model's if they have none; the permanent and the
+ * temporary one's are zeros then. */
 static void basic_machine(const struct cpu *cpu, uint8_t *block)
 {
+    enum { MANUFACTURER = 32, TYPE = 48, CAPACITY = 64, MODEL = 100, PERMANENT = 116, TEMPORARY = 132 };
+    const struct machine_options *options = &cpu->machine->options;
+    const char *model = or_ours(options->models[0], "Endicott");
     char type[5];
-    snprintf(type, sizeof type, "%04X", cpu->machine->options.cpumodel);
-    put_text(cpu, block + 32, 16, "Endicott");
-    put_text(cpu, block + 48, 4, type);
-    put_text(cpu, block + 64, 16, "Endicott");
-    put_sequence(cpu, block + 80);
-    put_text(cpu, block + 96, 4, "EN");
-    put_text(cpu, block + 100, 16, "Endicott");
+    snprintf(type, sizeof type, "%04X", options->cpumodel);
+    put_text(cpu, block + MANUFACTURER, 16, or_ours(options->manufacturer, "Endicott"));
+    put_text(cpu, block + TYPE, 4, type);
+    put_text(cpu, block + CAPACITY, 16, or_ours(options->models[1], model));
+    put_plant(cpu, block);
+    put_text(cpu, block + MODEL, 16, model);
+    if (*options->models[2])
+        put_text(cpu, block + PERMANENT, 16, options->models[2]);
+    if (*options->models[3])
+        put_text(cpu, block + TEMPORARY, 16, options->models[3]);
 }
 
 /* The same for a CPU of the machine and of a logical partition. */
 static void this_cpu(const struct cpu *cpu, uint8_t *block)
 {
-    put_sequence(cpu, block + 80);
-    put_text(cpu, block + 96, 4, "EN");
+    put_plant(cpu, block);
     put16(block + 100, cpu->address);
     put16(block + 102, cpu->address);
 }

@@ -165,11 +165,25 @@ static bool mounted(struct device *dev, const char *path, bool made, const char 
     return true;
 }
 
+/* A drive that the host has: /dev/nst0 and its like, also where there is none now, so that no
+ * image of that name is made; Windows' are \\.\Tape0. */
+static bool is_drive_of_host(const char *path)
+{
+    static const char *const names[] = { "/dev/st", "/dev/nst", "/dev/tape", "/dev/ntape", "/dev/rmt",
+                                         "\\\\.\\" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strncmp(path, names[i], strlen(names[i])) == 0)
+            return true;
+    return false;
+}
+
 static bool mount(struct device *dev, const char *path)
 {
     struct drive *drive = dev->own;
     char error[400] = "it is not there, and AUTOINIT is off";
     bool made = false;
+    if (is_drive_of_host(path))
+        return mounted(dev, path, false, "drives of the host are not supported: copy the tape to an image");
     if (!dev->machine->options.no_tape_autoinit || access(path, F_OK) == 0)
         drive->image = tape_open(path, drive->options & OPTION_PROTECT, &made, error,
                                  sizeof error);

@@ -21,6 +21,7 @@ static const struct device_word printer_words[] = {
     { "crlf", OPTION_CRLF, 0 },       { "append", OPTION_APPEND, 0 },
     { "noclear", OPTION_APPEND, 0 },  { "sockdev", OPTION_SOCKET, 0 },
     { "fcbcheck", 0, OPTION_UNCHECKED }, { "nofcbcheck", OPTION_UNCHECKED, 0 },
+    { "optprint", 0, 0 },             /* what it is without a word */
     { 0 }
 };
 

@@ -163,3 +163,50 @@ r 402.1
 *Want EF
 fac ena 019_LONG_DISPL_HPERF
 *Done
+
+*Testcase STORE SYSTEM INFORMATION tells what the statements say
+archlvl     z/Arch
+sysclear
+manufacturer IBM
+plant       02
+model       x87 X8B
+cpumodel    2097
+r 1a0=00000001800000000000000000000200  # restart PSW
+r 200=c00110000001                      # LGFI  0,10000001
+r 206=a7180001                          # LHI   1,1
+r 20a=b27d1fff                          # STSI  FFF(1)
+r 20e=b2b20300                          # LPSWE 300
+r 300=00020001800000000000000000000000
+runtest 1
+*Compare
+r 1020.10
+*Want "manufacturer" C9C2D440 40404040 40404040 40404040
+r 1030.4
+*Want "type" F2F0F9F7
+r 1040.10
+*Want "capacity" E7F8C240 40404040 40404040 40404040
+r 1060.8
+*Want "plant, model" F0F24040 E7F8F740
+r 1074.4
+*Want "permanent capacity" 00000000
+*Done
+model       Endicott
+manufacturer Endicott
+plant       EN
+archlvl     s/370
+
+*Testcase what old configurations say of facilities
+archlvl     z/Arch
+sysclear
+archlvl     disable 019_LONG_DISPL_HPERF
+*Compare
+r 1a0=00000001800000000000000000000200  # restart PSW
+r 200=41000002                          # LA    0,2
+r 204=b2b00400                          # STFLE 400
+r 208=b2b20300                          # LPSWE 300
+r 300=00020001800000000000000000000000
+runtest 1
+r 402.1
+*Want EF
+archlvl     enable 19
+*Done

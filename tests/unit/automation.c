@@ -434,6 +434,18 @@ static void test_rexx(bool virtual_time)
     check(operator_command(operator, "exec shell") == COMMAND_DONE && access("shell.out", F_OK) == 0,
           "a shell by leave: %s", ear.text);
     unlink("shell.out");
+    /* In the background, as scripts that go on with an IPL have it; one argument, or each word. */
+    write_file("aside.rexx", "parse arg all\n'pause 0.2'\nsay 'aside' all'/'arg()\n");
+    check(operator_command(operator, "exec aside.rexx one log -d &&") == COMMAND_DONE, "%s", ear.text);
+    operator_command(operator, "* not waited for");
+    operator_command(operator, "pause 1");
+    check(comes("REXX: aside one log -d/1"), "%s", ear.text);
+    check(IN_ORDER("not waited for", "REXX: aside"), "%s", ear.text);
+    operator_command(operator, "exec sub aside.rexx one \"two three\"");
+    operator_command(operator, "exec com aside.rexx a, b");
+    check(IN_ORDER("REXX: aside one/2", "REXX: aside a, b/1"), "%s", ear.text);
+    check(operator_command(operator, "rexx msgp on") == COMMAND_DONE &&
+          strstr(ear.text, "HHC20042W this setting of REXX"), "%s", ear.text);
     /* By a rule, and halted by the end of the session. */
     write_file("loop.rexx", "say 'looping'\ndo forever; x = 1; end\n");
     operator_command(operator, "hao tgt (two) please");
