@@ -258,7 +258,10 @@ enum command_result command_wait(struct operator *operator, const struct call *c
             report_failure(operator, &c, name, how);
     }
     pattern_free(&c.pattern);
-    return result == COMMAND_DONE ? result : in_vain(operator, call, result);
+    if (result != COMMAND_DONE)
+        return in_vain(operator, call, result);
+    operator->misconfigured = false;
+    return result;
 }
 
 /* ---- runtest: the field's test scripts --------------------------------------------------------- */

@@ -358,7 +358,7 @@ bool configuration_read(struct operator *operator, const char *path)
     read_file(operator, path, 0, &tally);
     if (tally.unreadable)
         message(operator->messages, HHC20106E, tally.unreadable + tally.left_out, path);
-    else if (tally.left_out)
+    else if ((operator->misconfigured = tally.left_out > 0))
         message(operator->messages, HHC20109W, tally.left_out, path);
     return tally.unreadable == 0;
 }

@@ -78,7 +78,8 @@ bool operator_quitting(const struct operator *);
  * machine runs while the operator has nothing to say. Returns at once in host mode. */
 void operator_idle(struct operator *, bool (*until)(void *), void *context);
 
-/* Did every `wait` so far end with what it waited for? */
+/* Did every `wait` so far end with what it waited for? Not if there was none and statements of
+ * the configuration are left out: nothing then shows that the machine is the one that is meant. */
 bool operator_expectations_held(const struct operator *);
 
 /* After a failed wait, should the program end? Only people at a terminal stay. */

@@ -290,7 +290,7 @@ void operator_set_patience(struct operator *operator, double f) { operator->pati
 
 bool operator_expectations_held(const struct operator *operator)
 {
-    return !operator->expectation_failed;
+    return !operator->expectation_failed && !operator->misconfigured;
 }
 
 bool operator_define(struct operator *operator, const char *assignment)

@@ -57,6 +57,7 @@ struct operator {
     struct typed *typed;            /* lines to be had again (typed.c) */
     bool interactive;
     bool expectation_failed;
+    bool misconfigured;             /* statements were left out, and no wait was met since */
     double patience;
     _Atomic bool quitting;
     int wake[2];                    /* a pipe that has a byte when the session is to end */

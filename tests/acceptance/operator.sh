@@ -58,10 +58,15 @@ MAINSIEZ 16
 CPUSERIAL hello
 END
 run -f bad.cnf </dev/null
-check "errors: the machine starts without those statements" status_is 0
+check "errors: status" status_is 1
+check "errors: the machine starts without those statements" said "Control socket"
 check "errors name line and nearest" said "bad.cnf, line 2: unknown statement 'MAINSIEZ'; the nearest known one is 'mainsize'"
 check "errors: all are told" in_order "bad.cnf, line 2" "bad.cnf, line 3" "bad.cnf, line 4" "3 statement(s)"
 check "errors: nearest type" said "3215-C"
+run -f bad.cnf <<'END'
+wait psw 0
+END
+check "errors: a machine that does what it is to do: status" status_is 0
 run -f missing.cnf </dev/null
 check "a missing configuration" said "Cannot read the configuration missing.cnf"
 check "a missing configuration: status" status_is 1
