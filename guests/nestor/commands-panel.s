@@ -20,12 +20,11 @@ do_system:
         call    next_word
         bnz     system_what
         call    name_word
-        clc     WORK(3),reset_word(12)
-        bne     system_what
-        clc     WORK(5),reset_word(12)
-        be      system_reset
-        clc     WORK(7),restart_word(12)
-        bne     system_what
+        la      8,system_table(12)
+        call    keyword_again
+        bnz     system_what
+        br      2
+system_restart:
         call    whole_psw               # the current PSW goes to 8, the one at 0 is loaded
         l       5,PAGE0
         mvc     8(8,5),NEW_PSW
@@ -36,254 +35,22 @@ system_reset:
         oi      VM_FLAGS(11),V_STOPPED
         say_text "RESET"
         leave
+system_clear:
+        lr      2,11
+        call    clear_storage
+        call    reset_machine
+        oi      VM_FLAGS(11),V_STOPPED
+        say_text "STORAGE IS CLEARED"
+        leave
 system_what:
-        refuse  "SYSTEM RESET OR RESTART"
+        refuse  "SYSTEM RESET, CLEAR OR RESTART"
         leave
-reset_word: ebcdic "RESET"
-restart_word: ebcdic "RESTART"
-        .balign 2
-
-# ---- DISPLAY ----------------------------------------------------------------------------------------
-do_display:
-        enter
-        call    next_word
-        bnz     display_what
-        ltr     3,3
-        bnz     display_long
-        cli     0(2),0xc7               # G
-        be      display_general
-        cli     0(2),0xe7               # X
-        be      display_control
-        cli     0(2),0xe8               # Y
-        be      display_floating
-        cli     0(2),0xd2               # K
-        be      display_key
-display_long:
-        clc     0(4,2),psw_word(12)
-        be      display_psw
-        lr      9,2                     # address[.length]
-        bal     14,split
-        lr      2,9
-        call    hexadecimal
-        bnz     display_what
-        la      8,0(,2)
-        n       8,words_only(12)
-        la      7,16
-        ltr     10,10
-        bz      display_line
-        lr      2,10
-        call    hexadecimal
-        bnz     display_what
-        ltr     7,2
-        bz      display_what
-        c       7,display_most(12)
-        bnh     display_line
-        l       7,display_most(12)
-display_line:                           # 16 bytes a line
-        st      8,NOW
-        l       3,BUFFER
-        la      2,NOW+1
-        la      4,3
-        call    to_hexadecimal
-        la      9,4
-display_word:
-        mvi     0(3),0x40
-        la      3,1(,3)
-        st      3,WORK+12
-        lr      2,8
-        near    locate
-        l       3,WORK+12
-        bnz     display_beyond
-        la      4,4
-        call    to_hexadecimal
-        la      8,4(,8)
-        bct     9,display_word
-        call    line_out
-        s       7,sixteen(12)
-        bp      display_line
-        leave
-display_beyond:
-        refuse  "BEYOND STORAGE"
-        leave
-display_what:
-        refuse  "DISPLAY G, X, Y, PSW, K ADDRESS, ADDRESS.LENGTH"
-        leave
-
-# 9: a word; if it has a dot, that becomes a blank and 10 is what is behind it, else 0.
-split:  lr      10,9
-split_look:
-        cli     0(10),0x40
-        be      split_none
-        cli     0(10),0x4b
-        be      split_here
-        la      10,1(,10)
-        b       split_look
-split_here:
-        mvi     0(10),0x40
-        la      10,1(,10)
-        br      14
-split_none:
-        sr      10,10
-        br      14
-
-display_general:
-        la      8,GR
-        b       display_registers
-display_control:
-        la      8,CR
-display_registers:
-        sr      9,9
-display_row:
-        l       3,BUFFER
-        lr      2,9
-        call    to_decimal
-        la      7,4
-display_register:
-        mvi     0(3),0x40
-        la      3,1(,3)
-        lr      2,8
-        la      4,4
-        call    to_hexadecimal
-        la      8,4(,8)
-        bct     7,display_register
-        call    line_out
-        la      9,4(,9)
-        c       9,sixteen(12)
-        bl      display_row
-        leave
-display_floating:
-        std     0,VM_FR(,11)
-        std     2,VM_FR+8(,11)
-        std     4,VM_FR+16(,11)
-        std     6,VM_FR+24(,11)
-        la      8,VM_FR(,11)
-        sr      9,9
-display_pair:
-        l       3,BUFFER
-        lr      2,9
-        call    to_decimal
-        mvi     0(3),0x40
-        la      3,1(,3)
-        lr      2,8
-        la      4,8
-        call    to_hexadecimal
-        call    line_out
-        la      8,8(,8)
-        la      9,2(,9)
-        c       9,eight_registers(12)
-        bl      display_pair
-        leave
-display_psw:
-        text    2, "PSW "
-        l       3,BUFFER
-        call    to_text
-        call    psw_digits
-        call    line_out
-        leave
-display_key:
-        call    next_word
-        bnz     display_what
-        call    hexadecimal
-        bnz     display_what
-        lr      8,2
-        near    locate                  # so that it is in the hardware
-        bnz     display_beyond
-        n       2,blocks_only(12)
-        isk     0,2
-        srl     8,11
-        al      8,KEYS
-        stc     0,WORK
-        oc      WORK(1),0(8)
-        mvc     NOW(1),WORK
-        text    2, "KEY "
-        l       3,BUFFER
-        call    to_text
-        la      2,NOW
-        la      4,1
-        call    to_hexadecimal
-        call    line_out
-        leave
-psw_word: ebcdic "PSW "
         .balign 4
-words_only: .long 0xfffffc
-blocks_only: .long 0xfff800
-display_most: .long 256
-sixteen: .long  16
-eight_registers: .long 8
-
-# ---- STORE -------------------------------------------------------------------------------------------
-do_store:
-        enter
-        call    next_word
-        bnz     store_what
-        ltr     3,3
-        bnz     store_psw
-        cli     0(2),0xc7               # G
-        la      8,GR
-        be      store_register
-        cli     0(2),0xe7               # X
-        la      8,CR
-        be      store_register
-        cli     0(2),0xe2               # S
-        bne     store_what
-        bal     14,number
-        lr      9,2
-        n       9,words_only(12)
-store_next:
-        call    next_word
-        bnz     store_done
-        call    long_hexadecimal
-        bnz     store_what
-        lr      8,2
-        lr      2,9
-        near    locate
-        bnz     display_beyond
-        st      8,0(,2)
-        la      9,4(,9)
-        b       store_next
-store_register:
-        bal     14,number
-        c       2,sixteen(12)
-        bnl     store_what
-        sll     2,2
-        alr     8,2
-        call    next_word
-        bnz     store_what
-        call    long_hexadecimal
-        bnz     store_what
-        st      2,0(,8)
-        oi      DIRTY,D_TABLES+D_CONTROLS+D_TIMERS
-store_done:
-        say_text "STORED"
-        leave
-store_psw:
-        clc     0(4,2),psw_word(12)
-        bne     store_what
-        call    next_word
-        bnz     store_what
-        call    long_hexadecimal
-        bnz     store_what
-        lr      9,2
-        call    next_word
-        bnz     store_what
-        call    long_hexadecimal
-        bnz     store_what
-        st      9,VM_PSW(,11)
-        st      2,VM_PSW+4(,11)
-        oi      DIRTY,D_PSW
-        oi      VM_FLAGS(11),V_OWN_PSW
-        b       store_done
-store_what:
-        refuse  "STORE G N, X N, S ADDRESS, PSW   AND A VALUE"
-        leave
-# The next word is a hexadecimal number: 2.
-number: lr      7,14
-        call    next_word
-        bnz     store_what
-        call    hexadecimal
-        bnz     store_what
-        lr      14,7
-        br      14
+system_table:
+        keyword_row "RESET   ", system_reset
+        keyword_row "CLEAR   ", system_clear
+        keyword_row "RESTART ", system_restart
+        .long   0
 
 # ---- TRACE, ADSTOP: PER (GA22-7000 4-14) --------------------------------------------------------------
 # While they are on, the machine's own PER is not.
@@ -337,6 +104,7 @@ off_word: ebcdic "OFF "
 trace_event:
         enter
         oi      VM_FLAGS(11),V_STOPPED
+        oi      DIRTY,D_CONTROLS        # so that `prepare` sees it
         text    2, "STOPPED BEHIND "
         l       3,BUFFER
         call    to_text

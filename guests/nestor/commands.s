@@ -25,8 +25,13 @@ command_begins:
         oc      0(160,5),upper(12)
         st      5,COMMAND_AT
         st      10,COMMAND_TERMINAL
+command_again:
         call    next_word               # 2: where, 3: its length - 1
         bnz     command_over
+        cli     0(2),0x5c               # a comment
+        be      command_over
+        clc     0(3,2),cp_word(12)      # the name of them all
+        be      command_again
         l       9,COMMAND_AT
         address_of command_table
         l       8,address_command_table
@@ -69,6 +74,8 @@ command_say:                            # it could not be done
 command_copy: mvc 0(1,5),0(3)
 command_compare: clc 0(1,2),CO_NAME(8)
 upper:  .skip   160, 0x40
+cp_word: ebcdic "CP "
+        .balign 2
 
 # The text at 3 to the terminal that gave the command.
 answer: enter
@@ -126,35 +133,47 @@ word_letter:
         .balign 4
 command_table:
         command_row "LOGON   ", 1, do_logon, CO_ANYBODY
+        command_row "LOGIN   ", 1, do_logon, CO_ANYBODY
         command_row "IPL     ", 1, do_ipl
         command_row "BEGIN   ", 1, do_begin
-        command_row "ADSTOP  ", 3, do_adstop
+        command_row "ADSTOP  ", 2, do_adstop
         command_row "ATTACH  ", 3, do_attach
-        command_row "ATTN    ", 3, do_attn
+        command_row "ATTN    ", 4, do_attn
         command_row "CHANGE  ", 2, do_change
         command_row "CLOSE   ", 1, do_close
         command_row "DEFINE  ", 3, do_define
         command_row "DETACH  ", 3, do_detach
         command_row "DISCONN ", 4, do_disconnect
         command_row "DISPLAY ", 1, do_display
-        command_row "DRAIN   ", 3, do_drain
+        command_row "DRAIN   ", 2, do_drain
+        command_row "DUMP    ", 2, do_dump
         command_row "EXTERNAL", 1, do_external
         command_row "FORCE   ", 5, do_force
         command_row "HELP    ", 1, do_help, CO_ANYBODY
+        command_row "INDICATE", 3, do_indicate
         command_row "LINK    ", 3, do_link
         command_row "LOGOFF  ", 4, do_logoff
+        command_row "LOGOUT  ", 4, do_logoff
         command_row "MESSAGE ", 1, do_message
         command_row "MSG     ", 1, do_message
-        command_row "PURGE   ", 3, do_purge
+        command_row "ORDER   ", 3, do_order
+        command_row "PURGE   ", 2, do_purge
         command_row "QUERY   ", 1, do_query
+        command_row "READY   ", 3, do_ready
+        command_row "REQUEST ", 3, do_attn
+        command_row "RESET   ", 3, do_reset
         command_row "SET     ", 3, do_set
+        command_row "SLEEP   ", 2, do_sleep
         command_row "SPOOL   ", 2, do_spool
-        command_row "START   ", 4, do_start_device
+        command_row "STORE   ", 2, do_store
+        command_row "START   ", 3, do_start_device
         command_row "STOP    ", 4, do_stop
-        command_row "STORE   ", 3, do_store
         command_row "SYSTEM  ", 3, do_system
+        command_row "TERMINAL", 4, do_terminal
         command_row "TRACE   ", 2, do_trace
         command_row "TRANSFER", 4, do_transfer
+        command_row "WARNING ", 1, do_warning
+        command_row "WNG     ", 1, do_warning
         .long   0
 
 # ---- words ----------------------------------------------------------------------------------
@@ -354,6 +373,16 @@ ten:    .short  10, 0
 seven_digits: .long 7
 
         .balign 4
+# The word that was the last one: 2 where it begins.
+word_again:
+        enter
+        l       2,COMMAND_AT
+word_again_back:
+        bctr    2,0
+        cli     0(2),0x40
+        bne     word_again_back
+        la      2,1(,2)
+        leave
 # A word at 2 as a name of 8 letters in WORK, for other modules.
 name_word:
         enter

@@ -180,7 +180,11 @@ prepare_done:
         bz      prepare_go
         call    look_at_timers
 prepare_go:
+        tm      VM_FLAGS(11),V_STOPPED  # a traced instruction came with an interruption
+        bo      prepare_stopped
         goto_near go
+prepare_stopped:
+        goto    dispatch
 
 # Something is pending and not masked: external first, then I/O (GA22-7000 6-23).
 # Nothing has been done for it yet: interruptions of ours may come here, or a machine whose new PSW lets in

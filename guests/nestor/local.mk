@@ -7,7 +7,7 @@ EXTRA_DIST += guests/nestor/nestor.inc guests/nestor/nestor.s guests/nestor/nucl
 	guests/nestor/virtual-io.s guests/nestor/translate.s guests/nestor/interpret.s guests/nestor/console.s \
 	guests/nestor/terminal.s guests/nestor/display.s guests/nestor/real-io.s guests/nestor/machine.s \
 	guests/nestor/directory.s guests/nestor/directory-disk.s guests/nestor/users.s guests/nestor/commands.s guests/nestor/commands-query.s \
-	guests/nestor/commands-panel.s guests/nestor/disks.s guests/nestor/spool.s guests/nestor/spool-keep.s guests/nestor/spool-real.s \
+	guests/nestor/commands-panel.s guests/nestor/display-store.s guests/nestor/settings.s guests/nestor/commands-more.s guests/nestor/disks.s guests/nestor/spool.s guests/nestor/spool-keep.s guests/nestor/spool-real.s \
 	guests/nestor/spool-commands.s guests/nestor/spool-diagnose.s guests/nestor/diagnose.s guests/nestor/diagnose-io.s guests/nestor/full-screen.s guests/nestor/format.s \
 	guests/nestor/programs.s guests/nestor/start.s \
 	guests/nestor/programs/greeting.s guests/nestor/programs/primes.s \

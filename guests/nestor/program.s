@@ -37,11 +37,17 @@ program_reflect:
 program_event:
         cli     VM_TRACE(11),0
         be      program_event_theirs
-        call    trace_event             # goes to `dispatch` if the machine stops
+        call    trace_event             # the machine stops when what comes with it has been done
         ni      PROGRAM_CODE+1,0x7f
         cli     PROGRAM_CODE+1,0
-        bne     program_no_event
+        bne     program_event_with
         goto    dispatch
+program_event_with:
+        cli     PROGRAM_CODE+1,2        # a privileged operation
+        bne     program_no_event
+        tm      MODE,1
+        bo      program_no_event
+        goto_near privileged
 program_event_theirs:
         l       5,PAGE0
         mvc     PER_CODE(6,5),PER_CODE
@@ -81,9 +87,62 @@ malformed_loop:
         reply   "PROGRAM INTERRUPTION LOOP"
         goto    dispatch
 
-# An interruption of ours: a fault in Nestor, and the end.
+# An interruption of ours: a fault in Nestor, and the end; unless it is the PER event of a SUPERVISOR CALL of
+# the machine's, which comes behind it, before the first instruction of `svc_first`. Then the machine's registers
+# are still those that were stored.
 own_program_interruption:
+        cli     PROGRAM_CODE+1,0x80
+        bne     own_fault_indeed
+        clc     PROGRAM_OLD+5(3),SVC_NEW+5
+        be      program_event_svc
+own_fault_indeed:
         lpsw    own_fault
+program_event_svc:
+        mvc     RUN(8),SVC_OLD
+        oc      DIRTY(1),ASSISTED
+        cli     VM_TRACE(11),0
+        be      program_event_svc_theirs
+        call    trace_event
+        sr      4,4
+        ic      4,SVC_CODE-1
+        lh      3,SVC_CODE
+        la      2,SVC_OLD
+        goto_near reflect
+program_event_svc_theirs:               # the machine has both in that order: its new PSW for SVC becomes the old
+        l       5,PAGE0                 # one of the program interruption
+        mvc     PER_CODE(6,5),PER_CODE
+        mvc     SVC_OLD(2,5),MASK
+        mvc     SVC_OLD+4(4,5),RUN+4
+        sr      4,4
+        ic      4,SVC_CODE-1
+        lh      3,SVC_CODE
+        tm      MODE,8
+        bo      event_svc_ec
+        sth     3,SVC_OLD+2(,5)
+        sll     4,5
+        stc     4,SVC_OLD+4(,5)
+        oc      SVC_OLD+4(1,5),RUN+2
+        b       event_svc_new
+event_svc_ec:
+        mvc     SVC_OLD+2(1,5),RUN+2
+        mvi     SVC_OLD+3(5),0
+        sll     4,16
+        or      4,3
+        st      4,SVC_CODE-2(,5)
+event_svc_new:
+        mvc     MASK(2),SVC_NEW(5)
+        mvc     RUN+4(4),SVC_NEW+4(5)
+        mvi     RUN+4,0
+        mvc     RUN+2(1),SVC_NEW+2(5)
+        tm      MODE,8
+        bo      event_svc_reflect
+        mvc     RUN+2(1),SVC_NEW+4(5)
+        ni      RUN+2,0x3f
+event_svc_reflect:
+        la      3,0x80
+        la      4,2
+        la      2,PROGRAM_OLD
+        goto_near reflect
 
 # ---- finding operands ---------------------------------------------------------------------------
 # The instruction may lie across two pages: halfword by halfword.

@@ -594,6 +594,8 @@ announce_file:
         la      2,SF_ORIGIN(,9)
         bal     14,logged_on            # 10
         bnz     announce_user
+        tm      VM_EMSG(10),SET_IMSG_OFF
+        bo      announce_user
         begin_line "PRT FILE "
         cli     SF_TYPE(9),0x41
         be      announce_number
@@ -631,6 +633,8 @@ announce_user:
         la      2,SF_USER(,9)
         bal     14,logged_on
         bnz     announce_over
+        tm      VM_EMSG(10),SET_IMSG_OFF
+        bo      announce_readers
         begin_line "RDR FILE "
         lh      2,SF_ID(,9)
         call    four_digits
@@ -638,6 +642,7 @@ announce_user:
         mvc     0(8,3),SF_ORIGIN(9)
         la      3,8(,3)
         bal     14,tell
+announce_readers:
         la      8,VM_DEVICE_POOL(,10)   # a reader that had nothing to read is ready now
 announce_reader:
         cli     VD_CLASS(8),C_READER

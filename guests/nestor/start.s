@@ -122,6 +122,8 @@ frame_next:
 # The operator is there from the beginning; the other terminals are invited.
         l       10,LAST_TERMINAL
         st      10,OPERATOR
+        lr      2,10
+        call    fresh_terminal
         call    read_directory
         call    restore_files
         la      2,operator_name(12)

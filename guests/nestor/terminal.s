@@ -25,15 +25,22 @@ make_terminal:
         alr     2,5
         sr      1,1
         mvcl    4,0
-        la      2,4095(,2)              # a page more: KEPT_AT
-        la      2,1(,2)
         st      10,T_DEVICE(,9)
         mvi     T_ATTENTION(9),0xff
+        mvi     T_WAKE(9),0xff
         cli     RD_CLASS(10),C_DISPLAY
-        bne     make_other
+        bne     make_keeps
         mvi     T_FLAGS(9),TF_DISPLAY
-        lr      2,9                     # where Nestor's screen is, too; then the machine's, keys
+        lr      2,9                     # and three more pages: Nestor's screens, the machine's, keys
         a       2,four_pages(12)
+make_keeps:
+        st      2,T_KEPT(,9)
+        lr      4,2
+        la      5,4095
+        la      5,1(,5)
+        alr     2,5
+        sr      1,1
+        mvcl    4,0
 make_other:
         l       10,RD_NEXT(,10)
         b       make_next
@@ -42,10 +49,15 @@ make_done:
         lr      4,2
         la      5,4095
         la      5,1(,5)
+        alr     5,5
         alr     2,5
         sr      1,1
         mvcl    4,0
         l       1,NOWHERE
+        la      0,4095(,1)
+        al      0,one
+        st      0,T_KEPT(,1)
+        mvi     T_WAKE(1),0xff
         mvi     T_FLAGS(1),TF_DISPLAY+TF_ABSENT
         leave
 
@@ -285,8 +297,8 @@ terminal_ended:
 # Attention, and no line: it is for the machine.
 terminal_rang:
         ni      T_FLAGS(10),0xff-TF_HALTED
-        tm      T_STATE(10),TT_ASKS
-        bo      terminal_asked
+        tm      T_STATE(10),TT_ASKS+TT_SLEEPS
+        bnz     terminal_asked
         l       2,T_VM(,10)
         ltr     2,2
         bz      terminal_next
@@ -336,12 +348,29 @@ terminal_next:
 line_typed:
         enter
         lr      10,2
+        tm      T_STATE(10),TT_SLEEPS
+        bo      line_wakes
+line_awake:
         tm      T_STATE(10),TT_ASKS
         bo      line_password
+        lr      2,10
+        call    edit_line
+        leave
+line_wakes:
+        lr      2,10
+        call    wake_up
+        cli     T_LENGTH(10),0
+        bne     line_awake
+        leave
+line_password:
+        lr      2,10
+        call    password_typed
+        leave
+# And has been edited: 3, of length 4.
+line_edited:
+        enter
+        lr      10,2
         l       11,T_VM(,10)
-        sr      4,4
-        ic      4,T_LENGTH(,10)
-        la      3,T_INPUT(,10)
         ltr     4,4
         bz      line_plain
         cli     0(3),0x7b               # number sign: a command for us, and two of them:
@@ -365,22 +394,23 @@ line_command:
         lr      2,10
         call    command
         leave
-line_password:
-        lr      2,10
-        call    password_typed
-        leave
 line_machine:
         lr      2,11
         call    console_line
         leave
 
-# Attention without a line is given up on: T_ATTENTION is due.
+# Attention without a line is given up on: T_ATTENTION is due. And who sleeps wakes up: T_WAKE.
 terminal_time:
         enter
         l       10,LAST_TERMINAL
 time_look:
         ltr     10,10
         bz      time_done
+        clc     T_WAKE(8,10),NOW
+        bh      time_attention
+        lr      2,10
+        call    wake_up
+time_attention:
         clc     T_ATTENTION(8,10),NOW
         bh      time_next
         mvi     T_ATTENTION(10),0xff
@@ -403,6 +433,10 @@ terminal_due:
 due_look:
         ltr     1,1
         bcr     8,14
+        clc     T_WAKE(8,1),WAKE_AT
+        bc      11,due_attention-terminal_due(15)
+        mvc     WAKE_AT(8),T_WAKE(1)
+due_attention:
         clc     T_ATTENTION(8,1),WAKE_AT
         bc      11,due_next-terminal_due(15)
         mvc     WAKE_AT(8),T_ATTENTION(1)

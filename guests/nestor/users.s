@@ -10,13 +10,6 @@ TYPED_LENGTH: .long 0
 
         module  users
 
-# What a terminal keeps for later, behind its screen's data stream.
-        .set    KEPT_AT, 4096+3072
-        layout  0
-        field   K_LENGTH, 1             # the command that waits for a password
-        field   K_TEXT, 159
-        field   K_PASSWORD, 8           # which has come; 0: it has not
-
 # A password is wanted; 3: the words that ask for it. The command that is being done begins anew when it
 # has been typed. Condition code not 0: there is nobody to be asked.
 ask_password:
@@ -28,8 +21,7 @@ ask_password:
         l       10,COMMAND_TERMINAL
         oi      T_STATE(10),TT_ASKS
         oi      T_FLAGS(10),TF_NEW+TF_TYPED
-        lr      9,10
-        a       9,kept_at(12)
+        l       9,T_KEPT(,10)
         stc     4,K_LENGTH(,9)
         bctr    4,0
         l       1,TYPED_AT
@@ -48,8 +40,7 @@ password_typed:
         enter
         lr      10,2
         ni      T_STATE(10),0xff-TT_ASKS
-        lr      9,10
-        a       9,kept_at(12)
+        l       9,T_KEPT(,10)
         mvi     K_PASSWORD(9),0x40      # in capitals, with blanks behind it
         mvc     K_PASSWORD+1(7,9),K_PASSWORD(9)
         sr      3,3
@@ -92,7 +83,7 @@ given_password:
         l       1,TYPED_LENGTH
         ltr     1,1
         bz      given_none
-        a       9,kept_at(12)
+        l       9,T_KEPT(,9)
         cli     K_PASSWORD(9),0
         be      given_none
         mvc     WORK(8),K_PASSWORD(9)
@@ -180,13 +171,21 @@ reconnect:
         bne     reconnect_stops
         st      9,OPERATOR
 reconnect_stops:
+        tm      VM_EMSG(10),SET_RUN
+        bo      reconnect_runs
         oi      VM_FLAGS(10),V_STOPPED
         tm      VM_FLAGS(10),V_SCREEN   # BEGIN gives it its screen again
         bz      reconnect_says
         ni      VM_FLAGS(10),0xff-V_SCREEN
         oi      T_SCREEN(9),TS_TAKEN
 reconnect_says:
+        tm      VM_FLAGS(10),V_STOPPED
+        bz      reconnect_runs
         text    3, "RECONNECTED. BEGIN LETS THE MACHINE GO ON"
+        call    answer
+        leave
+reconnect_runs:
+        text    3, "RECONNECTED"
         call    answer
         leave
 
@@ -209,10 +208,11 @@ disconnect:
         l       10,T_VM(,2)
         ltr     10,10
         bz      disconnect_over
-        sr      0,0
-        st      0,T_VM(,2)
         mvc     VM_TERMINAL(4,10),NOWHERE
         ni      T_STATE(2),0xff-TT_ASKS
+        call    wake_up
+        sr      0,0
+        st      0,T_VM(,2)
         tm      T_SCREEN(2),TS_FULL+TS_TAKEN
         bz      disconnect_clear
         oi      VM_FLAGS(10),V_SCREEN
@@ -223,6 +223,84 @@ disconnect_clear:
         bne     disconnect_over
         sr      0,0
         st      0,OPERATOR
+        leave
+
+# ---- SLEEP [n [SEC, MIN, HRS]] ------------------------------------------------------------------------
+# The machine stands still until then, or until somebody types something.
+do_sleep:
+        enter
+        l       10,VM_TERMINAL(,11)
+        c       10,NOWHERE
+        be      sleep_nowhere
+        mvc     NOW(8),never(12)
+        call    next_word
+        bnz     sleep_now
+        call    decimal                 # 2
+        bnz     sleep_what
+        cli     0(3),0x40
+        bne     sleep_what
+        lr      9,2
+        la      8,sleep_units(12)
+        call    keyword
+        bz      sleep_unit
+        bo      sleep_what              # a word that is none of them
+        la      2,60                    # minutes
+sleep_unit:
+        lr      1,2
+        mr      0,9
+        ltr     0,0
+        bnz     sleep_what
+        c       1,longest_sleep(12)
+        bh      sleep_what
+        m       0,microseconds(12)
+        sldl    0,12
+        stck    NOW
+        al      1,NOW+4
+        bc      12,sleep_carried(12)
+        al      0,one
+sleep_carried:
+        al      0,NOW
+        stm     0,1,NOW
+sleep_now:
+        mvc     T_WAKE(8,10),NOW
+        oi      T_STATE(10),TT_SLEEPS
+        tm      VM_FLAGS(11),V_STOPPED
+        bo      sleep_stopped
+        oi      T_STATE(10),TT_RUNS
+sleep_stopped:
+        oi      VM_FLAGS(11),V_STOPPED
+        call    set_comparator
+        leave
+sleep_nowhere:
+        refuse  "NOBODY IS THERE TO WAKE THE MACHINE"
+        leave
+sleep_what:
+        refuse  "SLEEP, OR SLEEP NUMBER SEC, MIN OR HRS, A DAY AT MOST"
+        leave
+        .balign 4
+sleep_units:
+        keyword_row "SEC     ", 1
+        keyword_row "MIN     ", 60
+        keyword_row "HRS     ", 3600
+        .long   0
+never:  .quad   -1
+longest_sleep: .long 86400
+microseconds: .long 1000000
+# T_WAKE of terminal 2 has come, or somebody is there; 2 stays.
+wake_up:
+        enter
+        mvi     T_WAKE(2),0xff
+        tm      T_STATE(2),TT_SLEEPS
+        bz      wake_over
+        l       1,T_VM(,2)
+        tm      T_STATE(2),TT_RUNS
+        bz      wake_stays
+        ni      VM_FLAGS(1),0xff-V_STOPPED
+        oi      VM_FLAGS(1),V_WAKE
+wake_stays:
+        ni      T_STATE(2),0xff-TT_SLEEPS-TT_RUNS
+        oi      T_FLAGS(2),TF_NEW
+wake_over:
         leave
 
 # ---- LOGOFF, FORCE name -----------------------------------------------------------------------------
@@ -309,6 +387,8 @@ logoff_out:
         l       1,VM_TERMINAL(,10)
         c       1,NOWHERE
         be      logoff_area
+        ni      T_STATE(1),0xff-TT_SLEEPS-TT_RUNS-TT_ASKS
+        mvi     T_WAKE(1),0xff
         sr      0,0
         st      0,T_VM(,1)
         lr      2,1
@@ -323,6 +403,7 @@ logoff_area:
 # ---- the invitation of terminal 2 -------------------------------------------------------------------
 logo:   enter
         lr      10,2
+        call    fresh_terminal
         tm      T_FLAGS(10),TF_DISPLAY
         bz      logo_invites
         la      9,logo_lines(12)
@@ -355,7 +436,6 @@ logo_lines:
 all_blank: ebcdic "        "
 pass_word: ebcdic "PASS="
         .balign 4
-kept_at: .long  KEPT_AT
 eight_letters: .long 8
 five_more: .long 5
 logoff_vm: .long AREA_VM

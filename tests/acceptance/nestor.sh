@@ -170,8 +170,92 @@ wait console 01F 'STOPPED BEHIND 000604 41330001'
 /adstop off
 /query nonsense
 wait console 01F 'QUERY VIRTUAL, USERS'
+/query virtual ur
+wait console 01F '000E PRINTER CLASS A'
+/query virtual 5
+wait console 01F 'NO SUCH DEVICE'
+/query operator
+wait console 01F 'OPERATOR ON 001F'
+/query alice
+wait console 01F 'NOT LOGGED ON'
 /nonsense
 wait console 01F 'UNKNOWN COMMAND'
+/* a comment
+/cp q set
+wait console 01F 'MSG ON, WNG ON, IMSG ON, EMSG TEXT, RUN OFF, LINEDIT ON'
+/set imsg off#set run on#q set
+wait console 01F 'MSG ON, WNG ON, IMSG OFF, EMSG TEXT, RUN ON, LINEDIT ON'
+/q@foo barquery@ levvel@@@el
+wait console 01F 'UNKNOWN COMMAND'
+/terminal chardel % linedel off
+/qq% terminal
+wait console 01F 'LINEND  #, CHARDEL %, LINEDEL OFF, ESCAPE  "'
+/terminal chardel on linedel on foo
+wait console 01F 'TERMINAL LINEND'
+/set pf2 immed Query Time
+/query pf2
+wait console 01F 'PF2 IMMED    Query Time'
+/query pf13
+wait console 01F 'PF1 TO PF12'
+/set ecmode off
+wait console 01F 'ALWAYS ON HERE'
+/store g14 1 2
+wait console 01F 'STORED'
+/store y2 4110
+wait console 01F 'STORED'
+/store 700 1 2 3
+wait console 01F 'STORED'
+/store s701 aabbcc
+wait console 01F 'STORED'
+/display g14-15 y2 t700.c
+wait console 01F 'GPR 14 = 00000001 00000002'
+wait console 01F 'FPR 2 = 4110000000000000'
+wait console 01F '000700 00AABBCC 00000002 00000003 00000000  *'
+/store s700 abc
+wait console 01F 'STORE G5'
+/display k600-fff
+wait console 01F '000800 KEY 00'
+/display 500000
+wait console 01F 'BEYOND STORAGE'
+/display 600-500
+wait console 01F 'DISPLAY G5'
+/display 0-end
+wait console 01F 'DUMP PRINTS THEM'
+/dump 600-7ff
+wait console 01F 'DUMPED'
+/close printer purge
+/order printer 7
+wait console 01F 'NO SUCH FILE'
+/reset 00e
+wait console 01F 'RESET'
+/ready fff
+wait console 01F 'NO SUCH DEVICE'
+/indicate user
+wait console 01F 'PAGES IN STORAGE'
+/system foo
+wait console 01F 'SYSTEM RESET, CLEAR OR RESTART'
+/sleep 2 sec
+/sleep 1 day
+wait console 01F 'SLEEP, OR SLEEP NUMBER'
+/ipl primes
+/#sleep 30 sec
+wait console 01F 'PRIMES BELOW 60000' 100
+/system clear
+wait console 01F 'STORAGE IS CLEARED'
+/store s 600 41100001 0a0547f0 06000000 80000700
+wait console 01F 'STORED'
+/store 60 0 60c
+wait console 01F 'STORED'
+/trace on
+/begin 600
+wait console 01F 'STOPPED BEHIND 000600'
+/begin
+wait console 01F 'STOPPED BEHIND 000604 0A05'
+/begin
+wait console 01F 'STOPPED BEHIND 00060C 80000700'
+/display psw
+wait console 01F 'PSW 00000000 00000610'
+/trace off
 %logon alice
 wait console 009 'LOGON COMPLETE'
 %message operator good morning
@@ -516,6 +600,7 @@ devinit 00c spool.deck ebcdic
 wait console 009 'RDR FILE 0001 FROM OPERATOR'
 %ipl 00c
 wait console 009 'PRT FILE 0006 FOR ALICE    COPY 2 NOHOLD'
+%order printer 6
 wait console 009 'DISABLED WAIT, PSW 00020000 00000000'
 %query printer
 wait console 009 'ALICE    0006 A 4       2   NONE'
