@@ -238,6 +238,11 @@ enum command_result command_wait(struct operator *operator, const struct call *c
 {
     struct condition c = { .operator = operator, .waiter = { script_here(operator), call->aside } };
     uint64_t ns = 30 * SECOND_NS;
+    /* The field's: until all CPUs have stopped, or the time is over. */
+    if (call->argc == 2 && parse_seconds(call->argv[1], &ns)) {
+        operator_pass(operator, all_stopped, operator, ns);
+        return COMMAND_DONE;
+    }
     int used = make_condition(&c, call);
     if (used < 0)
         return in_vain(operator, call, COMMAND_FAILED);

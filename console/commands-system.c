@@ -99,14 +99,38 @@ static enum command_result load(struct operator *operator, const struct call *ca
     return COMMAND_DONE;
 }
 
+static bool load_has_ended(void *context)
+{
+    struct cpu *cpu = context;
+    pthread_mutex_lock(&cpu->machine->lock);
+    bool ended = !cpu->loading || cpu->load_failed;
+    pthread_mutex_unlock(&cpu->machine->lock);
+    return ended;
+}
+
+/* Who asks from beside is told how the load ended, if it ends soon: a reader may wait for its
+ * deck. For a script it is an event like others, of which a message tells. */
+static enum command_result load_and_tell(struct operator *operator, const struct call *call, bool clear)
+{
+    const uint64_t soon = 2000000000;
+    pthread_mutex_lock(&operator->lock);
+    enum command_result result = load(operator, call, clear);
+    struct cpu *cpu = operator_cpu(operator);
+    pthread_mutex_unlock(&operator->lock);
+    if (result != COMMAND_DONE || !call->aside || operator->machine->clock.is_virtual)
+        return result;
+    operator_pass(operator, load_has_ended, cpu, soon);
+    return cpu->load_failed ? COMMAND_FAILED : COMMAND_DONE;
+}
+
 enum command_result command_ipl(struct operator *operator, const struct call *call)
 {
-    return load(operator, call, false);
+    return load_and_tell(operator, call, false);
 }
 
 enum command_result command_iplc(struct operator *operator, const struct call *call)
 {
-    return load(operator, call, true);
+    return load_and_tell(operator, call, true);
 }
 
 enum command_result command_start(struct operator *operator, const struct call *call)

@@ -55,6 +55,9 @@ bool configuration_read(struct operator *, const char *path);
  * errors there were. */
 unsigned configuration_text(struct operator *, const char *name, const char *text);
 
+/* What was asked for has no effect here, and why. */
+void operator_remark(struct operator *, const char *what, const char *why);
+
 /* NAME=value, as `-s` and DEFSYM define it. False without '='. */
 bool operator_define(struct operator *, const char *assignment);
 

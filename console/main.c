@@ -17,6 +17,14 @@ struct arguments {
     double patience;
     const char *symbols[64];
     int symbol_count;
+    bool ignored['z' + 1];      /* options of the field that have no effect */
+};
+
+static const struct { char letter; const char *why; } without_effect[] = {
+    { 'b', "terminals are greeted with a line of text" },
+    { 'l', "everything is built in, there are no modules" },
+    { 'p', "everything is built in, there are no modules" },
+    { 'v', "msglevel says how much is said" },
 };
 
 static const char help_text[] =
@@ -71,6 +79,8 @@ static const struct option long_options[] = {
     { "modpath", required_argument, NULL, 'p' },
     { "ldmod", required_argument, NULL, 'l' },
     { "verbose", no_argument, NULL, 'v' },
+    { "herclogo", required_argument, NULL, 'b' },
+    { "externalgui", no_argument, NULL, 'e' },
     { "version", no_argument, NULL, OPTION_VERSION },
     { "help", no_argument, NULL, OPTION_HELP },
     { "document-commands", no_argument, NULL, OPTION_COMMANDS },
@@ -97,7 +107,7 @@ static void read_patience(struct arguments *arguments, const char *program, cons
 static void read_arguments(struct arguments *arguments, int argc, char *argv[])
 {
     int option;
-    while ((option = getopt_long(argc, argv, "f:r:o:dns:Vt::p:l:vh", long_options, NULL)) >= 0)
+    while ((option = getopt_long(argc, argv, "f:r:o:dns:Vt::p:l:b:evh", long_options, NULL)) >= 0)
         switch (option) {
         case 'f': arguments->configuration = optarg; break;
         case 'r': arguments->script = optarg; break;
@@ -106,7 +116,8 @@ static void read_arguments(struct arguments *arguments, int argc, char *argv[])
         case OPTION_PLAIN: arguments->plain = true; break;
         case 'V': arguments->virtual_time = true; break;
         case 't': read_patience(arguments, argv[0], optarg); break;
-        case 'p': case 'l': case 'v': break;    /* the field's: nothing is loaded here */
+        case 'p': case 'l': case 'v': case 'b': arguments->ignored[option] = true; break;
+        case 'e': wrong(argv[0], "another program's panel uses the control socket; there is no", "-e"); break;
         case 's':
             if (arguments->symbol_count == 64)
                 wrong(argv[0], "too many symbols:", optarg);
@@ -155,6 +166,19 @@ static bool configure(struct operator *operator, struct arguments *arguments)
     return configuration_read(operator, path);
 }
 
+/* What the command line and the environment of the field say beside. */
+static void heed_customs(struct operator *operator, const struct arguments *arguments)
+{
+    const char *page = getenv("HERCULES_CP");
+    char line[80];
+    for (size_t i = 0; i < sizeof without_effect / sizeof *without_effect; i++)
+        if (arguments->ignored[(int)without_effect[i].letter])
+            operator_remark(operator, (char[]){ '-', without_effect[i].letter, 0 },
+                            without_effect[i].why);
+    if (page && *page && (size_t)snprintf(line, sizeof line, "-codepage %s", page) < sizeof line)
+        operator_command(operator, line);
+}
+
 static int run_machine(struct arguments *arguments)
 {
     signals_block();
@@ -169,6 +193,7 @@ static int run_machine(struct arguments *arguments)
         return EXIT_FAILURE;
     }
     operator_command(operator, "-version");
+    heed_customs(operator, arguments);
     for (int i = 0; i < arguments->symbol_count; i++)
         if (!operator_define(operator, arguments->symbols[i])) {
             fprintf(stderr, "-s needs NAME=VALUE, not '%s'\n", arguments->symbols[i]);

@@ -293,6 +293,11 @@ bool operator_expectations_held(const struct operator *operator)
     return !operator->expectation_failed && !operator->misconfigured;
 }
 
+void operator_remark(struct operator *operator, const char *what, const char *why)
+{
+    message(operator->messages, HHC20042W, what, why);
+}
+
 bool operator_define(struct operator *operator, const char *assignment)
 {
     const char *equals = strchr(assignment, '=');
@@ -746,6 +751,8 @@ bool same_word(const char *a, const char *b)
 
 bool parse_hex(const char *word, uint64_t limit, uint64_t *value)
 {
+    if (word[0] == '0' && (word[1] == 'x' || word[1] == 'X'))
+        word += 2;
     size_t digits = strspn(word, "0123456789abcdefABCDEF");
     if (digits == 0 || word[digits] || digits > 16)
         return false;

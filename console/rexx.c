@@ -508,7 +508,9 @@ enum command_result command_exec(struct operator *operator, const struct call *c
                               strcmp(call->argv[argc - 1], "&") == 0);
     argc -= aside;
     bool subroutine = argc > 2 && begins(call->argv[1], "SUBROUTINE");
-    at += subroutine || (argc > 2 && begins(call->argv[1], "COMMAND"));
+    bool command = argc > 2 && begins(call->argv[1], "COMMAND");
+    at += subroutine || command;
+    subroutine |= operator->settings.rexx_subroutines && !command;
     if (argc <= at)
         return COMMAND_WRONG;
     struct rexx *rexx = load(operator);
@@ -548,13 +550,24 @@ static enum command_result show_version(struct operator *operator, struct rexx *
     return error ? COMMAND_FAILED : COMMAND_DONE;
 }
 
+/* MODE says how arguments are handed over. START, STOP and the rest choose among the field's
+ * interpreters, and what is shown: there is one here, and all that it says is shown. */
+static void set_rexx(struct operator *operator, const struct call *call)
+{
+    for (int i = 1; i < call->argc; i += 2) {
+        const char *value = i + 1 < call->argc ? call->argv[i + 1] : "";
+        if (begins(call->argv[i], "MODE"))
+            operator->settings.rexx_subroutines = begins(value, "SUBROUTINE");
+        else if (!begins(call->argv[i], "START") && !begins(call->argv[i], "ENABLE"))
+            message(operator->messages, HHC20042W, call->argv[i], "there is one REXX, and all that it says is shown");
+    }
+}
+
 enum command_result command_rexx(struct operator *operator, const struct call *call)
 {
-    /* START, STOP and the rest choose among the field's interpreters: there is one here. */
-    if (call->argc > 1 && !begins(call->argv[1], "START") && !begins(call->argv[1], "ENABLE")) {
-        message(operator->messages, HHC20042W, "this setting of REXX", "there is one interpreter, and all that it says is shown");
+    set_rexx(operator, call);
+    if (call->argc > 1)
         return COMMAND_DONE;
-    }
     struct rexx *rexx = load(operator);
     return rexx ? show_version(operator, rexx) : COMMAND_FAILED;
 }

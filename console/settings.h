@@ -27,6 +27,7 @@ struct settings {
     char panel_title[64];   /* PANTITLE; empty: the name of the partition */
     char separator;         /* CMDSEP: parts commands of a line; 0: none */
     bool licensed;          /* PGMPRDOS */
+    bool rexx_subroutines;      /* exec hands over each word as an argument */
     bool diag8, diag8_echo; /* DIAG8CMD */
     bool shell, shell_diag8;/* SHCMDOPT */
     bool ignore_include_errors;

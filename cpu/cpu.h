@@ -223,7 +223,8 @@ struct cpu {
     uint16_t address;               /* CPU address */
     bool offline;                   /* not configured: cannot be started, SIGP finds none */
     bool started;                   /* operating or load state, not stopped */
-    bool loading;                   /* IPL in progress */
+    bool loading;                   /* IPL in progress, or it has failed */
+    bool load_failed;
     bool check_stopped;             /* an exigent machine check found them masked: only a
                                        reset lets it start again */
     uint64_t clock_comparator;      /* TOD units, compared unsigned */

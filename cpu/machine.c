@@ -504,6 +504,7 @@ static void set_loading(struct cpu *cpu, bool loading)
 {
     pthread_mutex_lock(&cpu->machine->lock);
     cpu->loading = loading;
+    cpu->load_failed = false;
     pthread_mutex_unlock(&cpu->machine->lock);
 }
 
@@ -548,8 +549,12 @@ void machine_ipl_end(struct cpu *cpu, bool start)
 void ipl_complete(struct cpu *cpu, uint16_t device, const char *error)
 {
     struct machine *machine = cpu->machine;
-    if (error)
+    if (error) {            /* it stays in the load state (GA22 4-44) */
+        pthread_mutex_lock(&machine->lock);
+        cpu->load_failed = true;
+        pthread_mutex_unlock(&machine->lock);
         return;
+    }
     psw_load(cpu->arch, &cpu->psw, machine->storage);
     if (cpu->arch->id == S370 && cpu->psw.extended_control)
         put24(machine->storage + 185, device);

@@ -145,6 +145,11 @@ wait "${waits[@]}" 2>/dev/null
 check "another machine does not take the place" grep -q "HHC20081W.*another machine answers" second
 ctl version
 check "the first still answers" status_is 0
+ctl attach 0480 3420 empty.aws
+ctl stopall
+ctl ipl 480
+check "the load of an empty tape: status" status_is 1
+ctl detach 480
 end
 check "waits in vain are the callers' affair" test "$emulator_status" -eq 0
 check "the socket is gone" test ! -e endicott.sock
@@ -207,7 +212,7 @@ check "off" test -z "$(grep HHC2008 out)"
 for wrong in "nowhere" ":99" "99999" "0 token short" "0 token bad/word/here" "a/b c"; do
     (echo "CONTROL $wrong"; cat machine.cnf) >wrong.cnf
     timeout 120 "$endicott" -f wrong.cnf </dev/null >out 2>&1
-    check "CONTROL $wrong" test $? -eq 1
+    check "CONTROL $wrong" said "statement 'CONTROL $wrong' was not accepted"
 done
 echo "not a socket" >file
 (echo "CONTROL ./file"; cat machine.cnf) >file.cnf

@@ -66,3 +66,23 @@ r 500.10
 r 400.4
 *Want FF112233
 *Done
+
+*Testcase wait for the CPUs to stop, addresses with 0x
+archlvl     s/370
+sysclear
+r 0x0=0000000000000200
+r 200=1B11                              # SR    1,1
+r 202=41110001                          # LA    1,1(1)
+r 20a=47400202                          # BL    202
+r 20e=82000220                          # LPSW  220
+r 214=00010000
+r 206=59100214                          # C     1,214
+r 220=000a000000000000
+restart
+wait        30
+*Compare
+gpr
+*Gpr 1 00010000
+r 0x200.2
+*Want 1B11
+*Done

@@ -164,7 +164,8 @@ id == "HHC01417I" {
     if (text ~ /^Modes:/) fact["modes"] = trim(substr(text, 7))
     if (text ~ /^Max CPU Engines:/) fact["max_cpu_engines"] = trim(substr(text, 17))
     if (text ~ /^With +ZLIB/) fact["zlib"] = 1
-    if (text ~ /^With +CCKD BZIP2/) fact["bzip2"] = 1
+    if (text ~ /^With +CCKD BZIP2/) fact["bzip2"] = fact["cckd_bzip2"] = 1
+    if (text ~ /^With +HET BZIP2/) fact["het_bzip2"] = 1
     next
 }
 id == "HHC00801I" { program = text; sub(/.* code /, "", program); sub(/ .*/, "", program); next }

@@ -445,7 +445,11 @@ static void test_rexx(bool virtual_time)
     operator_command(operator, "exec com aside.rexx a, b");
     check(IN_ORDER("REXX: aside one/2", "REXX: aside a, b/1"), "%s", ear.text);
     check(operator_command(operator, "rexx msgp on") == COMMAND_DONE &&
-          strstr(ear.text, "HHC20042W this setting of REXX"), "%s", ear.text);
+          strstr(ear.text, "HHC20042W msgp has no effect"), "%s", ear.text);
+    operator_command(operator, "rexx mode subroutine start auto");
+    operator_command(operator, "exec aside.rexx x y z");
+    operator_command(operator, "rexx mode com");
+    check(IN_ORDER("REXX: aside a, b/1", "REXX: aside x/3"), "%s", ear.text);
     /* By a rule, and halted by the end of the session. */
     write_file("loop.rexx", "say 'looping'\ndo forever; x = 1; end\n");
     operator_command(operator, "hao tgt (two) please");
