@@ -6,10 +6,11 @@
 
 do_diagnose:
         based
-        near    operand
-        sr      3,3
-        ic      3,INSTRUCTION+1
-        lr      4,3
+        operand
+        la      2,0(,2)
+        ic      10,1(,3)
+        lr      3,10
+        lr      4,10
         srl     3,4
         sll     3,2                     # 3: R1 * 4
         n       4,diagnose_low_four(12)

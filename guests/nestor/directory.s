@@ -78,6 +78,7 @@ make_device:
         l       1,VD_VM(,10)
         xc      0(VD_SIZE,10),0(10)
         st      1,VD_VM(,10)
+        xc      VM_HAS_CHANNELS(4,1),VM_HAS_CHANNELS(1)
         mvc     VD_ADDRESS(2,10),DD_ADDRESS(9)
         mvc     VD_CLASS(1,10),DD_CLASS(9)
         mvc     VD_ACCESS(1,10),DD_ACCESS(9)
@@ -169,6 +170,8 @@ remove_close:
         call    spool_close
 remove_done:
         mvi     VD_CLASS(10),0
+        l       1,VD_VM(,10)
+        xc      VM_HAS_CHANNELS(4,1),VM_HAS_CHANNELS(1)
         leave
 
 # The virtual device 2 is reset.

@@ -58,6 +58,8 @@ rotate: based
         .balign 8
 nobody_runs: .long 0x030a0000, 0        # nobody comes back here, either
 
+translates: .long 4
+
 # Make machine 2 the current one. The caller loads 11 anew.
 switch_to:
         enter
@@ -157,15 +159,13 @@ prepare_tables:
         bz      prepare_not_low
         oi      REAL_CR0,0x10
 prepare_not_low:
-        xc      RUN_CR0(4),RUN_CR0
         lctl    0,1,REAL_CR0
-        cli     TRANSLATES,0
-        be      prepare_controls
+        sr      2,2
+        ic      2,TRANSLATES
+        n       2,translates(12)        # if it translates it must have shadow tables
         call    find_shadow
-        l       1,RUN_CR0
-        o       1,monitor_masks
-        st      1,RUN_CR0
-        mvc     RUN_CR0(1),REAL_CR0
+        tm      TRANSLATES,4
+        bz      prepare_controls
         lctl    0,1,RUN_CR0
 prepare_controls:
         tm      DIRTY,D_CONTROLS

@@ -55,6 +55,9 @@ log_on_segment:
         la      1,4(,1)
         la      3,32(,3)
         bct     4,log_on_segment
+        la      1,VM_DEVICE_POOL(,7)
+        st      1,VM_FOUND(,7)
+        mvc     VM_FOUND+4(60,7),VM_FOUND(7)
         lh      1,DE_STORAGE(,9)
         sll     1,16
         st      1,SIZE-STATE(,6)

@@ -7,18 +7,19 @@
         nucleus
         .org    0x400
         b       start
+        .org    NUCLEUS_BEGIN
 
 # ---- a program interruption -------------------------------------------------------------
 program_first:
         stm     0,15,GR
 clock_program:
         stpt    CLOCKED                 # the CPU timer measures the machine's own time
-        lm      11,13,VM                # and 13 the stack
+        lm      10,13,ZERO              # 12: the module of privileged instructions, 13: the stack
         mvc     RUN(8),PROGRAM_OLD
         cli     PROGRAM_CODE+1,2        # privileged operation
         bne     other_program
         tm      MODE,1                  # in the problem state of its own?
-        bo      other_program
+        bo      privileged_operation
 
 # Simulate a privileged instruction. Its old PSW points behind it (suppression).
 privileged:
@@ -26,92 +27,58 @@ privileged:
         sh      2,PROGRAM_CODE-2        # instruction length
         lra     3,0(,2)                 # with the tables it ran with
         bnz     operand_fault
-        tm      RUN+7,0xfc              # may it lie across two pages?
+        tm      RUN+7,0xf8              # may it lie across two pages?
         bz      crossing
 fetched:                                # it is at 3
-        cli     0(3),0x82               # by far the most of them
-        be      do_lpsw
-        mvc     INSTRUCTION(4),0(3)
-        sr      4,4
-        ic      4,INSTRUCTION
-        ic      4,privileged_kinds(4)
-        l       15,privileged_routines(4)
-        br      15
+        ic      10,0(,3)
+        ic      10,privileged_kinds(10)
+        bc      15,0(10,12)             # privileged.s begins with a branch for each
 
+privileged_operation:
+        oc      DIRTY(1),ASSISTED
+        la      3,2
+        b       exception
 other_program:
         oc      DIRTY(1),ASSISTED
         goto    program_interrupted
 crossing:
+        lh      1,RUN+6
+        n       1,crossing_bits
+        bnz     fetched
         goto    fetch_across
 fetched_instruction:
         la      3,INSTRUCTION
+privileged_again:
+        lm      10,13,ZERO
         b       fetched
 
-# The second-operand address of an instruction of format S, SI or RS: 2. Changes 1.
-operand:
-        lh      2,INSTRUCTION+2
-        lr      1,2
-        srl     1,10
-        n       1,register_mask
-        bz      operand_low
-        n       2,low_12
-        al      2,GR(1)
-        la      2,0(,2)
-        br      14
-operand_low:
-        n       2,low_12
-        br      14
-
-# 3: where the byte at the machine's address 2 is. The access must be allowed with its key.
-# If the page is not there the machine does the instruction again when it is.
-to_fetch:
-        lra     3,0(,2)
-        bnz     operand_fault
-        tm      MODE,0xf0
-        bzr     14
+# For a machine whose key matters (to_fetch, to_store).
+keyed_fetch:
         goto    check_fetch
-to_store:
-        lra     3,0(,2)
-        bnz     operand_fault
-        tm      MODE,0xf0
-        bzr     14
+keyed_store:
         goto    check_store
 operand_fault:
         goto    resolve_operand
 
 # ---- LOAD PSW and its kin (GA22-7000 10-8, 10-16 ...) ---------------------------------------
 do_lpsw:
-        lh      2,2(,3)                 # `operand`, without the way there and back
-        lr      1,2
-        n       2,low_12
-        srl     1,10
-        n       1,register_mask
-        bz      lpsw_low
-        al      2,GR(1)
-lpsw_low:
-        la      1,7
-        nr      1,2
-        bnz     specification
-        lra     3,0(,2)
-        bnz     operand_fault
-        tm      MODE,0xf0
-        bz      load_psw
-        near    to_fetch
-        b       load_psw
+        operand
+        aligned 7
+        to_fetch
 
 # The machine's PSW becomes the doubleword at 3. Goes on to resume it.
 load_psw:
         mvc     MASK(2),0(3)
-        mvc     RUN+4(4),4(3)
         tm      MODE,8
         bo      load_ec
         mvc     RUN(1),RUN_MASK         # translation, I/O and external: ours
+        mvc     RUN+4(4),4(3)
         mvi     RUN+4,0
         mvc     RUN+2(1),4(3)
         ni      RUN+2,0x3f
 load_no_translation:
-        cli     TRANSLATES,0
-        be      load_key
+        cli     TRANSLATES,4
+        bne     load_key
         mvi     TRANSLATES,0
         lctl    0,1,REAL_CR0
 load_key:
@@ -128,40 +95,50 @@ go_quiet:
 go_ready:
         cli     DIRTY,0
         bne     prepare_first
+go_on:                                  # whatever let it run until now has not changed
 clock_run:
         spt     CLOCKED
         lm      0,15,GR
         lpsw    RUN
-go_other:                               # it waits, or is in its problem state
-        tm      MODE,2
-        bo      waits
-        oc      DIRTY(1),ASSISTED
-        b       go_ready
+go_masks:                               # only a mask has
+        cli     VM_PENDING(11),0
+        be      go_on
 go_pending:
         mvc     LIST_PSW(1),VM_PENDING(11)
         mvc     TEST(1),MASK
         nc      TEST(1),VM_PENDING(11)
         bz      go_quiet
         goto    deliver
+go_other:                               # it waits, or is in its problem state
+        tm      MODE,2
+        bo      waits
+        oc      DIRTY(1),ASSISTED
+        b       go_ready
 
 load_ec:
-        mvc     RUN(1),MASK
-        ni      RUN,0x40                # PER
-        oc      RUN(1),RUN_MASK
-        mvc     RUN+2(1),2(3)
-        l       0,0(,3)
-        n       0,ec_zeros              # what must be zero in the EC mode (4-7)
+        mvc     RUN(1),RUN_MASK
+        mvc     RUN+2(6),2(3)
+        mvc     WORK(5),0(3)
+        nc      WORK(5),ec_zeros        # what must be zero in the EC mode (4-7)
         bnz     malformed
-        cli     4(3),0
-        bne     malformed
-        tm      MASK,4
+        tm      MASK,0x44
         bz      load_no_translation
-        cli     TRANSLATES,0
-        bne     load_key
+        tm      MASK,0x40               # PER
+        bo      load_per
+load_translation:
+        cli     TRANSLATES,4
+        be      load_key
+        bh      load_unknown
         mvi     TRANSLATES,4
         lctl    0,1,RUN_CR0
-        cli     RUN_CR0+1,0
-        bne     load_key
+        b       load_key
+load_per:
+        oi      RUN,0x40
+        tm      MASK,4
+        bz      load_no_translation
+        b       load_translation
+load_unknown:
+        mvi     TRANSLATES,4
         oi      DIRTY,D_TABLES
         b       load_key
 
@@ -188,18 +165,18 @@ prepare_more:
 
 # SET SYSTEM MASK
 do_ssm:
-        near    operand
+        operand
         tm      CR,0x40                 # suppressed by control register 0?
         bo      special_operation
-        near    to_fetch
+        to_fetch
         mvc     TEST(1),MASK
         mvc     MASK(1),0(3)
 new_mask:                               # TEST: the one before
         tm      MODE,8
-        bz      go
+        bz      go_masks
         xc      TEST(1),MASK            # more than I/O and external?
         tm      TEST,0xfc
-        bz      go
+        bz      go_masks
         mvc     NEW_PSW(2),MASK         # then as LOAD PSW, the rest of it as it was
         mvc     NEW_PSW+2(6),RUN+2
         la      3,NEW_PSW
@@ -207,19 +184,67 @@ new_mask:                               # TEST: the one before
 
 # STORE THEN AND, STORE THEN OR SYSTEM MASK
 do_stnsm:
-        near    operand
-        near    to_store
-        mvc     0(1,3),MASK
+        ic      10,1(,3)
+        operand
+        to_store
         mvc     TEST(1),MASK
-        nc      MASK(1),INSTRUCTION+1
+        mvc     0(1,3),MASK
+        stc     10,WORK
+        nc      MASK(1),WORK
         b       new_mask
 do_stosm:
-        near    operand
-        near    to_store
-        mvc     0(1,3),MASK
+        ic      10,1(,3)
+        operand
+        to_store
         mvc     TEST(1),MASK
-        oc      MASK(1),INSTRUCTION+1
+        mvc     0(1,3),MASK
+        stc     10,WORK
+        oc      MASK(1),WORK
         b       new_mask
+
+# LOAD REAL ADDRESS, through the machine's own tables, whether it translates or not. They are looked at
+# each time (10-13); but where the tables of a segment are is known while its entry says what it
+# said when they were looked for, and nothing has been paged out since.
+do_lra: l       5,0(,3)
+        operand_of 5
+        lr      1,5                     # index
+        srl     1,14
+        n       1,register_mask
+        bz      lra_no_index
+        al      2,GR(1)
+lra_no_index:
+        srl     5,18
+        n       5,register_mask         # 5: R1 * 4
+        lm      6,13,SHADOW             # the shadow tables, and the seven of FORMAT
+        lr      1,2
+        srl     1,0(7)
+        nr      1,8                     # 1: segment * 4
+        l       3,S_AT(1,6)
+        l       4,0(,3)                 # its entry
+        c       4,S_ENTRY(1,6)
+        bne     lra_walk
+        lr      3,2
+        srl     3,0(9)
+        nr      3,10                    # page * 2
+        al      3,S_TABLE(1,6)
+        lh      4,0(,3)                 # its entry
+        lr      3,4
+        nr      3,11
+        bnz     lra_walk
+        sll     4,8
+        nr      4,12
+        nr      2,13
+        or      2,4
+        st      2,GR(5)
+        ni      RUN+2,0xcf              # condition code 0
+clock_lra:
+        spt     CLOCKED
+        lm      0,15,GR
+        lpsw    RUN
+lra_walk:
+        lr      6,5
+        lm      11,13,VM
+        goto    long_lra
 
 # A DIAGNOSE has ended; the machine's condition code is in bits 2 and 3 of TEST.
 diagnosed:
@@ -356,30 +381,27 @@ frame_mask: .long 0xfff0
 address_mask: .long 0xffffff
 halfword_mask: .long 0xffff
 one:    .long   1
-ec_zeros: .long 0xb800c0ff
+crossing_bits: .long 0x0ff8
+no_entry: .long   1                       # an entry that S_ENTRY never has
+no_entry_at: .long no_entry
+ec_zeros: .byte 0xb8, 0, 0xc0, 0xff, 0xff
 reflect_table:                          # (old PSW - 18) / 2 -> where the code goes
         .byte   0x84, 0, 0, 0, 0x88, 0, 0, 0, 0x8c, 0, 0, 0, 0, 0, 0, 0, 0xb8
-        .balign 4
-privileged_routines:
-        .long   operation_exception, do_lpsw, do_ssm, do_stnsm, do_stosm, do_ssk, do_isk
-        .long   do_lctl, do_stctl, do_lra, do_b2, do_diagnose, do_start, do_test, do_halt
-        .long   do_test_channel, do_execute, do_e5, do_sigp, not_simulated
-        .set    K, 4
-privileged_kinds:
+privileged_kinds:                       # which of the branches that privileged.s begins with
         .skip   8, 0
-        .byte   5*4, 6*4                # 08 SSK, 09 ISK
+        .byte   4*K_SSK, 4*K_ISK        # 08, 09
         .skip   0x44-0x0a, 0
-        .byte   16*4                    # 44 EXECUTE
+        .byte   4*K_EXECUTE             # 44
         .skip   0x80-0x45, 0
-        .byte   2*4, 0, 1*4, 11*4       # 80 SSM, 82 LPSW, 83 DIAGNOSE
+        .byte   4*K_SSM, 0, 4*K_LPSW, 4*K_DIAGNOSE      # 80 ... 83
         .skip   0x9c-0x84, 0
-        .byte   12*4, 13*4, 14*4, 15*4  # 9C SIO, 9D TIO, 9E HIO, 9F TCH
+        .byte   4*K_START, 4*K_TEST, 4*K_HALT, 4*K_TEST_CHANNEL         # 9C ... 9F
         .skip   0xac-0xa0, 0
-        .byte   3*4, 4*4, 18*4          # AC STNSM, AD STOSM, AE SIGP
+        .byte   4*K_STNSM, 4*K_STOSM, 4*K_SIGP          # AC ... AE
         .skip   0xb1-0xaf, 0
-        .byte   9*4, 10*4               # B1 LRA, B2
+        .byte   4*K_LRA, 4*K_B2         # B1, B2
         .skip   0xb6-0xb3, 0
-        .byte   8*4, 7*4                # B6 STCTL, B7 LCTL
+        .byte   4*K_STCTL, 4*K_LCTL     # B6, B7
         .skip   0xe5-0xb8, 0
-        .byte   17*4                    # E5
+        .byte   4*K_E5                  # E5
         .skip   0x100-0xe6, 0

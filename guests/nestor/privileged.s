@@ -1,192 +1,396 @@
 # Privileged instructions, as the Principles of Operation define them (GA22-7000 chapter 10), done
 # on the machine's own registers, keys and clocks. The shortest ones are in the nucleus.
+#
+# At the beginning of each, 2 is the address of the instruction, 3 is where it is, and 10 is less than
+# 256. Those that change nothing of what lets the machine run end at `go_on`, the others at `go`.
         module  privileged
 
-# ---- storage keys: 2K blocks; 2 the block's number, 3 where it is ------------------------------------
+# The nucleus comes here with four times a number K_... in 10.
+        .set    K, 0
+        .macro  operation name, routine, in_nucleus
+        .ifb    \in_nucleus
+        b       \routine
+        .else
+        goto_near \routine
+        .endif
+        .set    K_\name, K
+        .set    K, K+1
+        .endm
+privileged_branches:
+        goto_near operation_exception
+        .set    K, 1
+        operation LPSW, do_lpsw, nucleus
+        operation SSM, do_ssm, nucleus
+        operation STNSM, do_stnsm, nucleus
+        operation STOSM, do_stosm, nucleus
+        operation LRA, do_lra, nucleus
+        operation SSK, do_ssk
+        operation ISK, do_isk
+        operation STCTL, do_stctl
+        operation LCTL, do_lctl
+        operation B2, do_b2
+        operation E5, do_e5
+        operation SIGP, do_sigp
+        operation DIAGNOSE, to_diagnose
+        operation START, to_start
+        operation TEST, to_test
+        operation HALT, to_halt
+        operation TEST_CHANNEL, to_test_channel
+        operation EXECUTE, to_execute
+        operation STIDP, do_stidp
+        operation STIDC, to_stidc
+        operation SCK, do_sck
+        operation SCKC, do_sckc
+        operation STCKC, do_stckc
+        operation SPT, do_spt
+        operation STPT, do_stpt
+        operation SPKA, do_spka
+        operation IPK, do_ipk
+        operation PTLB, do_ptlb
+        operation SPX, do_spx
+        operation STPX, do_stpx
+        operation STAP, do_stap
+        operation RRB, do_rrb
+        operation IPTE, do_ipte
+
+# What other modules do.
+to_diagnose: goto do_diagnose
+to_start: goto  do_start
+to_test: goto   do_test
+to_halt: goto   do_halt
+to_test_channel: goto do_test_channel
+to_stidc: goto  do_stidc
+to_execute:
+        mvc     INSTRUCTION(4),0(3)
+        goto    do_execute
+
+do_b2:  ic      10,1(,3)
+        ic      10,b2_kinds(10,12)
+        bc      15,0(10,12)
+
+# ---- storage keys: 2K blocks ------------------------------------------------------------------------------
 # The hardware's keys are the machine's while the page is there, but for reference and change bits
 # that we have reset; KEYS has those, and the whole key of a page that is not.
-key_operand:
-        sr      1,1
-        ic      1,INSTRUCTION+1
-        lr      4,1
-        n       1,key_low_four(12)
-        sll     1,2
-        l       2,GR(1)                 # 2: address
-        srl     4,4
-        sll     4,2                     # 4: R1 * 4
-        lr      3,2
-        n       3,key_low_four(12)
-        bnz     key_specification
+
+# The block of address 2: 2 where it is, 3 what KEYS has. Goes to `absent` if its page is not there.
+        .macro  key_block absent
         la      2,0(,2)
-key_block:
         lr      3,2
         srl     3,11
-        al      3,KEYS                  # 3: what KEYS has
-        cl      2,SIZE
-        bcr     4,14
-        goto_near addressing
-key_specification:
-        goto_near specification
-
-do_ssk: based
-        bal     14,key_operand
-        l       5,GR(4)
-        stc     5,0(,3)
-        ni      0(3),0xfe
-        bal     14,key_resident
-        bnz     key_done
-        n       5,key_bits(12)
-        ssk     5,2
-        ni      0(3),0xf8               # reference and change are in the hardware now
-key_done:
-        goto_near go
-
-do_isk: based
-        bal     14,key_operand
-        bal     14,key_inspect
-        tm      MODE,8                  # bits 29 and 30 are given in the EC mode only
-        bo      key_insert
-        n       0,key_without(12)
-key_insert:
-        la      4,GR(4)
-        st      0,WORK
-        mvc     3(1,4),WORK+3
-        goto_near go
-
-# RESET REFERENCE BIT: the condition code is reference and change as they were.
-do_rrb: bal     14,key_address
-        bal     14,key_inspect
-        ni      0(3),0xfb
-        ltr     6,6
-        bz      key_reset
-        rrb     0(6)
-key_reset:
-        n       0,key_without_reverse(12)
-        sll     0,3
-        stc     0,TEST
-        bal     14,set_code
-        goto_near go
-key_address:
-        lr      5,14
-        near    operand
-        lr      14,5
-        la      2,0(,2)
-        b       key_block
-
-# SSKE, ISKE, RRBE are not in this machine: its keys are for blocks of 2K.
-
-# 0: the key of block 2; 6: where it is, 0 if it is not there.
-key_inspect:
-        sr      0,0
-        sr      6,6
-        ic      0,0(,3)
-        lr      5,14
-        bal     14,key_resident
-        bnz     key_inspected
-        lr      1,0
-        lr      6,2
-        isk     1,2
-        or      0,1
-key_inspected:
-        lr      14,5
-        br      14
-
-# Is the page of address 2 there? Condition code 0: yes, 2 where it is. Changes 1.
-key_resident:
+        al      3,KEYS
         lr      1,2
         srl     1,12
         alr     1,1
         al      1,PAGES
         tm      1(1),8
-        bcr     1,14
+        bo      \absent
         lh      1,0(,1)
         n       1,frame_mask
         sll     1,8
-        n       2,key_low_12(12)
+        n       2,low_12
         or      2,1
-        cr      1,1
-        br      14
+        .endm
+# 2: the address in R2, of a block; 4: R1 * 4.
+        .macro  key_registers
+        l       5,0(,3)
+        lr      4,5
+        srl     4,18
+        n       4,register_mask
+        srl     5,14
+        n       5,register_mask
+        l       2,GR(5)
+        aligned 15
+        .endm
 
-# TEST, bits 2 and 3: the machine's condition code.
-set_code:
-        ni      TEST,0x30
+do_ssk: key_registers
+        key_block ssk_absent
+        l       5,GR(4)
+        stc     5,0(,3)
+        n       5,key_bits(12)
+        ssk     5,2
+        ni      0(3),0xf8               # reference and change are in the hardware now
+        goto_near go_on
+ssk_absent:
+        bal     14,key_exists
+        l       5,GR(4)
+        stc     5,0(,3)
+        ni      0(3),0xfe
+        goto_near go_on
+
+do_isk: key_registers
+        key_block isk_absent
+        isk     1,2
+isk_insert:
+        ic      0,0(,3)
+        or      0,1
+        tm      MODE,8                  # bits 29 and 30 are given in the EC mode only
+        bo      isk_all
+        n       0,key_without(12)
+isk_all:
+        stc     0,GR+3(4)
+        goto_near go_on
+isk_absent:
+        bal     14,key_exists
+        sr      1,1
+        b       isk_insert
+
+# RESET REFERENCE BIT: the condition code is reference and change as they were.
+do_rrb: operand
+        key_block rrb_absent
+        tm      0(3),6
+        bnz     rrb_both
+        rrb     0(2)
+set_code:                               # ours is the machine's
+        balr    1,0
+        st      1,WORK
+        ni      WORK,0x30
+        ni      RUN+2,0x0f
+        oc      RUN+2(1),WORK
+        goto_near go_on
+rrb_both:
+        sr      1,1
+        isk     1,2
+        rrb     0(2)
+        b       rrb_kept
+rrb_absent:
+        bal     14,key_exists
+        sr      1,1
+rrb_kept:
+        sr      0,0
+        ic      0,0(,3)
+        or      0,1
+        ni      0(3),0xfb
+        n       0,key_used(12)
+        sll     0,3
+        stc     0,TEST
         ni      RUN+2,0x0f
         oc      RUN+2(1),TEST
-        br      14
+        goto_near go_on
+
+key_exists:
+        cl      2,SIZE
+        bcr     4,14
+        goto_near addressing
+
+# SSKE, ISKE, RRBE are not in this machine: its keys are for blocks of 2K.
 
 # ---- control registers ------------------------------------------------------------------------------------
-# LOAD CONTROL, STORE CONTROL: registers R1 to R3, round from 15 to 0.
-control_operands:
-        lr      5,14
-        near    operand
-        la      1,3
-        nr      1,2
-        bnz     key_specification
-        sr      6,6
-        ic      6,INSTRUCTION+1
-        lr      7,6
-        srl     6,4                     # 6: R1
-        n       7,key_low_four(12)      # 7: R3
-        lr      10,2
-        lr      14,5
-        br      14
+# LOAD CONTROL, STORE CONTROL: registers R1 to R3, round from 15 to 0. Mostly it is one.
+        .macro  control_operands several
+        operand
+        aligned 3
+        ic      10,1(,3)
+        lr      1,10
+        srl     1,4                     # 1: R1
+        n       10,low_four_bits(12)         # 10: R3
+        cr      1,10
+        bne     \several
+        .endm
 
 do_lctl:
-        based
-        bal     14,control_operands
-        lr      9,6
-lctl_fetch:                             # all operands are there, or nothing is done
-        la      2,0(,10)
-        near    to_fetch
+        control_operands lctl_several
+        sll     10,2
+        to_fetch
+        l       0,0(,3)
+        bc      15,lctl_effects(10,12)
+lctl_effects:
+        b       lctl_0
+        b       lctl_1
+        b       lctl_2
+        b       lctl_none
+        b       lctl_none
+        b       lctl_none
+        b       lctl_none
+        b       lctl_none
+        b       lctl_events
+        b       lctl_events
+        b       lctl_events
+        b       lctl_events
+        b       lctl_none
+        b       lctl_none
+        b       lctl_none
+        b       lctl_none
+lctl_none:
+        st      0,CR(10)
+        goto_near go_on
+lctl_0: lr      1,0
+        x       1,CR
+        st      0,CR
+        n       1,lctl_matters(12)      # translation, or a mask?
+        bnz     lctl_new_0
+        goto_near go_on
+lctl_new_0:
+        n       1,lctl_tables(12)
+        bnz     lctl_dirty
+        cli     VM_EXTERNAL(11),0
+        bne     lctl_masks
+        goto_near go_on
+lctl_masks:
+        call    summarize
+        goto_near go
+lctl_1: st      0,CR+4
+lctl_space:                             # the set that was last for such a one
+        ic      10,CR+4+2
+        n       10,register_mask
+        l       6,VM_SPACES(10,11)
+        mvc     SPACE_KEY+S_CONTROL1(4),CR+4
+        clc     0(16,6),SPACE_KEY
+        bne     lctl_another
+        st      6,SHADOW
+        mvc     RUN_CR1(4),S_RUN_CR1(6)
+        tm      TRANSLATES,4
+        bz      lctl_known
+        lctl    1,1,RUN_CR1
+        goto_near go_on
+lctl_known:
+        mvi     TRANSLATES,0
+        goto_near go_on
+lctl_2: st      0,CR+8                  # take_io looks at it
+        goto_near go_masks
+lctl_events:                            # monitor masks, PER
+        st      0,CR(10)
+        cli     VM_TRACE(11),0
+        bne     lctl_dirty
+        lctl    8,11,CR+32
+        goto_near go_on
+lctl_another:                           # to be looked for when it translates
+        tm      TRANSLATES,4
+        bo      lctl_translates
+        mvi     TRANSLATES,0x80
+        mvc     SHADOW(4),NO_SHADOW
+        goto_near go_on
+lctl_translates:
+        oi      DIRTY,D_TABLES
+        goto_near go
+lctl_dirty:
+        oi      DIRTY,D_TABLES+D_CONTROLS+D_TIMERS
+        goto_near go
+
+# Several: in one piece, if they are, and their place is.
+lctl_several:
+        cli     1(3),0x01
+        be      lctl_pair
+        tm      MODE,0xf0
+        bnz     lctl_others
+        sr      10,1
+        bm      lctl_round
+        sll     10,2
+        la      10,3(,10)
+        la      5,0(10,2)
+        xr      5,2
+        n       5,page_mask
+        bnz     lctl_split
+        lra     3,0(,2)
+        bc      7,operand_fault
+        sll     1,2
+        la      4,CR(1)
+        ex      10,lctl_move(12)
+        c       1,first_event(12)
+        bl      lctl_dirty
+        cli     VM_TRACE(11),0
+        bne     lctl_dirty
+        lctl    8,11,CR+32
+        goto_near go_on
+lctl_move: mvc  0(1,4),0(3)
+# Registers 0 and 1 are for a monitor that goes from one space to another.
+lctl_pair:
+        lr      1,2
+        n       1,low_11(12)
+        c       1,last_word(12)         # one page, one key
+        la      1,0
+        be      lctl_others
+        to_fetch
+        l       10,4(,3)
+        l       0,0(,3)
+        lr      1,0
+        x       1,CR
+        n       1,lctl_matters(12)
+        st      0,CR
+        st      10,CR+4
+        bnz     lctl_dirty
+        sr      10,10
+        b       lctl_space
+
+lctl_split:
+        srl     10,2
+lctl_round:
+        alr     10,1
+lctl_others:                            # all operands are there, or nothing is done
+        lr      9,1
+        lr      6,1
+        lr      7,10
+        lr      10,2
+lctl_fetch:
+        lr      2,10
+        to_fetch
         la      10,4(,10)
         lr      1,6
         sll     1,2
         l       0,0(,3)
         st      0,VM_CONTROL_VALUES(1,11)
         cr      6,7
+        be      lctl_load
         la      6,1(,6)
-        bne     lctl_more
-        b       lctl_load
-lctl_more:
-        n       6,key_low_four(12)
+        n       6,low_four_bits(12)
         b       lctl_fetch
 lctl_load:
         lr      1,9
         sll     1,2
         l       0,VM_CONTROL_VALUES(1,11)
-        c       9,key_one(12)
-        bh      lctl_other
-        cl      0,CR(1)                 # control registers 0 and 1
-        be      lctl_store
-        oi      DIRTY,D_TABLES+D_TIMERS
-        b       lctl_store
-lctl_other:
-        oi      DIRTY,D_CONTROLS
-lctl_store:
         st      0,CR(1)
         cr      9,7
-        be      lctl_done
+        be      lctl_dirty
         la      9,1(,9)
-        n       9,key_low_four(12)
+        n       9,low_four_bits(12)
         b       lctl_load
-lctl_done:
-        goto_near go
 
 do_stctl:
-        based
-        bal     14,control_operands
-        lr      8,10
-        lr      9,6
-stctl_probe:                            # may all be stored?
-        la      2,0(,10)
-        near    to_store
+        control_operands stctl_several
+        sll     10,2
+        to_store
+        l       0,CR(10)
+        st      0,0(,3)
+        goto_near go_on
+stctl_several:                          # in one piece, if they are, and their place is
+        tm      MODE,0xf0
+        bnz     stctl_others
+        sr      10,1
+        bm      stctl_round
+        sll     10,2
+        la      10,3(,10)
+        la      5,0(10,2)
+        xr      5,2
+        n       5,page_mask
+        bnz     stctl_split
+        lra     3,0(,2)
+        bc      7,operand_fault
+        sll     1,2
+        la      1,CR(1)
+        ex      10,stctl_move(12)
+        goto_near go_on
+stctl_move: mvc 0(1,3),0(1)
+stctl_split:
+        srl     10,2
+stctl_round:
+        alr     10,1
+stctl_others:                           # may all be stored?
+        lr      8,2
+        lr      9,1
+        lr      6,1
+        lr      7,10
+        lr      10,2
+stctl_probe:
+        lr      2,10
+        to_store
         la      10,4(,10)
         cr      9,7
+        be      stctl_next
         la      9,1(,9)
-        bne     stctl_probe
+        n       9,low_four_bits(12)
+        b       stctl_probe
 stctl_next:
-        la      2,0(,8)
-        near    to_store
+        lr      2,8
+        to_store
         lr      1,6
         sll     1,2
         l       0,CR(1)
@@ -195,34 +399,27 @@ stctl_next:
         cr      6,7
         be      stctl_done
         la      6,1(,6)
-        n       6,key_low_four(12)
+        n       6,low_four_bits(12)
         b       stctl_next
 stctl_done:
-        goto_near go
+        goto_near go_on
 
 # ---- translation ------------------------------------------------------------------------------------------------
-# LOAD REAL ADDRESS, through the machine's own tables, whether it translates or not.
-do_lra: based
-        near    operand
-        sr      1,1
-        ic      1,INSTRUCTION+1
-        lr      6,1
-        srl     6,4
-        sll     6,2                     # 6: R1
-        n       1,key_low_four(12)      # index
-        bz      lra_no_index
-        sll     1,2
-        al      2,GR(1)
+# LOAD REAL ADDRESS when the nucleus does not know where the tables are: 2 the address, 6 is R1 * 4.
+long_lra:
         la      2,0(,2)
-lra_no_index:
+        lr      7,2
         call    walk
         bnz     lra_not
         st      2,GR(6)
+        lr      2,7
+        call    know_segment
         sr      1,1
 lra_code:
         sll     1,4
         stc     1,TEST
-        bal     14,set_code
+        ni      RUN+2,0x0f
+        oc      RUN+2(1),TEST
         goto_near go
 lra_not:
         ltr     1,1
@@ -233,147 +430,141 @@ lra_exception:
         goto_near exception
 
 do_ptlb:
-        lr      2,11
-        call    flush_shadows
-        goto_near go
+        l       1,VM_PURGES(,11)        # flush_shadows, without the way there and back
+        la      1,1(,1)
+        st      1,VM_PURGES(,11)
+        st      1,SPACE_KEY+S_PURGES
+        l       10,SHADOW
+        st      1,S_PURGES(,10)
+        clear_shadow
+        ptlb
+        goto_near go_on
 
 # INVALIDATE PAGE TABLE ENTRY: R1 a segment-table entry, R2 an address.
 do_ipte:
-        sr      1,1
-        ic      1,INSTRUCTION+3
-        lr      2,1
+        ic      10,3(,3)
+        lr      1,10
         srl     1,4
         sll     1,2
-        n       2,key_low_four(12)
-        sll     2,2
-        l       3,GR(2)                 # 3: address
-        l       1,GR(1)                 # 1: segment-table entry
-        tm      CR+1,0x10
-        bo      ipte_megabyte
-        n       3,key_low_16(12)
-        b       ipte_index
-ipte_megabyte:
-        n       3,key_low_20(12)
-ipte_index:
-        n       1,key_page_origin(12)
-        la      6,8                     # the invalid bit of 4K pages
-        srl     3,11
-        tm      CR+1,0x80
-        bo      ipte_4k
-        la      6,4
-        alr     3,3
-ipte_4k:
-        n       3,key_even(12)
-        alr     1,3
-        la      2,0(,1)
+        n       10,low_four_bits(12)
+        sll     10,2
+        l       3,GR(10)
+        l       4,PAGE_SHIFT
+        srl     3,0(4)
+        n       3,PAGE_MASK             # 3: page * 2
+        l       2,GR(1)
+        n       2,key_page_origin(12)
+        alr     2,3
+        la      2,0(,2)
         near    locate
         bnz     ipte_beyond
         lr      3,2
         tm      MODE,0xf0
         bz      ipte_allowed
-        call    check_store
+        near    keyed_store
 ipte_allowed:
+        l       6,PAGE_BAD              # what is invalid is its highest bit
+        la      6,2(,6)
+        srl     6,1
         stc     6,TEST
         oc      1(1,3),TEST
-        b       do_ptlb
+        lr      2,11
+        call    flush_shadows
+        goto_near go
 ipte_beyond:
         goto_near addressing
 
 # TEST PROTECTION is of format SSE: the first operand an address, the second a key.
-do_e5:  based
-        cli     INSTRUCTION+1,1
+do_e5:  cli     1(3),1
         bne     e5_not
-        l       2,RUN+4                 # bytes 4 and 5 of the instruction
-        bctr    2,0
-        bctr    2,0
-        lra     3,0(,2)
-        bnz     e5_fault
-        mvc     INSTRUCTION+4(2),0(3)
-        near    operand
-        lr      10,2
-        mvc     INSTRUCTION+2(2),INSTRUCTION+4
-        near    operand
-        n       2,key_access(12)
+        operand 4
         lr      9,2
-        lr      2,10
-        tm      MODE,8
-        bz      tprot_real
-        tm      MASK,4
-        bz      tprot_real
+        n       9,key_access(12)
+        operand
+        lra     10,0(,2)
+        bnz     tprot_absent
+        tm      TRANSLATES,4
+        bz      tprot_at
+        lr      1,2                     # its segment may be protected
+        l       3,SEGMENT_SHIFT
+        srl     1,0(3)
+        n       1,SEGMENT_MASK
+        al      1,SHADOW
+        tm      S_SEGMENTS+3(1),4
+        bo      tprot_segment
+tprot_at:
+        tprot   0(10),0(9)
+        b       set_code
+tprot_segment:
+        tprot   0(10),0(9)
+        bnz     set_code
+        cli     zeros,1                 # condition code 1: no storing
+        b       set_code
+tprot_absent:                           # it may be in the machine's tables, and not yet in ours
+        la      2,0(,2)
+        lr      10,2
+        tm      TRANSLATES,4
+        bz      tprot_page
         call    walk
-        sr      8,8
         bnz     tprot_untranslated
-        lr      8,4
-        n       8,key_protect(12)       # segment protection
-        b       tprot_found
-tprot_real:
-        sr      8,8
-tprot_found:
+        lr      2,10
+        call    fill_shadow
+        bz      tprot_again
+        goto_near exception
+tprot_page:
         near    locate
         bnz     ipte_beyond
-        tprot   0(2),0(9)
-        bnz     tprot_code
-        ltr     8,8
-        bz      tprot_code
-        cli     zeros,1                 # condition code 1: no storing
-tprot_code:
-        la      1,3
-        bo      tprot_set
-        la      1,2
-        bh      tprot_set
-        la      1,1
-        bl      tprot_set
+tprot_again:                            # now it is there: once more
+        l       2,RUN+4
         sr      1,1
-tprot_set:
-        b       lra_code
+        ic      1,PROGRAM_CODE-1
+        sr      2,1
+        la      2,0(,2)
+        st      2,RUN+4
+        goto_near go
 tprot_untranslated:
         ltr     1,1
         bz      lra_exception
         la      1,3
         b       lra_code
-e5_fault:
-        goto    resolve_operand
 e5_not: goto_near operation_exception
 
-# ---- instructions whose operation code begins with B2 ---------------------------------------------------------------
-do_b2:  based
-        sr      4,4
-        ic      4,INSTRUCTION+1
-        c       4,b2_last(12)
-        bh      e5_not
-        ic      4,b2_kinds(4,12)
-        l       15,b2_routines(4,12)
-        br      15
-
+# ---- clocks ---------------------------------------------------------------------------------------------------------
 # SET CLOCK: all machines share one, and it is ours: it is secure (condition code 1).
-do_sck: near    operand
-        bal     14,doubleword
-        near    to_fetch
-        mvi     TEST,0x10
-        bal     14,set_code
-        goto_near go
+do_sck: operand
+        aligned 7
+        to_fetch
+        ni      RUN+2,0xcf
+        oi      RUN+2,0x10
+        goto_near go_on
 
-doubleword:
-        la      1,7
-        nr      1,2
-        bcr     8,14
-        goto_near specification
+# If what is set changes what is pending, look_at_timers sees to it; else it is enough that our own clock
+# wakes us when it is due.
 do_sckc:
-        near    operand
-        bal     14,doubleword
-        near    to_fetch
+        operand
+        aligned 7
+        to_fetch
         mvc     COMPARATOR(8),0(3)
+        stck    NOW
+        tm      VM_EXTERNAL(11),E_COMPARATOR
+        bo      timer_pending
+        clc     COMPARATOR(8),NOW
+        bl      timer_pending
+        clc     COMPARATOR(8),VM_DUE(11)
+        bnl     sckc_later
+        mvc     VM_DUE(8,11),COMPARATOR
+        clc     COMPARATOR(8),WAKE_AT
+        bnl     sckc_later
+        mvc     WAKE_AT(8),COMPARATOR
+        sckc    WAKE_AT
+sckc_later:
+        goto_near go_on
+timer_pending:
         oi      DIRTY,D_TIMERS
         goto_near go
-do_stckc:
-        near    operand
-        bal     14,doubleword
-        near    to_store
-        mvc     0(8,3),COMPARATOR
-        goto_near go
-do_spt: near    operand
-        bal     14,doubleword
-        near    to_fetch
+do_spt: operand
+        aligned 7
+        to_fetch
         stck    NOW
         lm      0,1,0(3)
         al      1,NOW+4
@@ -382,12 +573,34 @@ do_spt: near    operand
 spt_no_carry:
         al      0,NOW
         stm     0,1,CPU_TIMER
-        oi      DIRTY,D_TIMERS
-        goto_near go
+        bc      3,spt_negative(12)
+        tm      VM_EXTERNAL(11),E_CPU_TIMER
+        bo      timer_pending
+        clc     CPU_TIMER(8),VM_DUE(11)
+        bnl     spt_later
+        mvc     VM_DUE(8,11),CPU_TIMER
+        clc     CPU_TIMER(8),WAKE_AT
+        bnl     spt_later
+        mvc     WAKE_AT(8),CPU_TIMER
+        sckc    WAKE_AT
+spt_later:
+        goto_near go_on
+spt_negative:                           # or beyond the end of the clock
+        tm      0(3),0x80
+        bo      timer_pending
+        tm      VM_EXTERNAL(11),E_CPU_TIMER
+        bo      timer_pending
+        goto_near go_on
+do_stckc:
+        operand
+        aligned 7
+        to_store
+        mvc     0(8,3),COMPARATOR
+        goto_near go_on
 do_stpt:
-        near    operand
-        bal     14,doubleword
-        near    to_store
+        operand
+        aligned 7
+        to_store
         stck    NOW
         lm      0,1,CPU_TIMER
         sl      1,NOW+4
@@ -396,35 +609,34 @@ do_stpt:
 stpt_no_borrow:
         sl      0,NOW
         stm     0,1,0(3)
-        goto_near go
+        goto_near go_on
 
+# ---- the processor -----------------------------------------------------------------------------------------------
 # STORE CPU ID: ours, with version FF, as a machine that is not of iron says.
 do_stidp:
-        near    operand
-        bal     14,doubleword
-        near    to_store
+        operand
+        aligned 7
+        to_store
         stidp   0(3)
         mvi     0(3),0xff
-        goto_near go
+        goto_near go_on
 
 do_stap:
-        near    operand
-        la      1,1
-        nr      1,2
-        bnz     key_specification
-        near    to_store
+        operand
+        aligned 1
+        to_store
         xc      0(2,3),0(3)
-        goto_near go
+        goto_near go_on
 
 # Prefixing: the first page and another change places in the machine's tables, so that all that
 # follows has real addresses (GA22-7000 3-12).
-do_spx: near    operand
-        la      1,3
-        nr      1,2
-        bnz     key_specification
-        near    to_fetch
+do_spx: operand
+        aligned 3
+        to_fetch
         l       6,0(,3)
         n       6,key_prefix(12)
+        c       6,PREFIX
+        be      do_ptlb
         lr      2,6
         near    locate                  # it must be there
         bnz     ipte_beyond
@@ -438,13 +650,11 @@ do_spx: near    operand
         call    first_page
         goto_near go
 do_stpx:
-        near    operand
-        la      1,3
-        nr      1,2
-        bnz     key_specification
-        near    to_store
+        operand
+        aligned 3
+        to_store
         mvc     0(4,3),PREFIX
-        goto_near go
+        goto_near go_on
 # A reset: the prefix is zero.
 unprefix:
         enter
@@ -482,52 +692,40 @@ exchange_halfwords:
         br      14
 
 do_spka:
-        near    operand
+        operand
         stc     2,TEST
         ni      TEST,0xf0
         ni      MODE,0x0f
         oc      MODE(1),TEST
         ni      RUN+1,0x0f
         oc      RUN+1(1),TEST
-        goto_near go
+        goto_near go_on
 do_ipk: mvc     GR+8+3(1),MODE
         ni      GR+8+3,0xf0
-        goto_near go
+        goto_near go_on
 
-# SIGNAL PROCESSOR: there is no other processor, and this one answers for itself to what it can
-# (GA22-7000 4-33): it is not operational at any other address.
+# SIGNAL PROCESSOR: there is no other processor (GA22-7000 4-33).
 do_sigp:
-        based
-        mvi     TEST,0x30
-        bal     14,set_code
-        goto_near go
-
-# The channel sets are as they are.
-not_simulated:
-        goto_near operation_exception
+        oi      RUN+2,0x30
+        goto_near go_on
 
         .balign 4
-b2_routines:
-        .long   operation_exception, do_stidp, do_stidc, do_sck, do_sckc, do_stckc, do_spt, do_stpt
-        .long   do_spka, do_ipk, do_ptlb, do_spx, do_stpx, do_stap, do_rrb, do_ipte
-b2_last: .long  0x21
-b2_kinds:
-        .byte   0, 0, 1*4, 2*4, 3*4, 0, 4*4, 5*4        # 02 STIDP ... 07 STCKC
-        .byte   6*4, 7*4, 8*4, 9*4, 0, 10*4, 0, 0       # 08 SPT 09 STPT 0A SPKA 0B IPK 0D PTLB
-        .byte   11*4, 12*4, 13*4, 14*4, 0, 0, 0, 0      # 10 SPX 11 STPX 12 STAP 13 RRB
-        .byte   0, 0, 0, 0, 0, 0, 0, 0
-        .byte   0, 15*4                                 # 21 IPTE
-        .balign 4
-key_low_four: .long 15
 key_bits: .long 0xfe
 key_without: .long 0xf8
-key_without_reverse: .long 6
-key_low_12: .long 0xfff
-key_low_16: .long 0xffff
-key_low_20: .long 0xfffff
+key_used: .long 6
 key_page_origin: .long 0xfffff8
-key_even: .long 0xfffe
 key_access: .long 0xf0
-key_protect: .long 4
 key_prefix: .long 0xfff000
-key_one: .long  1
+low_four_bits: .long 15
+first_event: .long 4*8
+low_11: .long   0x7ff
+last_word: .long 0x7fc
+lctl_tables: .long 0x10f80000           # low-address protection and the format of tables,
+lctl_matters: .long 0x10f80cc0          # and what external interruptions are let in
+b2_kinds:
+        .byte   0, 0, 4*K_STIDP, 4*K_STIDC, 4*K_SCK, 0, 4*K_SCKC, 4*K_STCKC             # 00 ... 07
+        .byte   4*K_SPT, 4*K_STPT, 4*K_SPKA, 4*K_IPK, 0, 4*K_PTLB, 0, 0                 # 08 ... 0F
+        .byte   4*K_SPX, 4*K_STPX, 4*K_STAP, 4*K_RRB, 0, 0, 0, 0                        # 10 ... 17
+        .skip   0x21-0x18, 0
+        .byte   4*K_IPTE                                                                # 21
+        .skip   0x100-0x22, 0

@@ -47,6 +47,9 @@ program_event_with:
         bne     program_no_event
         tm      MODE,1
         bo      program_no_event
+        mvc     WAKE_AT(8),zeros        # however it ends, we are there before the next one
+        sckc    WAKE_AT
+        lm      10,13,ZERO
         goto_near privileged
 program_event_theirs:
         l       5,PAGE0
@@ -63,6 +66,7 @@ program_event_both:
         tm      MODE,1
         bo      program_event_reflect
         ni      PROGRAM_CODE+1,0x7f
+        lm      10,13,ZERO
         goto_near privileged
 program_event_reflect:
         lh      3,PROGRAM_CODE
@@ -73,6 +77,7 @@ program_event_reflect:
 # If it is the new PSW of program interruptions there is no end to that.
 malformed_psw:
         based
+        mvi     RUN+3,0
         mvc     RUN+1(1),MODE
         oi      RUN+1,0x0d
         l       1,PAGE0
@@ -180,8 +185,8 @@ resolve_operand:
 # A fault of our tables at address 2; the old PSW points to the instruction (nullification).
 resolve:
         based
-        cli     TRANSLATES,0
-        bne     resolve_shadow
+        tm      TRANSLATES,4
+        bo      resolve_shadow
         near    locate
         bz      resolved
 resolve_addressing:
@@ -235,6 +240,7 @@ check_store:
         bz      check_passed
         goto_near protected
 check_passed:
+        l       12,PRIVILEGED           # whose base it was
         br      14
 test_key:
         lr      1,3

@@ -6,24 +6,52 @@
 # one to the other and back loses nothing.
         module  shadow
 
-# The set for control registers 0 and 1 of the current machine: SHADOW, RUN_CR0, RUN_CR1.
+# What control registers 0 and 1 of the current machine say: FORMAT, RUN_CR0, RUN_CR1, and the set for
+# them: SHADOW. If there is none yet it is made, unless 2 is zero.
 find_shadow:
         enter
-        l       10,SHADOWS
-        l       9,SHADOW_HAND
+        st      11,SPACE_KEY
         l       8,CR
         n       8,format_mask(12)
-find_look:
-        c       11,S_OWNER(,10)
-        bne     find_next
-        c       8,S_CONTROL0(,10)
-        bne     find_next
-        clc     S_CONTROL1(4,10),CR+4
+        l       1,REAL_CR0              # low-address protection
+        n       1,no_format(12)
+        or      1,8
+        st      1,RUN_CR0
+        c       8,SPACE_KEY+S_CONTROL0
+        be      find_format_known
+        st      8,SPACE_KEY+S_CONTROL0
+        la      1,formats(12)
+find_format:
+        mvc     FORMAT(28),4(1)
+        c       8,0(,1)
+        be      find_format_known
+        la      1,32(,1)
+        cli     3(1),0xff               # the end of them: what is not one
+        bne     find_format
+        xc      FORMAT(28),FORMAT
+find_format_known:
+        mvc     SPACE_KEY+S_CONTROL1(4),CR+4
+        mvc     SPACE_KEY+S_PURGES(4),VM_PURGES(11)
+        sr      7,7
+        ic      7,CR+4+2
+        n       7,register_mask
+        la      7,VM_SPACES(7,11)
+        l       10,0(,7)
+        clc     0(16,10),SPACE_KEY
         be      find_found
-find_next:
+        l       1,PAGE_MASK
+        ltr     1,1
+        bz      find_nothing            # it cannot translate
+        l       10,SHADOWS
+        l       9,SHADOW_HAND
+find_look:
+        clc     0(12,10),SPACE_KEY
+        be      find_empty
         al      10,set_size(12)
         c       10,SHADOWS_END
         bl      find_look
+        ltr     2,2
+        bz      find_later
 # None: the next in turn is taken from whoever has it.
         lr      10,9
         al      9,set_size(12)
@@ -32,46 +60,66 @@ find_next:
         l       9,SHADOWS
 find_hand:
         st      9,SHADOW_HAND
-        st      11,S_OWNER(,10)
-        st      8,S_CONTROL0(,10)
-        mvc     S_CONTROL1(4,10),CR+4
-        la      1,0(,10)
-        tm      S_CONTROL0+1(10),0x10   # segments of 1M: 16 of them
-        bo      find_length
-        al      1,sixteen_segments
-find_length:
+        la      1,S_SEGMENTS(,10)
+        l       2,SEGMENT_MASK
+        srl     2,6
+        sll     2,24                    # 16 segments of 1M or 256 of 64K
+        or      1,2
+        bal     14,new_set
         st      1,S_RUN_CR1(,10)
+find_empty:                             # its tables are of before a purge, or those at this place were others
+        mvc     0(16,10),SPACE_KEY
         bal     14,clear_set
-        ptlb                            # the tables at this place were others
+        ptlb
+        st      10,0(,7)
 find_found:
         st      10,SHADOW
-        mvc     RUN_CR0(4),S_CONTROL0(10)
+        mvc     RUN_CR1(4),S_RUN_CR1(10)
+        ni      TRANSLATES,4
+        leave
+find_later:
+        mvi     TRANSLATES,0x80
+find_nothing:
+        l       10,NO_SHADOW
+        st      10,SHADOW
         mvc     RUN_CR1(4),S_RUN_CR1(10)
         leave
 
-# All segments of set 10 are invalid.
-clear_set:
-        mvi     3(10),1
-        xc      0(3,10),0(10)
-        mvc     4(252,10),0(10)
-        mvc     256(256,10),0(10)
-        mvc     512(256,10),0(10)
-        mvc     768(256,10),0(10)
+# Nothing is known in set 10. All segments are invalid.
+new_set:
+        xc      S_ENTRY(256,10),S_ENTRY(10)
+        xc      S_ENTRY+256(256,10),S_ENTRY+256(10)
+        xc      S_ENTRY+512(256,10),S_ENTRY+512(10)
+        xc      S_ENTRY+768(256,10),S_ENTRY+768(10)
         br      14
+clear_set:
+        clear_shadow
+        br      14
+# The set 2, which is nobody's.
+new_shadow:
+        enter
+        lr      10,2
+        xc      0(S_SEGMENTS,10),0(10)
+        la      1,S_SEGMENTS(,10)
+        st      1,S_RUN_CR1(,10)
+        bal     14,new_set
+        bal     14,clear_set
+        leave
 
-# Forget all that machine 2 has: it purges, or a frame was taken from it.
+# Forget all that machine 2 has: it purges, or a frame was taken from it. What is not in use is emptied
+# when it is to be used.
 flush_shadows:
         enter
-        lr      9,2
-        l       10,SHADOWS
-flush_look:
-        c       9,S_OWNER(,10)
-        bne     flush_next
+        l       1,VM_PURGES(,2)
+        la      1,1(,1)
+        st      1,VM_PURGES(,2)
+        c       2,VM
+        bne     flush_done
+        st      1,SPACE_KEY+S_PURGES
+        l       10,SHADOW
+        st      1,S_PURGES(,10)
         bal     14,clear_set
-flush_next:
-        al      10,set_size(12)
-        c       10,SHADOWS_END
-        bl      flush_look
+flush_done:
         ptlb
         leave
 
@@ -103,29 +151,26 @@ fill_shadow:
         bnz     fill_beyond
         lr      7,2                     # where it is
         l       6,SHADOW
-        lr      1,10                    # the segment
         lr      3,10
-        tm      CR+1,0x10
-        bo      fill_megabyte
-        srl     1,16
-        n       3,low_16(12)
-        b       fill_segment
-fill_megabyte:
-        srl     1,20
-        n       3,low_20(12)
-fill_segment:
-        lr      2,1
-        sll     2,2
-        alr     2,6                     # 2: its entry, 3: address in the segment
-        bal     14,page_table           # 4: the page table's address, 5: its bytes
+        l       1,SEGMENT_SHIFT
+        srl     3,0(1)
+        n       3,SEGMENT_MASK
+        la      2,S_SEGMENTS(3,6)       # 2: the segment's entry
+        srl     3,2
+        l       5,PAGE_MASK
+        la      5,2(,5)                 # 5: how long its page table is
+        lr      1,3
+        mr      0,5
+        la      4,0(1,6)
+        al      4,shadow_pages(12)      # 4: and where
         tm      3(2),1
         bz      fill_page
 # A new page table: all pages invalid, whatever the format.
-        st      4,WORK
+        lr      3,4
         sr      0,0
         l       1,all_invalid(12)
         mvcl    4,0
-        l       4,WORK
+        lr      4,3
         lr      1,4
         o       1,full_length(12)
         st      1,0(,2)
@@ -134,24 +179,14 @@ fill_page:
         bz      fill_unprotected
         oi      3(2),4
 fill_unprotected:
-        tm      CR+1,0x80
-        bo      fill_4k
-        srl     3,11
-        alr     3,3
+        lr      3,10
+        l       1,PAGE_SHIFT
+        srl     3,0(1)
+        n       3,PAGE_MASK
         alr     3,4
-        lr      1,7
-        srl     1,8
-        n       1,page_2k(12)
-        sth     1,0(,3)
-        b       filled
-fill_4k:
-        srl     3,12
-        alr     3,3
-        alr     3,4
-        lr      1,7
-        srl     1,8
-        n       1,frame_mask
-        sth     1,0(,3)
+        n       7,FRAME_BITS
+        srl     7,8
+        sth     7,0(,3)
 filled: cr      1,1
         leave
 fill_beyond:
@@ -160,53 +195,26 @@ fill_exception:
         tm      one+3,1
         leave
 
-# 1: segment -> 4: where its page table is, 5: how long. Changes 0 and 1.
-page_table:
-        la      5,32
-        tm      CR+1,0x10
-        bz      page_table_small
-        la      5,512
-page_table_small:
-        tm      CR+1,0x80
-        bo      page_table_4k
-        alr     5,5
-page_table_4k:
-        mr      0,5
-        la      4,0(1,6)
-        al      4,shadow_pages(12)
-        br      14
-
 # ---- the machine's own tables ------------------------------------------------------------------------
 # Translate the address 2 as control registers 0 and 1 of the machine say. Condition code 0: 2 is
 # the real address, 4 the segment-table entry. Else 3: the program interruption; 1: what LOAD
 # REAL ADDRESS answers, 0 if that too is interrupted; 5: address of the entry.
 walk:   enter
         lr      10,2
-        mvc     TEST(1),CR+1            # the four formats
-        tm      CR+1,0x28
-        bnz     walk_malformed
-        tm      CR+1,0xc0
-        bz      walk_malformed
-        bo      walk_malformed
-        lr      1,10
+        l       1,PAGE_MASK
+        ltr     1,1
+        bz      walk_malformed          # not one of the four formats
         lr      7,10
-        tm      CR+1,0x10
-        bo      walk_megabyte
-        srl     1,16
-        n       7,low_16(12)            # 7: address in the segment
-        b       walk_segment
-walk_megabyte:
-        srl     1,20
-        n       7,low_20(12)
-walk_segment:
+        l       1,SEGMENT_SHIFT
+        srl     7,0(1)
+        n       7,SEGMENT_MASK          # 7: segment * 4
         sr      3,3
         ic      3,CR+4                  # the table's length in units of 16
-        lr      4,1
-        srl     4,4
-        sll     1,2
+        lr      4,7
+        srl     4,6
         l       5,CR+4
         n       5,segment_origin(12)
-        alr     5,1
+        alr     5,7
         la      6,0(,5)                 # 6: the entry
         cr      4,3
         la      3,0x10
@@ -223,23 +231,19 @@ walk_segment:
         bo      walk_ended
         tm      WORK,0x0f
         bnz     walk_malformed
-        lr      8,7
-        srl     8,11
-        lr      9,7
-        tm      CR+1,0x80
-        bz      walk_index
-        srl     8,1
-walk_index:                             # 8: page; its first four bits against the length
-        srl     9,12
-        tm      CR+1,0x10
-        bz      walk_sixteenth
-        srl     9,4
-walk_sixteenth:
+        lr      8,10
+        l       1,PAGE_SHIFT
+        srl     8,0(1)
+        n       8,PAGE_MASK             # 8: page * 2
+        lr      9,10
+        l       1,SEGMENT_SHIFT
+        bctr    1,0
+        bctr    1,0
+        srl     9,0(1)
+        n       9,sixteenth(12)         # the page's first four bits against the length
         lr      5,4
         n       5,page_origin(12)
-        lr      1,8
-        alr     1,1
-        alr     5,1
+        alr     5,8
         la      6,0(,5)
         lr      1,4
         srl     1,28
@@ -251,29 +255,25 @@ walk_sixteenth:
         lr      2,6
         near    locate
         bnz     walk_beyond
-        lr      4,9
-        sr      9,9
-        icm     9,3,0(2)
-        sll     9,8
+        lr      4,9                     # 4: the segment's entry
+        lh      9,0(,2)
         la      1,2
         la      3,0x11
         tm      CR+1,0x80
         bo      walk_4k
         tm      1(2),4
         bo      walk_ended
-        tm      1(2),2
-        bnz     walk_malformed
-        n       9,address_2k(12)
-        n       10,low_11(12)
-        b       walk_found
+        b       walk_zeros
 walk_4k:
         tm      1(2),8
         bo      walk_ended
-        tm      1(2),6
+walk_zeros:
+        lr      2,9
+        n       2,PAGE_BAD
         bnz     walk_malformed
-        n       9,address_4k(12)
-        n       10,low_12
-walk_found:
+        sll     9,8
+        n       9,FRAME_BITS
+        n       10,BYTE_BITS
         lr      2,9
         or      2,10
         cr      1,1
@@ -291,18 +291,66 @@ walk_return:
         lr      5,6
         leave
 
+# Where the tables for the virtual address 2 are, which were walked just now, for LOAD REAL ADDRESS. They
+# must be there both, and the page table be whole, and in one page.
+know_segment:
+        enter
+        lr      6,2
+        l       10,SHADOW
+        c       10,NO_SHADOW
+        bne     know_set
+        la      2,1
+        call    find_shadow
+        l       10,SHADOW
+know_set:
+        l       1,SEGMENT_SHIFT
+        srl     6,0(1)
+        n       6,SEGMENT_MASK
+        l       7,CR+4
+        n       7,segment_origin(12)
+        alr     7,6
+        la      7,0(,7)
+        lr      2,7
+        near    locate
+        bnz     know_done
+        lr      8,2
+        l       9,0(,2)                 # the entry
+        cl      9,full_length(12)
+        bl      know_done
+        lr      2,9
+        n       2,page_origin(12)
+        l       1,PAGE_MASK
+        la      1,1(1,2)
+        xr      1,2
+        n       1,page_mask
+        bnz     know_done
+        near    locate
+        bnz     know_done
+        st      2,S_TABLE(6,10)
+        lr      2,7                     # it is where it was: so nothing was paged out
+        near    locate
+        bnz     know_done
+        cr      2,8
+        bne     know_done
+        st      9,S_ENTRY(6,10)
+        st      8,S_AT(6,10)
+know_done:
+        leave
+
         .balign 4
 format_mask: .long 0x00f80000
-set_size: .long SHADOW_SIZE
-shadow_pages: .long SHADOW_PAGES
+no_format: .long 0xff07ffff
+formats:                                # control register 0, and what FORMAT is
+        .long   0x00800000, 14, 0x3fc, 11, 0x1e, 0x0e, 0x00fff000, 0xfff       # 4K in 64K
+        .long   0x00400000, 14, 0x3fc, 10, 0x3e, 0x06, 0x00fff800, 0x7ff       # 2K
+        .long   0x00900000, 18, 0x3c, 11, 0x1fe, 0x0e, 0x00fff000, 0xfff       # 4K in 1M
+        .long   0x00500000, 18, 0x3c, 10, 0x3fe, 0x06, 0x00fff800, 0x7ff       # 2K
+        .long   0xff
+set_size: .long S_SIZE
+shadow_pages: .long S_PAGES
 all_invalid: .long 0x0c000000
-low_16: .long   0xffff
-low_20: .long   0xfffff
-low_11: .long   0x7ff
+sixteenth: .long 15
 full_length: .long 0xf0000000
 protect_bit: .long 4
-page_2k: .long  0xfff8
 segment_origin: .long 0xffffc0
 page_origin: .long 0xfffff8
-address_2k: .long 0xfff800
-address_4k: .long 0xfff000

@@ -6,7 +6,9 @@ start_up:
         xc      0x200(256),0x200
         xc      0x300(256),0x300
         mvc     EXTERNAL_NEW(40),new_psws(12)
+        xc      ZERO(NUCLEUS_BEGIN-ZERO),ZERO
         la      13,boot_stack(12)       # none yet: nothing below calls deeper than once
+        mvc     PRIVILEGED(4),privileged_address(12)
         l       1,image_end_address(12)
         la      1,4095(,1)
         n       1,page_mask
@@ -37,6 +39,7 @@ level_known:
         mvc     clock_external(4),no_clock(12)
         mvc     clock_io(4),no_clock(12)
         mvc     clock_run(4),no_clock(12)
+        mvc     clock_lra(4),no_clock(12)
 level_clocked:
 # Does the processor have the virtual-machine assist? Then INSERT PSW KEY is executed for a machine
 # in its supervisor state, and it is the operation behind it that fails.
@@ -86,7 +89,12 @@ area_next:
         st      10,AREAS
         al      10,area_size(12)
         bct     3,area_next
-        st      10,SHADOWS              # shadow tables: 4, and one for each half of a M
+        st      10,NO_SHADOW            # shadow tables: one in which there will be nothing,
+        st      10,SHADOW
+        lr      2,10
+        call    new_shadow
+        al      10,shadow_size(12)
+        st      10,SHADOWS              # 4, and one for each half of a M
         st      10,SHADOW_HAND
         l       3,REAL_SIZE
         srl     3,19
@@ -97,6 +105,8 @@ shadow_next:
         al      10,shadow_size(12)
         bct     3,shadow_next
         st      10,SHADOWS_END
+        al      10,round_up(12)
+        n       10,page_mask
 
 # What is left is for the machines.
         l       9,REAL_SIZE
@@ -166,6 +176,7 @@ size_most: .long 0x1000000
 page_size: .long 4096
 round_up: .long 4095
 area_size: .long AREA_SIZE
-shadow_size: .long SHADOW_SIZE
+shadow_size: .long S_SIZE
+privileged_address: .long privileged_branches
 image_end_address: .long image_end
 boot_stack:

@@ -91,9 +91,7 @@ timer_done:
         clc     COMPARATOR(8),NOW
         bl      comparator_pending
         lm      2,3,COMPARATOR
-        tm      CR+2,E_COMPARATOR
-        bz      cpu_timer
-        bal     4,due_at
+        bal     4,due_at                # masked or not: a mask that opens changes nothing here
         b       cpu_timer
 comparator_pending:
         oi      VM_EXTERNAL(11),E_COMPARATOR
@@ -108,8 +106,6 @@ cpu_timer_no_borrow:
         sl      2,NOW
         ltr     2,2
         bm      cpu_timer_pending
-        tm      CR+2,E_CPU_TIMER
-        bz      timers_looked
         clc     CPU_TIMER(8),NOW
         bl      timers_looked           # beyond the end of the clock
         lm      2,3,CPU_TIMER

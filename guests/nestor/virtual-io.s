@@ -7,16 +7,27 @@
 # The device that the instruction names: 10; 9 its number. Condition code 3 set for the machine
 # if there is none.
 named_device:
-        lr      8,14
-        near    operand
+        operand
+        n       2,halfword_mask
         lr      9,2
-        n       9,halfword_mask
-        lr      2,9
+        lr      1,2                     # it may be the one that was asked for last under such a number
+        n       1,device_bits(12)
+        sll     1,2
+        l       10,VM_FOUND(1,11)
+        ch      2,VD_ADDRESS(,10)
+        bne     named_search
+        cli     VD_CLASS(10),0
+        bcr     7,14
+named_search:
+        lr      8,14
+        lr      7,1
         bal     14,find_virtual
-        lr      14,8
-        bcr     8,14
-        mvi     TEST,0x30
-        b       io_code
+        bnz     no_device
+        st      10,VM_FOUND(7,11)
+        br      8
+no_device:
+        oi      RUN+2,0x30
+        goto_near go_on
 
 # 10: the virtual device 2 of machine 11. Condition code not 0: there is none.
 find_virtual:
@@ -140,7 +151,7 @@ gather_next:
         st      8,VM_CHANNELS(,11)
         call    summarize
         leave
-# 1: the bit of the channel of device 10. Changes 0.
+# 1: the bit of the channel of device 10. Changes 0 and 15.
 channel_bit:
         lh      0,VD_ADDRESS(,10)
         srl     0,8
@@ -152,115 +163,103 @@ channel_bit:
 # TEST I/O
 do_test:
         based
-        tm      INSTRUCTION+1,1
-        bo      do_clear
-        bal     14,named_device
-        mvi     TEST,0
+        bal     14,named_device         # CLEAR I/O does no more where the channel doesn't have it (GA22-7000 13-21)
         tm      VD_FLAGS(10),VF_PENDING
         bz      test_not_pending
         bal     14,store_csw
         mvi     TEST,0x10
         b       io_code
 test_not_pending:
+        ni      RUN+2,0xcf
         tm      VD_FLAGS(10),VF_BUSY
-        bo      io_busy
-        b       io_code
-
-# CLEAR I/O does no more than TEST I/O where the channel doesn't have it (GA22-7000 13-21).
-do_clear:
-        bal     14,named_device
-        mvi     TEST,0
-        tm      VD_FLAGS(10),VF_PENDING
-        bz      test_not_pending
-        bal     14,store_csw
-        mvi     TEST,0x10
-        b       io_code
+        bz      io_available
+        oi      RUN+2,0x20
+io_available:
+        goto_near go_on
 
 # HALT I/O, HALT DEVICE
 do_halt:
         based
         bal     14,named_device
-        mvi     TEST,0
+        ni      RUN+2,0xcf
+        tm      VD_FLAGS(10),VF_PENDING+VF_BUSY
+        bz      halt_stored             # status stored: none
         tm      VD_FLAGS(10),VF_PENDING
-        bo      io_code
-        mvi     TEST,0x10
-        l       5,PAGE0
-        tm      VD_FLAGS(10),VF_BUSY
-        bz      halt_idle
+        bo      io_available
         lr      2,10
         call    halt_device
-        b       halt_stored
-halt_idle:                              # status stored: none
-        mvi     TEST,0x10
-halt_stored:
+        oi      RUN+2,0x10
         l       5,PAGE0
         xc      CSW+4(2,5),CSW+4(5)
-        b       io_code
+        goto_near go
+halt_stored:
+        oi      RUN+2,0x10
+        l       5,PAGE0
+        xc      CSW+4(2,5),CSW+4(5)
+        goto_near go_on
 
 # TEST CHANNEL: 0 available, 1 an interruption is pending in it, 3 no such channel.
 do_test_channel:
         based
-        near    operand
         bal     14,operand_channel
-        lr      4,1
+        ni      RUN+2,0xcf
+        n       1,VM_CHANNELS(,11)
+        bz      channel_available
+        oi      RUN+2,0x10
+channel_available:
+        goto_near go_on
+
+# 1: the bit of the channel that the instruction names, 2: its number. Condition code 3 set for the machine if
+# there is none.
+operand_channel:
+        operand
+        n       2,halfword_mask
+        srl     2,8
+        c       2,channels(12)
+        bnl     no_device
+        l       1,highest_bit(12)
+        srl     1,0(2)
+        l       0,VM_HAS_CHANNELS(,11)
+        ltr     0,0
+        bz      find_channels
+operand_channel_known:
+        nr      0,1
+        bcr     7,14
+        b       no_device
+find_channels:
+        lr      3,1
         la      10,VM_DEVICE_POOL(,11)
         la      9,VM_END(,11)
-        mvi     TEST,0x30
-test_channel_look:
+        sr      8,8
+find_channels_look:
         cli     VD_CLASS(10),0
-        be      test_channel_next
+        be      find_channels_next
+        lr      7,14
         bal     14,channel_bit
-        cr      1,4
-        bne     test_channel_next
-        mvi     TEST,0
-test_channel_next:
+        lr      14,7
+        or      8,1
+find_channels_next:
         la      10,VD_SIZE(,10)
         cr      10,9
-        bl      test_channel_look
-        n       4,VM_CHANNELS(,11)
-        bz      io_code
-        mvi     TEST,0x10
-        b       io_code
-operand_channel:
-        lr      15,2
-        srl     15,8
-        n       15,channel_numbers(12)
-        l       1,highest_bit(12)
-        srl     1,0(15)
-        br      14
+        bl      find_channels_look
+        st      8,VM_HAS_CHANNELS(,11)
+        lr      0,8
+        lr      1,3
+        b       operand_channel_known
 
 # STORE CHANNEL ID: channel 0 is a byte multiplexer, the others are block multiplexers.
 do_stidc:
         based
-        near    operand
-        l       5,PAGE0
+        bal     14,operand_channel
         l       1,multiplexer(12)
-        lr      3,2
-        n       3,all_channels(12)
+        ltr     2,2
         bz      stidc_store
         l       1,block_multiplexer(12)
 stidc_store:
-        bal     14,operand_channel_exists
+        l       5,PAGE0
         st      1,0xa8(,5)
-        mvi     TEST,0
-        b       io_code
-operand_channel_exists:
-        srl     3,8
-        la      10,VM_DEVICE_POOL(,11)
-        la      9,VM_END(,11)
-exists_look:
-        cli     VD_CLASS(10),0
-        be      exists_next
-        sr      0,0
-        ic      0,VD_ADDRESS(,10)
-        cr      0,3
-        bcr     8,14
-exists_next:
-        la      10,VD_SIZE(,10)
-        cr      10,9
-        bl      exists_look
-        mvi     TEST,0x30
-        b       io_code
+        ni      RUN+2,0xcf
+        goto_near go_on
 
 # The interruption of the lowest channel that is enabled: 3 the device, its CSW is stored.
 # Condition code 0: there is none.
@@ -336,9 +335,9 @@ interrupt_loading:
 
         .balign 4
 highest_bit: .long 0x80000000
-channel_numbers: .long 31
+device_bits: .long 15
+channels: .long 32
 multiplexer: .long 0x10000000
 block_multiplexer: .long 0x20000000
-all_channels: .long 0xff00
 first_six: .long 0xfc000000
 all_but_six: .long 0x03ffffff
