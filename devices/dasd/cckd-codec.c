@@ -16,8 +16,8 @@ enum { TOO_SHORT_TO_COMPRESS = 512, QUICKEST = 1 };
 
 #ifdef HAVE_LIBDEFLATE
 
-static size_t deflate(struct cckd_codec *codec, int level, const uint8_t *from, size_t n,
-                      uint8_t *to, size_t room)
+static size_t compress_zlib(struct cckd_codec *codec, int level, const uint8_t *from, size_t n,
+                            uint8_t *to, size_t room)
 {
     if (codec->compressor && codec->level != level) {
         libdeflate_free_compressor(codec->compressor);
@@ -30,8 +30,8 @@ static size_t deflate(struct cckd_codec *codec, int level, const uint8_t *from, 
         ? libdeflate_zlib_compress(codec->compressor, from, n, to, room) : 0;
 }
 
-static size_t inflate(struct cckd_codec *codec, const uint8_t *from, size_t length, uint8_t *to,
-                      size_t room)
+static size_t expand_zlib(struct cckd_codec *codec, const uint8_t *from, size_t length, uint8_t *to,
+                          size_t room)
 {
     size_t n;
     if (!codec->expander)
@@ -50,16 +50,16 @@ void cckd_codec_release(struct cckd_codec *codec)
 
 #else
 
-static size_t deflate(struct cckd_codec *codec, int level, const uint8_t *from, size_t n,
-                      uint8_t *to, size_t room)
+static size_t compress_zlib(struct cckd_codec *codec, int level, const uint8_t *from, size_t n,
+                            uint8_t *to, size_t room)
 {
     (void)codec;
     uLongf length = room;
     return compress2(to, &length, from, n, level) == Z_OK ? length : 0;
 }
 
-static size_t inflate(struct cckd_codec *codec, const uint8_t *from, size_t length, uint8_t *to,
-                      size_t room)
+static size_t expand_zlib(struct cckd_codec *codec, const uint8_t *from, size_t length, uint8_t *to,
+                          size_t room)
 {
     (void)codec;
     uLongf expanded = room;
@@ -88,7 +88,7 @@ size_t cckd_compress(struct cckd_codec *codec, enum cckd_compression wanted, int
     int level = parameter >= 1 && parameter <= 9 ? parameter : QUICKEST;
     size_t length = 0;
     if (n >= TOO_SHORT_TO_COMPRESS && wanted == CCKD_ZLIB)
-        length = deflate(codec, level, from, n, to, n - 1);
+        length = compress_zlib(codec, level, from, n, to, n - 1);
     else if (n >= TOO_SHORT_TO_COMPRESS && wanted == CCKD_BZIP2)
         length = squeeze(from, n, to, n - 1, level);
     *how = length ? wanted : CCKD_UNCOMPRESSED;
@@ -108,7 +108,7 @@ size_t cckd_expand(struct cckd_codec *codec, unsigned how, const uint8_t *from, 
         return length;
     }
     if (how == CCKD_ZLIB)
-        return inflate(codec, from, length, to, room);
+        return expand_zlib(codec, from, length, to, room);
     if (how == CCKD_BZIP2) {
         unsigned expanded = (unsigned)room;
         return BZ2_bzBuffToBuffDecompress((char *)to, &expanded, (char *)from,
