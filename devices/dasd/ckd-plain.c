@@ -278,8 +278,11 @@ static bool create_file(const char *path, const struct ckd_creation *creation, u
                         unsigned first, unsigned cylinders, struct disk_complaint *complaint)
 {
     struct disk_file file;
+    off_t size = HEADER_LENGTH
+        + (off_t)cylinders * creation->geometry->heads * (off_t)slot_size(creation);
     return disk_file_create(&file, path, complaint)
-        && disk_file_created(&file, disk_file_write(&file, header, HEADER_LENGTH, 0, complaint)
+        && disk_file_created(&file, disk_file_reserve(&file, size, complaint)
+                             && disk_file_write(&file, header, HEADER_LENGTH, 0, complaint)
                              && write_cylinders(&file, creation, first, cylinders, complaint),
                              complaint);
 }

@@ -184,6 +184,7 @@ static bool make(const struct dasd_job *job, struct conversion *c, struct ckd_cr
         return false;
     }
     c->progress->total = 0;
+    output->sync = job->sync;
     return disk_output_end(output, creation->parts, why);
 }
 

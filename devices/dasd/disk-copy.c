@@ -242,6 +242,7 @@ static bool copy_to(struct copy *copy, struct disk_complaint *complaint)
         disk_output_drop(&output);
         return false;
     }
+    output.sync = job->sync;
     bool good = disk_output_end(&output, copy->creation.parts, complaint);
     memcpy(job->made, output.made, sizeof job->made);
     return good;

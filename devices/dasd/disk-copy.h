@@ -35,6 +35,7 @@ struct disk_copying {
     uint32_t blocks;
     bool alternates;           /* the model's cylinders, and its alternate ones */
     bool one_file, force;
+    enum disk_sync sync;       /* what the copy survives; DISK_SYNC_NONE is DISK_SYNC_PROCESS */
     struct tool_progress *progress;
     /* On return. */
     char made[4096];

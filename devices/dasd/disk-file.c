@@ -1,3 +1,5 @@
+#include "config.h"
+
 #include "devices/dasd/disk-file.h"
 #include "devices/dasd/disk-journal.h"
 
@@ -158,6 +160,20 @@ bool disk_file_create_tapped(struct disk_file *file, const char *path, struct di
 bool disk_file_create(struct disk_file *file, const char *path, struct disk_complaint *complaint)
 {
     return disk_file_create_tapped(file, path, NULL, complaint);
+}
+
+/* A host that can't tell beforehand tells when the bytes are written. */
+bool disk_file_reserve(const struct disk_file *file, off_t size, struct disk_complaint *complaint)
+{
+#ifdef HAVE_FALLOCATE
+    if (fallocate(file->fd, FALLOC_FL_KEEP_SIZE, 0, size) != 0
+        && (errno == ENOSPC || errno == EDQUOT))
+        return complain(complaint, "%s can't have %lld bytes: %s", file->path, (long long)size,
+                        strerror(errno));
+#else
+    (void)file, (void)size, (void)complaint;
+#endif
+    return true;
 }
 
 bool disk_file_created(struct disk_file *file, bool good, struct disk_complaint *complaint)

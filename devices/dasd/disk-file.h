@@ -60,6 +60,10 @@ bool disk_file_created(struct disk_file *, bool good, struct disk_complaint *);
 bool disk_file_create_tapped(struct disk_file *, const char *path, struct disk_tap *,
                              struct disk_complaint *);
 
+/* Room for all that a new file will have: a disk without it says so at once, and one that knows
+ * the size takes the writes several times as fast. The file is as long as it was. */
+bool disk_file_reserve(const struct disk_file *, off_t size, struct disk_complaint *);
+
 /* With a tap. */
 bool disk_file_open_tapped(struct disk_file *, const char *path, bool writable, struct disk_tap *,
                            struct disk_complaint *);

@@ -34,18 +34,37 @@ bool disk_output_begin(struct disk_output *output, const char *path, bool force,
     return true;
 }
 
-static bool put_in_place(const char *from, const char *to, struct disk_complaint *complaint)
+static bool write_out(const char *path, struct disk_complaint *complaint)
 {
-    int fd = open(from, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
     bool good = fd >= 0 && fsync(fd) == 0;
     if (!good)
-        complain(complaint, "%s can't be written out: %s", from, strerror(errno));
+        complain(complaint, "%s can't be written out: %s", path, strerror(errno));
     if (fd >= 0)
         close(fd);
+    return good;
+}
+
+static bool replace(const char *from, const char *to, struct disk_complaint *complaint)
+{
     char *name = strdup(from);
-    if (good && name)
-        return tool_replace(name, to, complaint->text, sizeof complaint->text);
-    free(name);
+    if (!name)
+        abort();
+    return tool_replace(name, to, complaint->text, sizeof complaint->text);
+}
+
+/* Where nothing is replaced a power cut can take the new image only, as it can what `cp` made; to
+ * wait for some gigabytes of it is the user's choice. */
+static bool put_in_place(const struct disk_output *output, const char *from, const char *to,
+                         struct disk_complaint *complaint)
+{
+    bool lasting = output->sync == DISK_SYNC_HOST || access(to, F_OK) == 0;
+    if (!lasting && rename(from, to) == 0)
+        return true;
+    if (!lasting)
+        complain(complaint, "%s: %s", to, strerror(errno));
+    else if (write_out(from, complaint))
+        return replace(from, to, complaint);
     unlink(from);
     return false;
 }
@@ -62,10 +81,10 @@ bool disk_output_end(struct disk_output *output, unsigned parts, struct disk_com
         else if (!good)
             unlink(from);
         else
-            good = put_in_place(from, output->made, complaint);
+            good = put_in_place(output, from, output->made, complaint);
     if (parts == 0) {
         snprintf(output->made, sizeof output->made, "%s", output->path);
-        good = put_in_place(output->temporary, output->path, complaint);
+        good = put_in_place(output, output->temporary, output->path, complaint);
     }
     disk_output_drop(output);
     return good;

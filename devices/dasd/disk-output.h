@@ -1,5 +1,5 @@
-/* An image that a tool makes: under another name until it is complete and can't be lost, then
- * in the place of what was there. */
+/* An image that a tool makes: under another name until it is complete, then in the place of what
+ * was there, which goes only when the new one can't be lost with the host any more. */
 #ifndef DEVICES_DASD_DISK_OUTPUT_H
 #define DEVICES_DASD_DISK_OUTPUT_H
 
@@ -8,6 +8,8 @@
 struct disk_output {
     const char *path;          /* the name it will have */
     char *temporary;           /* the name to make it under */
+    enum disk_sync sync;       /* set between begin and end: DISK_SYNC_HOST if the image is to
+                                  outlive the host, even if it replaces nothing */
     char made[4096];           /* at the end: the name of its first file */
 };
 

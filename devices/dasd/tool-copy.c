@@ -68,7 +68,7 @@ int dasd_run_copy(struct dasd_job *job)
     struct disk_copying copying = {
         .from = job->operands[0], .shadows = job->shadows[0], .to = job->operands[1],
         .compression = job->compression, .alternates = job->alternates,
-        .one_file = job->one_file, .force = job->force, .progress = &progress,
+        .one_file = job->one_file, .force = job->force, .sync = job->sync, .progress = &progress,
         .cylinders = job->cylinders < 65537 ? (unsigned)job->cylinders : 65537,
         .blocks = job->blocks < UINT32_MAX ? (uint32_t)job->blocks : UINT32_MAX
     };

@@ -161,6 +161,7 @@ static bool create(struct creating *c, const char *path, char made[4096],
         disk_output_drop(&output);
         return false;
     }
+    output.sync = job->sync;
     bool good = disk_output_end(&output, c->creation.parts, why);
     memcpy(made, output.made, sizeof output.made);
     return good;

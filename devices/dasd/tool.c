@@ -30,6 +30,8 @@ int dasd_job_fail(const struct dasd_job *job, const struct disk_complaint *why)
 #define ONE_FILE { "lfs", TOOL_FLAG, AT(one_file), "plain: one file, even if larger than 2 GB" }
 #define ALTERNATES \
     { "a", TOOL_FLAG, AT(alternates), "with all cylinders of the model, alternate ones too" }
+#define SYNC \
+    { "sync", TOOL_TEXT, AT(sync_name), "host: end when a new file is at the medium, too" }
 #define QUIET { "q", TOOL_FLAG, AT(quiet), "print nothing" }
 /* The field's word for it, and ours. */
 #define REPLACE \
@@ -49,12 +51,13 @@ static const struct tool_option copy_options[] = {
     ALTERNATES,
     ONE_FILE,
     REPLACE,
+    SYNC,
     QUIET,
     JSON, HELP, END
 };
 static const struct tool_option convert_options[] = {
     { "o", TOOL_TEXT, AT(format), "format: CKD (which it is) CKD64 CCKD CCKD64" },
-    COMPRESSIONS, ONE_FILE, REPLACE, QUIET, JSON, HELP, END
+    COMPRESSIONS, ONE_FILE, REPLACE, SYNC, QUIET, JSON, HELP, END
 };
 static const struct tool_option merge_options[] = {
     { "1", TOOL_FLAG, AT(raw), "the last shadow file only" },
@@ -87,6 +90,7 @@ static const struct tool_option create_options[] = {
     { "64", TOOL_FLAG, AT(wide), "with 64-bit offsets" },
     ALTERNATES,
     ONE_FILE,
+    SYNC,
     QUIET,
     TEXT, FORCE, JSON, HELP, END
 };
@@ -228,6 +232,8 @@ static int run(const struct dasd_command *command, struct dasd_job *job, int arg
         return command_help(command, job->name, stdout, 0);
     if (job->page_name && !codepage_find(&job->page, job->page_name))
         return tool_fail(job->name, "%s is no code page that is known here", job->page_name), 2;
+    if (job->sync_name && !disk_sync_find(job->sync_name, &job->sync))
+        return tool_fail(job->name, "-sync is process, host or none, not %s", job->sync_name), 2;
     job->operands = argv;
     bool good = take_shadows(job, argc) && job->count >= command->least
         && job->count <= command->most;

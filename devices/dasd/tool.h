@@ -14,7 +14,8 @@ struct dasd_job {
     bool json_records;         /* records are printed as JSON, too */
     int compression;           /* enum ckd_compression; CKD_PLAIN: not given */
     int level;                 /* of a check; -1: not given */
-    const char *page_name, *format, *control;
+    const char *page_name, *format, *control, *sync_name;
+    enum disk_sync sync;       /* of what is made */
     struct codepage page;
     uint64_t cylinders, blocks;
     char **operands;

@@ -54,6 +54,18 @@ for kind in ckd fba; do
     done
     check "the plain one is byte for byte the first" cmp -s $kind $kind.$K
 done
+check "a copy that outlives the host" dasd copy -q -sync host ckd lasting
+check "is the same" cmp -s ckd lasting
+check "no such promise" refused 'process, host or none, not disk' dasd copy -sync disk ckd other
+# A disk that is too small says so before the work, and nothing is left on it.
+small() { unshare -rm sh -c 'mkdir -p small && mount -t tmpfs -o size=4m none small && "$@" || exit; ls -A small' \
+    small "$@"; }
+if small true 2>/dev/null; then
+    check "a full disk" refused 'No space left' small "$endicott" dasd copy ckd small/copy
+    check "has nothing left" [ -z "$(small sh -c "! '$endicott' dasd copy ckd small/copy 2>/dev/null")" ]
+else
+    skip "a full disk: there is no unshare, or no tmpfs in it"
+fi
 dasd copy -cyls 210 ckd grown >log
 check "a copy that is larger" [ $? -eq 0 ]
 check "has the cylinders" sh -c "'$endicott' dasd info --json grown | grep -q '\"cylinders\": 210'"
