@@ -24,6 +24,11 @@ TESTS += tests/unit/tape-formats
 tests_unit_tape_formats_SOURCES = tests/unit/tape-formats.c tests/unit/check.h tests/unit/lone.h
 tests_unit_tape_formats_LDADD = $(DEVICES)
 
+check_PROGRAMS += tests/unit/host-faults
+TESTS += tests/unit/host-faults
+tests_unit_host_faults_SOURCES = tests/unit/host-faults.c tests/unit/check.h tests/unit/lone.h
+tests_unit_host_faults_LDADD = $(DEVICES)
+
 check_PROGRAMS += tests/unit/punch
 TESTS += tests/unit/punch
 tests_unit_punch_SOURCES = tests/unit/punch.c tests/unit/check.h tests/unit/lone.h

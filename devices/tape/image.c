@@ -46,13 +46,19 @@ static int open_file(const char *path, bool *read_only, bool *made, char *error,
     return -1;
 }
 
-static const struct tape_format *format_of(int fd, const char *path, uint64_t size)
+static const struct tape_format *format_of(int fd, const char *path, uint64_t size, char *error,
+                                           size_t error_size)
 {
     enum { START = 1 << 16 };
     uint8_t *start = malloc(START);
     if (!start)
         abort();
     ssize_t n = pread(fd, start, START, 0);
+    if (n < 0)
+        snprintf(error, error_size, "it can't be read: %s", strerror(errno));
+    else
+        snprintf(error, error_size, "it is in no format of tape images that is known here (AWSTAPE, "
+                 "HET, FakeTape, SIMH, OMA)");
     const struct tape_format *found = n == 0 ? tape_format_for(path) : NULL;
     for (size_t i = 0; n > 0 && !found && i < sizeof formats / sizeof *formats; i++)
         if (formats[i]->fits(path, size, start, (size_t)n))
@@ -93,11 +99,10 @@ struct tape_image *tape_open(const char *path, bool read_only, bool *made,
     int fd = open_file(path, &read_only, made, error, size);
     if (fd < 0)
         return NULL;
-    const struct tape_format *format = format_of(fd, path, (uint64_t)lseek(fd, 0, SEEK_END));
+    const struct tape_format *format = format_of(fd, path, (uint64_t)lseek(fd, 0, SEEK_END), error,
+                                                 size);
     if (format)
         return image_new(format, path, fd, read_only, error, size);
-    snprintf(error, size, "it is in no format of tape images that is known here (AWSTAPE, HET, "
-             "FakeTape, SIMH, OMA)");
     close(fd);
     return NULL;
 }

@@ -159,7 +159,7 @@ static enum deck_result next_record(struct deck *deck, uint8_t card[CARD_COLUMNS
     if (n < CARD_COLUMNS) {
         if (!deck->ended)
             return DECK_WAITS;
-        if (n == 0)
+        if (n == 0 || deck->failed)
             return DECK_END;
         if (!deck->format.autopad) {
             char what[160];
@@ -226,12 +226,14 @@ static enum deck_result next_line(struct deck *deck, uint8_t card[CARD_COLUMNS],
         if (deck->from == deck->to) {
             if (!deck->ended)
                 return DECK_WAITS;
-            return deck->column ? end_line(deck, card, error, size) : DECK_END;
+            return deck->column && !deck->failed ? end_line(deck, card, error, size) : DECK_END;
         }
         if (take_character(deck, deck->bytes[deck->from++]))
             return end_line(deck, card, error, size);
     }
 }
+
+bool deck_failed(const struct deck *deck) { return deck->failed != 0; }
 
 enum deck_result deck_next(struct deck *deck, uint8_t card[CARD_COLUMNS],
                            char *error, size_t size)

@@ -38,6 +38,9 @@ void deck_close(struct deck *);
 /* The next card into `card`. */
 enum deck_result deck_next(struct deck *, uint8_t card[CARD_COLUMNS], char *error, size_t size);
 
+/* Was it the host that could not read it? */
+bool deck_failed(const struct deck *);
+
 /* A deck whose bytes come in pieces, until deck_finish(). */
 struct deck *deck_incoming(const char *name, const struct deck_format *,
                            const struct codepage *);

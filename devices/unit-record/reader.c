@@ -264,9 +264,10 @@ static unsigned deck_jams(struct device *dev, const char *error)
 {
     struct reader *reader = dev->own;
     message(dev->messages, HHC01201E, dev->number, error);
+    unsigned sense = deck_failed(reader->deck) ? SENSE_EQUIPMENT_CHECK : SENSE_DATA_CHECK;
     reader->jammed = true;
     drop_deck(dev);
-    return device_check(dev, SENSE_DATA_CHECK);
+    return device_check(dev, sense);
 }
 
 /* Take a card from the deck; 0, or the status that says why there is none. */

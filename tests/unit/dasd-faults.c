@@ -236,6 +236,13 @@ static void put_file(const char *path, const char *text)
         exit(1);
 }
 
+static void put_bytes(const char *path, const uint8_t *bytes, size_t length)
+{
+    FILE *file = fopen(path, "wb");
+    if (!file || fwrite(bytes, 1, length, file) != length || fclose(file) != 0)
+        exit(1);
+}
+
 static void test_journals(void)
 {
     struct bench b;
@@ -254,20 +261,22 @@ static void test_journals(void)
     check(!ckd_image_open(b.path, false, &why) && strstr(why.text, "in the way"), "%s", why.text);
     unlink(journal);
     /* One of another file. */
-    FILE *file = fopen(journal, "wb");
     bytes[8] ^= 1;
-    if (!file || fwrite(bytes, 1, length, file) != length || fclose(file) != 0)
-        exit(1);
+    put_bytes(journal, bytes, length);
     check(!ckd_image_open(b.path, false, &why) && strstr(why.text, "another file"), "%s", why.text);
     /* And one that is older than the file's last change. */
     bytes[8] ^= 1;
-    file = fopen(journal, "wb");
-    if (!file || fwrite(bytes, 1, length, file) != length || fclose(file) != 0)
-        exit(1);
+    put_bytes(journal, bytes, length);
     struct timespec old[2] = { { .tv_sec = 1000000 }, { .tv_sec = 1000000 } };
     utimensat(AT_FDCWD, journal, old, 0);
     check(!ckd_image_open(b.path, false, &why) && strstr(why.text, "written on since"), "%s",
           why.text);
+    /* The last byte of what it begins with is its version's: one of another is kept for that. */
+    bytes[7]--;
+    put_bytes(journal, bytes, length);
+    check(!ckd_image_open(b.path, false, &why) && strstr(why.text, "another version of Endicott"),
+          "%s", why.text);
+    check(access(journal, F_OK) == 0, "the journal of another version is gone");
     unlink(journal);
     look(&b, &kinds[0], &w, "without a journal");
     free(bytes);
