@@ -163,8 +163,39 @@ static bool attach_one(struct operator *operator, const char *line, uint16_t num
     return device != NULL;
 }
 
-bool configuration_attach(struct operator *operator, const char *line, const char *spec,
-                          const char *type, unsigned *failed)
+/* A drive whose tape cannot be mounted is there without one, as the field has it: the guest's
+ * tables have the drive, and the operator mounts a tape later. */
+static bool attach_empty(struct reader *reader, const char *type_name, uint16_t number)
+{
+    struct operator *operator = reader->operator;
+    const struct device_type *type = device_type_find(type_name);
+    const struct device *there = device_from(operator->channels, number);
+    if (type->class != CLASS_TAPE || (there && there->number == number))
+        return false;
+    struct device *device = device_attach(operator->channels, type, number, 0, NULL);
+    if (!device)
+        return false;
+    snprintf(device->statement, sizeof device->statement, "%s", type_name);
+    message(operator->messages, HHC20110W, reader->name, reader->line, number);
+    return true;
+}
+
+static unsigned attach_ranges(struct operator *operator, const char *line, const char *type,
+                              const struct device_range *ranges, int count, struct reader *reader)
+{
+    unsigned failed = 0;
+    for (int i = 0; i < count; i++)
+        for (unsigned j = 0; j < ranges[i].count; j++) {
+            uint16_t number = (uint16_t)(ranges[i].first + j);
+            failed += !attach_one(operator, line, number) &&
+                      !(reader && attach_empty(reader, type, number));
+        }
+    return failed;
+}
+
+/* `reader`: of the configuration in which the statement stands, or NULL. */
+static bool attach(struct operator *operator, const char *line, const char *spec,
+                   const char *type, unsigned *failed, struct reader *reader)
 {
     struct device_range ranges[256];
     int count = read_group(spec, ranges, 256);
@@ -180,10 +211,14 @@ bool configuration_attach(struct operator *operator, const char *line, const cha
             message(operator->messages, HHC20103I, nearest);
         return false;
     }
-    for (int i = 0; i < count; i++)
-        for (unsigned j = 0; j < ranges[i].count; j++)
-            *failed += !attach_one(operator, line, (uint16_t)(ranges[i].first + j));
+    *failed = attach_ranges(operator, line, type, ranges, count, reader);
     return *failed == 0;
+}
+
+bool configuration_attach(struct operator *operator, const char *line, const char *spec,
+                          const char *type, unsigned *failed)
+{
+    return attach(operator, line, spec, type, failed, NULL);
 }
 
 static void device_statement(struct reader *reader, const char *line, char *const *words, int count)
@@ -195,7 +230,7 @@ static void device_statement(struct reader *reader, const char *line, char *cons
     else if (device_type_is_absent(words[1]))
         message(reader->operator->messages, HHC20107W, reader->name, reader->line, words[1],
                 words[0]);
-    else if (!configuration_attach(reader->operator, line, words[0], words[1], &failed)) {
+    else if (!attach(reader->operator, line, words[0], words[1], &failed, reader)) {
         if (failed)     /* the field's machines come up without a volume that is not there */
             message(reader->operator->messages, HHC20108W, reader->name, reader->line, failed, line);
         else

@@ -334,6 +334,9 @@
 /* So many statements are unknown or wrong; the messages before say which, and what would be
  * right. The machine starts without them, with what is usual in their place. */
 #define HHC20109W "HHC20109W %u statement(s) of the configuration %s are left out: the machine starts without them"
+/* The statement names a tape that cannot be mounted; the message before says why. The drive is
+ * there, and not ready: `devinit` mounts a tape. */
+#define HHC20110W "HHC20110W %s, line %u: the drive %04X is there without a tape"
 
 /* ---- operator's commands -------------------------------------------------- */
 

@@ -263,7 +263,7 @@ static bool press_attention(struct device *device)
 
 /* ---- attaching --------------------------------------------------------------------------- */
 
-/* At the panel: [prefix] [noprompt]. Over TCP: [*] [address [mask]] [noprompt]. */
+/* At the panel: [prefix] [noprompt]. Over TCP: [group | *] [address [mask]] [noprompt]. */
 static bool read_words(struct device *device, struct typewriter *t, int argc, char *const argv[])
 {
     int state = 0;
@@ -274,9 +274,9 @@ static bool read_words(struct device *device, struct typewriter *t, int argc, ch
         } else if (t->at_panel && !prefixed && *argv[i] && strlen(argv[i]) < PREFIX_SIZE) {
             strcpy(t->prefix, argv[i]);
             prefixed = true;
-        } else if (t->at_panel || !terminal_access_word(&t->access, argv[i], false, &state)) {
+        } else if (t->at_panel || !terminal_access_word(&t->access, argv[i], true, &state)) {
             message(device->messages, HHC01090E, device->number, argv[i],
-                    t->at_panel ? "[prefix] [noprompt]" : "[*] [address [mask]] [noprompt]");
+                    t->at_panel ? "[prefix] [noprompt]" : "[group | *] [address [mask]] [noprompt]");
             return false;
         }
     }
@@ -317,7 +317,8 @@ static void describe(struct device *device, char *text, size_t size)
         snprintf(text, size, "at the panel, prefix %s%s", t->prefix,
                  t->noprompt ? ", noprompt" : "");
     else
-        snprintf(text, size, "%s", t->session ? "connected" : "not connected");
+        snprintf(text, size, "%s%s%s%s", *t->access.group ? "group " : "", t->access.group,
+                 *t->access.group ? ", " : "", t->session ? "connected" : "not connected");
 }
 
 const char *terminal_prefix(const struct device *device)
@@ -334,10 +335,9 @@ bool terminal_is_reading(const struct device *device)
 
 /* ---- a terminal comes and goes -------------------------------------------------------------- */
 
-static const char *no_group(const struct device *device)
+static const char *group_of(const struct device *device)
 {
-    (void)device;
-    return "";
+    return ((const struct typewriter *)device->own)->access.group;
 }
 
 static bool take_session(struct device *device, struct terminal_session *session,
@@ -373,7 +373,7 @@ static bool lose_session(struct device *device, struct terminal_session *session
 }
 
 const struct terminal_face typewriter_face = {
-    .kind = TERMINAL_TYPEWRITER, .group = no_group, .connect = take_session,
+    .kind = TERMINAL_TYPEWRITER, .group = group_of, .connect = take_session,
     .ready = session_is_ready, .disconnect = lose_session
 };
 
