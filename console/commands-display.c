@@ -93,7 +93,7 @@ enum command_result command_ar(struct operator *operator, const struct call *cal
     int64_t number;
     uint64_t value;
     if (architecture_id(cpu->arch) == S370) {
-        message(operator->messages, HHC20022E);
+        message(operator->messages, HHC20022E, "access registers");
         return COMMAND_FAILED;
     }
     for (int i = 1; i < call->argc; i++)
@@ -116,7 +116,7 @@ enum command_result command_fpc(struct operator *operator, const struct call *ca
     if (call->argc > 2 || (call->argc == 2 && !parse_hex(call->argv[1], UINT32_MAX, &value)))
         return COMMAND_WRONG;
     if (architecture_id(cpu->arch) == S370) {
-        message(operator->messages, HHC20022E);
+        message(operator->messages, HHC20022E, "floating-point-control register");
         return COMMAND_FAILED;
     }
     if (call->argc == 2)
@@ -358,9 +358,10 @@ enum command_result command_u(struct operator *operator, const struct call *call
     struct storage_operand operand = { .first = cpu->psw.ia, .last = cpu->psw.ia + 31 };
     bool virtual = cpu->psw.extended_control && cpu->psw.system_mask & EC_DAT;
     const char *rest = call->rest;
-    if (strncasecmp(rest, "r ", 2) == 0 || strncasecmp(rest, "v ", 2) == 0) {
+    if (strchr("rRvV", *rest) && *rest) {       /* "r 200", or "r200" */
         virtual = tolower((unsigned char)*rest) == 'v';
-        rest += 2;
+        rest++;
+        rest += strspn(rest, " \t");
     }
     if (*rest && (!parse_storage(rest, &operand) || operand.altered))
         return COMMAND_WRONG;

@@ -193,7 +193,8 @@ static unsigned attach_ranges(struct operator *operator, const char *line, const
     return failed;
 }
 
-/* `reader`: of the configuration in which the statement stands, or NULL. */
+/* `reader`: of the configuration in which the statement stands, or NULL. Such a statement is its
+ * author's own word: a printer's "|command" needs no SHCMDOPT there. */
 static bool attach(struct operator *operator, const char *line, const char *spec,
                    const char *type, unsigned *failed, struct reader *reader)
 {
@@ -211,7 +212,10 @@ static bool attach(struct operator *operator, const char *line, const char *spec
             message(operator->messages, HHC20103I, nearest);
         return false;
     }
+    bool *commands = &operator->machine->options.host_commands, before = *commands;
+    *commands |= reader != NULL;
     *failed = attach_ranges(operator, line, type, ranges, count, reader);
+    *commands = before;
     return *failed == 0;
 }
 

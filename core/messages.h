@@ -504,7 +504,7 @@
 /* What the machine has done. */
 #define HHC20021I "HHC20021I On for %.3f seconds, %" PRIu64 " instructions, %" PRIu64 " I/O operations"
 /* Access registers came with ESA/370. */
-#define HHC20022E "HHC20022E S/370 has no access registers"
+#define HHC20022E "HHC20022E S/370 has no %s"
 /* The fields of the PSW, by the names with which PSW alters them. */
 #define HHC20023I "HHC20023I sm=%02X pk=%X cmwp=%X as=%s cc=%d pm=%X am=%d ia=%" PRIX64 " (%s)"
 /* A storage key. */

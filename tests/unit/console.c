@@ -152,6 +152,8 @@ static const struct {
         "line 3: 1 device(s) left out", "0:0482 3420" } },
     { "0009 3215 GROUP1\n0010 1052 ALPHA 127.0.0.1 255.0.0.0 noprompt\ndevlist\n", 0,
       { "0:0009 3215", "group GROUP1, not connected", "group ALPHA" } },
+    { "000E 1403 \"|cat >/dev/null\"\nattach 000F 1403 \"|cat\"\ndevlist prt\n", 1,
+      { "0:000F Printer: error opening |cat: host commands are not allowed", "0:000E 1403   |cat >" } },
     { "000E 1403 /dev/null optprint\n0590 3590 /dev/nst0\ndevlist", 0,
       { "0:000E 1403", "0:0590 Tape file /dev/nst0: cannot be mounted: drives of the host" } },
     { "ecpsvm yes sometimes\n", 1, { "HHC01451E" } },
