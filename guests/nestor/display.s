@@ -133,6 +133,7 @@ display_leaves:
         lr      9,14
         ni      T_FLAGS(10),0xff-TF_READS-TF_WRITES-TF_ATTENTION
         oi      T_FLAGS(10),TF_ABSENT
+        ni      T_STATE(10),0xff-TT_ASKS
         tm      T_SCREEN(10),TS_UNDER+TS_START+TS_FULL
         bz      display_disconnect
         lr      2,10
@@ -172,12 +173,44 @@ what_was_typed:
         a       9,input_at(12)
         la      8,256
         sh      8,IO_STATUS+6           # how much
+        l       1,T_KEPT(,10)           # somebody is there and has seen what there is
+        sr      0,0
+        sth     0,K_UNSEEN(,1)
+        ni      T_STATE(10),0xff-TT_FILLED
+        tm      T_STATE(10),TT_SLEEPS
+        bo      typed_wakes
+        tm      T_STATE(10),TT_MORE+TT_HOLDING
+        bz      typed_key
+        cli     0(9),0x7d               # an empty line: it stays, or only for a while
+        bne     typed_goes_on
+        c       8,typed_before(12)
+        bh      typed_goes_on
+        xi      T_STATE(10),TT_MORE+TT_HOLDING
+        lr      2,10
+        bal     14,more_later
+        b       typed_done
+typed_goes_on:
+        lr      2,10
+        call    another_screen
+        cli     0(9),0x6e               # PA2 only says so, and here CLEAR, too
+        be      typed_done
+        cli     0(9),0x6d
+        be      typed_done
+        b       typed_key
+typed_wakes:
+        lr      2,10
+        call    wake_up
+        cli     0(9),0x7d
+        bne     typed_done
+        c       8,typed_before(12)
+        bnh     typed_done
+typed_key:
         cli     0(9),0x6d               # CLEAR
         be      typed_clear
         cli     0(9),0x6c               # PA1: the request key of the machine
         be      typed_attention
         cli     0(9),0x7d               # ENTER
-        bne     typed_done
+        bne     typed_pf
         s       8,typed_before(12)      # key, cursor, order and address
         bp      typed_line
         sr      8,8
@@ -210,6 +243,27 @@ typed_empty:
         lr      2,10
         call    line_typed
         b       typed_done
+typed_pf:                               # PF keys 1 to 24, as 1 to 12
+        la      3,PF_KEYS
+        la      1,pf_codes(12)
+typed_pf_look:
+        clc     0(1,1),0(9)
+        be      typed_pf_found
+        clc     PF_KEYS(1,1),0(9)
+        be      typed_pf_found
+        la      1,1(,1)
+        bct     3,typed_pf_look
+        b       typed_done
+typed_pf_found:
+        lr      2,10
+        call    pf_pressed              # 4
+        ltr     4,4
+        bz      typed_done
+        stc     4,T_LENGTH(,10)
+        lr      2,10
+        la      3,T_INPUT(,10)
+        call    write_line
+        b       typed_empty
 typed_attention:
         l       2,T_VM(,10)
         ltr     2,2
@@ -296,6 +350,26 @@ make_typing:
         mvi     1(3),0x4c               # not displayed
 make_typing_seen:
         la      3,3(,3)
+        tm      T_STATE(10),TT_FILLED
+        bz      make_status
+        l       1,T_KEPT(,10)           # something stands there already, as if it had been typed
+        sr      4,4
+        ic      4,K_SHOWN(,1)
+        ltr     4,4
+        bz      make_status
+        c       4,typed_most(12)
+        bnh     make_filled
+        l       4,typed_most(12)
+make_filled:
+        s       3,one
+        bctr    4,0
+        ex      4,fill_move(12)
+        ex      4,make_visible(12)
+        s       3,one
+        mvi     0(3),0xc1               # modified
+        la      3,2(4,3)
+        mvi     0(3),0x13               # the cursor behind it
+        la      3,1(,3)
 make_status:
         l       2,status_row(12)
         bal     14,set_address
@@ -307,16 +381,25 @@ make_status:
         call    to_decimal
         mvi     0(3),0x40
         la      3,1(,3)
+        mvi     0(3),0x40
+        mvc     1(15,3),0(3)
         l       9,T_VM(,10)
         ltr     9,9
-        bz      screen_done
+        bz      make_named
         mvc     0(8,3),VM_NAME(9)
-        mvi     8(3),0x40
         mvc     9(7,3),stopped_word(12)
         tm      VM_FLAGS(9),V_STOPPED
         bo      make_named
         mvc     9(7,3),running_word(12)
 make_named:
+        tm      T_STATE(10),TT_MORE
+        bz      make_not_more
+        mvc     9(7,3),more_word(12)
+make_not_more:
+        tm      T_STATE(10),TT_HOLDING
+        bz      make_not_holding
+        mvc     9(7,3),holding_word(12)
+make_not_holding:
         la      3,16(,3)
 screen_done:
         lr      1,3
@@ -324,6 +407,7 @@ screen_done:
         lr      3,1
         br      14
 make_move: mvc  0(1,3),1(1)
+fill_move: mvc  0(1,3),K_SHOWN+1(1)
 make_visible: tr 0(1,3),visible(12)
 
 # REPEAT TO ADDRESS 2, zeros.
@@ -359,6 +443,20 @@ show_line:
         lr      9,3
         lr      8,4
         call    take_screen
+        tm      T_FLAGS(10),TF_ABSENT
+        bo      display_piece
+        l       7,T_KEPT(,10)           # has somebody seen what is on the screen?
+        tm      T_STATE(10),TT_MORE+TT_HOLDING
+        bnz     display_waits
+        lh      1,K_UNSEEN(,7)
+        la      1,1(,1)
+        c       8,width(12)
+        bnh     display_unseen
+        la      1,1(,1)
+display_unseen:
+        c       1,rows(12)
+        bh      display_full
+        sth     1,K_UNSEEN(,7)
 display_piece:
         l       1,T_COUNT(,10)
         c       1,rows(12)
@@ -402,6 +500,81 @@ display_counted:
         call    display_next
         leave
 display_move: mvc 1(1,1),0(9)
+display_full:                           # it waits until there is room for another screen
+        oi      T_STATE(10),TT_MORE
+        lr      2,10
+        bal     14,more_later
+display_waits:
+        lh      1,K_WAITING(,7)
+        c       1,most_waiting(12)
+        bnl     display_lost_line
+        la      0,1(,1)
+        sth     0,K_WAITING(,7)
+        mh      1,display_line_size(12)
+        la      1,K_QUEUE(1,7)
+        c       8,longest_waiting(12)
+        bnh     display_keep
+        l       8,longest_waiting(12)
+display_keep:
+        stc     8,0(,1)
+        ltr     8,8
+        bz      display_kept
+        bctr    8,0
+        ex      8,display_move(12)
+display_kept:
+        oi      T_FLAGS(10),TF_NEW
+        lr      2,10
+        call    display_next
+display_lost_line:
+        leave
+
+# MORE... at terminal 2 is over in a minute, HOLDING never. 2 stays.
+more_later:
+        mvi     T_WAKE(2),0xff
+        tm      T_STATE(2),TT_MORE
+        bcr     8,14
+        lr      9,14
+        stck    NOW
+        lm      0,1,NOW
+        a       0,a_minute(12)          # nearly
+        stm     0,1,T_WAKE(2)
+        call    set_comparator
+        br      9
+
+# Another screen of lines for terminal 2.
+another_screen:
+        enter
+        lr      10,2
+        tm      T_STATE(10),TT_MORE+TT_HOLDING
+        bz      another_over
+        ni      T_STATE(10),0xff-TT_MORE-TT_HOLDING
+        mvi     T_WAKE(10),0xff
+        sr      0,0
+        st      0,T_COUNT(,10)
+        st      0,T_FIRST(,10)
+        l       7,T_KEPT(,10)
+        lh      8,K_WAITING(,7)
+        sth     0,K_UNSEEN(,7)
+        sth     0,K_WAITING(,7)
+        la      9,K_QUEUE(,7)
+        oi      T_FLAGS(10),TF_NEW+TF_TYPED
+        ltr     8,8
+        bz      another_room
+another_line:                           # what does not fit is put behind those that have gone
+        lr      2,10
+        la      3,1(,9)
+        sr      4,4
+        ic      4,0(,9)
+        call    write_line
+        la      9,LINE_SIZE(,9)
+        bct     8,another_line
+another_room:
+        l       2,T_VM(,10)             # its console may have waited for room
+        ltr     2,2
+        bz      another_over
+        call    console_room
+another_over:
+        leave
 
         .balign 4
 input_at: .long INPUT
@@ -413,6 +586,9 @@ status_row: .long 23*80
 six_bits: .long 63
 three:  .long   3
 rows:   .long   ROWS
+most_waiting: .long MORE_LINES
+longest_waiting: .long LINE_SIZE-4
+a_minute: .long 60000000/1048576        # seconds and a bit, as the clock's first word counts them
 all_lines: .long LINES
 width:  .long   WIDTH
 columns: .short 80
@@ -422,6 +598,11 @@ input_field: .byte 0x1d, 0x40, 0x13
 nestor_word: ebcdic "NESTOR "
 stopped_word: ebcdic "STOPPED"
 running_word: ebcdic "RUNNING"
+more_word: ebcdic "MORE..."
+holding_word: ebcdic "HOLDING"
+pf_codes:                               # PF12 to PF1, PF24 to PF13
+        .byte   0x7c, 0x7b, 0x7a, 0xf9, 0xf8, 0xf7, 0xf6, 0xf5, 0xf4, 0xf3, 0xf2, 0xf1
+        .byte   0x4c, 0x4b, 0x4a, 0xc9, 0xc8, 0xc7, 0xc6, 0xc5, 0xc4, 0xc3, 0xc2, 0xc1
 address_codes:
         .byte   0x40, 0xc1, 0xc2, 0xc3, 0xc4, 0xc5, 0xc6, 0xc7, 0xc8, 0xc9, 0x4a, 0x4b, 0x4c, 0x4d, 0x4e, 0x4f
         .byte   0x50, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8, 0xd9, 0x5a, 0x5b, 0x5c, 0x5d, 0x5e, 0x5f

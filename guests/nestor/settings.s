@@ -296,6 +296,9 @@ fresh_terminal:
         l       1,T_KEPT(,2)
         mvc     K_LINEND(4,1),edit_symbols(12)
         mvi     K_LAST(1),0
+        xc      K_UNSEEN(4,1),K_UNSEEN(1)
+        ni      T_STATE(2),TT_ASKS
+        mvi     T_WAKE(2),0xff
         la      1,K_PF(,1)
         la      0,PF_KEYS
 fresh_pf:

@@ -248,8 +248,18 @@ kick_done:
 
 # How many lines can terminal 2 take? 1; condition code 0: none.
 terminal_room:
+        tm      T_STATE(2),TT_MORE+TT_HOLDING
+        bc      5,room_waiting-terminal_room(15)
         la      1,LINES
         s       1,T_COUNT(,2)
+        br      14
+room_waiting:                           # two are kept for Nestor
+        l       1,T_KEPT(,2)
+        lh      0,K_WAITING(,1)
+        la      1,MORE_LINES-2
+        sr      1,0
+        bcr     2,14
+        sr      1,1
         br      14
 
 # The device of terminal 2 has interrupted: IO_STATUS.

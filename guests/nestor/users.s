@@ -291,7 +291,7 @@ wake_up:
         enter
         mvi     T_WAKE(2),0xff
         tm      T_STATE(2),TT_SLEEPS
-        bz      wake_over
+        bz      wake_more
         l       1,T_VM(,2)
         tm      T_STATE(2),TT_RUNS
         bz      wake_stays
@@ -301,6 +301,14 @@ wake_stays:
         ni      T_STATE(2),0xff-TT_SLEEPS-TT_RUNS
         oi      T_FLAGS(2),TF_NEW
 wake_over:
+        leave
+wake_more:
+        lr      10,2
+        call    another_screen
+        oi      T_FLAGS(10),TF_NEW
+        lr      2,10
+        call    display_next
+        lr      2,10
         leave
 
 # ---- LOGOFF, FORCE name -----------------------------------------------------------------------------

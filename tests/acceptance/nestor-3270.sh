@@ -11,6 +11,7 @@ CNSLPORT 0
 001F 3215-C / noprompt
 00C0.3 3270
 E
+sees_not() { do_at "$1" "Ascii()" && ! grep -qF -- "$2" <<<"$reply"; }
 # A text is somewhere on the screen.
 sees() { do_at "$1" "Ascii()" && grep -qF -- "$2" <<<"$reply"; }
 sees_soon() { await sees "$@"; }
@@ -56,12 +57,12 @@ check "and at its machine" sees_soon b "RECONNECTED"
 check "with its state" sees_soon b "NESTOR 1 BOB      STOPPED"
 
 # A display given to a machine; a program that has the whole screen of its user's display.
+echo "/attach 0c1" >&3
+check "a display where somebody is logged on stays" says "ATTACHED ELSEWHERE"
 hang_up b
 "$top/guests/assemble" "$top/guests/terminal/attributes.s" attributes.deck 0x400 -I "$top/guests/terminal"
 "$top/guests/assemble" "$top/guests/nestor/checks/full-screen.s" full.deck 0x400 \
     -I "$top/guests/tests" -I "$top/guests/terminal"
-echo "/attach 0c1" >&3
-check "a display where somebody is logged on stays" says "ATTACHED ELSEWHERE"
 type_at a "logon alice"
 check "ALICE again" sees_soon a "LOGON COMPLETE"
 echo "devinit 00c full.deck ebcdic" >&3
@@ -128,5 +129,72 @@ type_at a "define console as 009 3270"
 check "a console of that kind" sees_soon a "DEFINED"
 type_at a "query virtual"
 check "it is one" sees_soon a "0009 DISPLAY"
+stop
+
+# A password that is asked for is not shown; MORE... and HOLDING; PF keys; SLEEP.
+cat >users.txt <<'E'
+USER OPERATOR 8M
+CONSOLE 01F 3215
+SPOOL 00E 1403
+USER ALICE 8M
+CONSOLE 01F 3215
+USER BOB 16M
+CONSOLE 01F 3215
+USER CAROL SECRET 1M
+CONSOLE 01F 3215
+E
+printf 'NESDIR 3350 10\nNESTOR.DIRECT TEXT users.txt TRK 1 1 0 PS F 80 80\n' >users.ctl
+"$endicott" dasd create -f users.ctl directory.301 >dasd.log 2>&1
+echo "0301 3350 directory.301" >>machine.cnf
+start machine.cnf
+echo "ipl 00c" >&3
+check "the operator again" says "LOGON COMPLETE"
+terminal b -model 3278-2
+check "b once more" do_at b "Connect(C1@127.0.0.1:$port)"
+type_at b "logon carol"
+check "a password is asked for" sees_soon b "ENTER PASSWORD:"
+do_at b "Wait(120,Unlock)"
+do_at b "String(\"secret\")"
+do_at b "ReadBuffer(Ascii)"
+check "in a field that is not displayed" grep -q "SF(c0=cd)" <<<"$reply"
+press b "Enter()"
+check "and taken" sees_soon b "LOGON COMPLETE"
+check "it is nowhere" sees_not b "secret"
+type_at b "help"
+check "twenty lines" sees_soon b "TWO OF THEM: ONE IS"
+check "no more than a screen" sees_not b "MORE..."
+type_at b "query level#query set#query level#help"
+check "more than a screen" sees_soon b "MORE..."
+press b "Enter()"
+check "it stays" sees_soon b "HOLDING"
+press b "Enter()"
+check "or not for long" sees_soon b "MORE..."
+press b "PA(2)"
+check "the rest" sees_soon b "TWO OF THEM: ONE IS"
+type_at b "set pf1 immed query level"
+type_at b "set pf2 delayed message op good morning"
+type_at b "set pf3 retrieve"
+press b "Clear()"
+press b "PF(1)"
+check "PF1 does it" sees_soon b "NESTOR AT LEVEL 1"
+press b "PF(14)"
+check "PF14 as PF2: to be seen" sees_soon b "message op good morning"
+press b "Enter()"
+check "and sent" says "MESSAGE FROM CAROL    GOOD MORNING"
+press b "Clear()"
+press b "PF(3)"
+check "PF3: the last line" sees_soon b "message op good morning"
+type_at b " to all"
+check "and more of it" says "GOOD MORNING TO ALL"
+press b "PF(4)"
+check "PF4" sees_soon b "PF4 HAS NO MEANING"
+type_at b "ipl masks"
+type_at b "#sleep"
+check "it sleeps" sees_soon b "CAROL    STOPPED"
+press b "Enter()"
+check "it goes on" sees_soon b "CAROL    RUNNING"
+type_at b "#logoff"
+check "and ends" sees_soon b "LOGON NAME"
+hang_up b
 stop
 close_test
