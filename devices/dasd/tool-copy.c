@@ -9,8 +9,9 @@
 /* ---- copy --------------------------------------------------------------------------------- */
 
 /* Without -o the field's dasdcopy makes a compressed image of a plain one, and the other way
- * round; and compressed with -z, -bz2 or -0. dasdcopy64 writes 64-bit offsets. */
-static const struct disk_format *customary_format(const struct dasd_job *job,
+ * round. dasdcopy64 writes 64-bit offsets. With -z, -bz2 or -0 the copy is compressed whoever makes
+ * it. */
+static const struct disk_format *format_by_options(const struct dasd_job *job,
                                                   struct disk_complaint *why)
 {
     struct disk_complaint ignored;
@@ -21,7 +22,7 @@ static const struct disk_format *customary_format(const struct dasd_job *job,
     const struct disk_format *own = disk_format_of(&disk);
     disk_close(&disk, &ignored);
     bool compressed = job->compression != CKD_PLAIN || !own->compressed;
-    bool wide = job->wide && (compressed || !own->fba);
+    bool wide = (job->customary ? job->wide : own->wide) && (compressed || !own->fba);
     snprintf(name, sizeof name, "%s%s%s", compressed ? "C" : "", own->fba ? "FBA" : "CKD",
              wide ? "64" : "");
     return disk_format_find(name);
@@ -32,7 +33,7 @@ static const struct disk_format *find_format(const struct dasd_job *job,
 {
     char name[12];
     if (!job->format)
-        return job->customary ? customary_format(job, why) : NULL;
+        return job->customary || job->compression != CKD_PLAIN ? format_by_options(job, why) : NULL;
     snprintf(name, sizeof name, "%.8s%s", job->format,
              job->wide && !strstr(job->format, "64") ? "64" : "");
     const struct disk_format *format = disk_format_find(name);

@@ -56,11 +56,11 @@ static void make_header(uint8_t bytes[HEADER], size_t length, size_t previous, u
 
 /* ---- reading --------------------------------------------------------------------- */
 
-/* What is wrong with a header, or NULL. */
+/* What is wrong with a header, or NULL. A mark may be the first and last of itself. */
 static const char *fault_of(const struct header *h, bool first)
 {
     if (h->flags & FLAG_MARK)
-        return first && h->length == 0 && !(h->flags & ~FLAG_MARK)
+        return first && h->length == 0 && !(h->flags & ~(FLAG_MARK | FLAG_FIRST | FLAG_LAST))
              ? NULL : "a tape mark with a length or other flags";
     if (h->flags & ~(FLAG_FIRST | FLAG_LAST | FLAGS_COMPRESSED))
         return "flags that neither AWSTAPE nor HET has";

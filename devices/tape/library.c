@@ -38,17 +38,33 @@ static char *copy_of(const char *text)
     return copy;
 }
 
+/* The next word of a line, which stands in "" if it has blanks; NULL at the end, or a comment. */
+static char *next_word(char **line)
+{
+    const char *ends = " \t\r\n";
+    char *word = *line + strspn(*line, ends);
+    if (!*word || *word == '#')
+        return NULL;
+    if (*word == '"') {
+        word++;
+        ends = "\"\r\n";
+    }
+    char *behind = word + strcspn(word, ends);
+    *line = *behind ? behind + 1 : behind;
+    *behind = 0;
+    return word;
+}
+
 /* False: the line has too many words. */
 static bool take_line(struct tape_library *library, char *line)
 {
-    static const char blanks[] = " \t\r\n";
-    char *rest, *word = strtok_r(line, blanks, &rest);
-    if (!word || *word == '#')
+    char *word = next_word(&line);
+    if (!word)
         return true;
     library->entries = grown(library->entries, library->count, sizeof *library->entries);
     struct entry *entry = &library->entries[library->count++];
     entry->path = copy_of(word);
-    while ((word = strtok_r(NULL, blanks, &rest)) && *word != '#') {
+    while ((word = next_word(&line))) {
         if (entry->count == TAPE_WORDS_MOST)
             return false;
         entry->words[entry->count++] = copy_of(word);

@@ -66,6 +66,9 @@ if small true 2>/dev/null; then
 else
     skip "a full disk: there is no unshare, or no tmpfs in it"
 fi
+dasd copy -q -bz2 ckd squeezed >log
+check "compressed for the asking" sh -c "'$endicott' dasd info --json squeezed | grep -q '\"format\": \"CCKD\"'"
+check "is no other disk" dasd diff ckd squeezed
 dasd copy -cyls 210 ckd grown >log
 check "a copy that is larger" [ $? -eq 0 ]
 check "has the cylinders" sh -c "'$endicott' dasd info --json grown | grep -q '\"cylinders\": 210'"

@@ -229,6 +229,9 @@ static void test_het_damage(void)
     EXPECT("both.het", "\2\0\0\0\xA0\0ab\2\0\2\0\xA3\0cd", "ab ?");
     EXPECT("rubbish.het", "\2\0\0\0\xA0\0ab\2\0\2\0\xA1\0cd", "ab ?");
     EXPECT("rubbish2.het", "\2\0\0\0\xA0\0ab\2\0\2\0\xA2\0cd", "ab ?");
+    /* Some write marks that say of themselves that they begin and end. */
+    EXPECT("marks.aws", "\2\0\0\0\xA0\0ab\0\0\2\0\x60\0\0\0\0\0\xE0\0", "ab ||.");
+    EXPECT("marked.aws", "\2\0\0\0\xA0\0ab\0\0\2\0\x41\0", "ab ?");
 }
 
 /* ---- OMA -------------------------------------------------------------------------- */
@@ -532,12 +535,12 @@ static void unload(struct lone *lone)
 
 static void test_library(void)
 {
-    char *a = lone_file("vol-a.aws", NULL, 0), *b = lone_file("vol-b.het", NULL, 0);
+    char *a = lone_file("vol-a.aws", NULL, 0), *b = lone_file("vol b#.het", NULL, 0);
     char *c = lone_file("vol-c.tap", NULL, 0), *missing = lone_file("not-there.aws", NULL, 0);
     char text[1000], words[300];
     make_volume(a, "A"), make_volume(b, "B"), make_volume(c, "C");
     unlink(missing);
-    snprintf(text, sizeof text, "# a comment\n\n%s\n* ro\n%s   # protected\n%s nonsense\n%s rw\n",
+    snprintf(text, sizeof text, "# a comment\n\n%s\n* ro\n\"%s\"   # protected\n%s nonsense\n%s rw\n",
              a, b, a, c);
     char *list = lone_file("list", text, strlen(text));
     snprintf(words, sizeof words, "@%s", list);
