@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* "819" and "437" are code page numbers; iconv knows most as IBMnnn or CPnnn. */
 static iconv_t open_page(const char *to, const char *from)
@@ -41,25 +42,49 @@ static bool make_table(uint8_t table[256], const char *to, const char *from, uin
     return converted >= 128;
 }
 
+static void exchange(struct codepage *page, uint8_t a, uint8_t b)
+{
+    uint8_t host = page->to_host[a];
+    page->to_host[a] = page->to_host[b];
+    page->to_host[b] = host;
+    for (int i = 0; i < 256; i++)
+        page->to_guest[i] = page->to_guest[i] == a ? b : page->to_guest[i] == b ? a : page->to_guest[i];
+}
+
+/* "037v2", which CMS uses, is 037 with the brackets at AD and BD, as 1047 has them. */
+static bool is_version_2(char guest[32])
+{
+    size_t length = strlen(guest);
+    if (length < 3 || strcasecmp(guest + length - 2, "v2") != 0)
+        return false;
+    guest[length - 2] = 0;
+    return true;
+}
+
 bool codepage_find(struct codepage *page, const char *name)
 {
     struct codepage made = { 0 };
     const char *slash = strchr(name, '/');
-    char host[32] = "819";
+    char host[32] = "819", guest[32];
     if (strlen(name) >= sizeof made.name)
         return false;
     if (strcmp(name, "default") == 0)
         name = "819/1047", slash = name + 3;
     if (slash)
         snprintf(host, sizeof host, "%.*s", (int)(slash - name), name);
-    const char *guest = slash ? slash + 1 : name;
-    if (!*host || !*guest)
+    snprintf(guest, sizeof guest, "%s", slash ? slash + 1 : name);
+    bool version_2 = is_version_2(guest);
+    if (!*host || !*guest || (version_2 && strcmp(guest, "037") != 0))
         return false;
-    if (strcmp(host, "819") == 0)
+    if (strcmp(host, "819") == 0 || strcasecmp(host, "ISOANSI") == 0)
         strcpy(host, "ISO-8859-1");
     if (!make_table(made.to_guest, guest, host, 0x6F) ||
         !make_table(made.to_host, host, guest, '?'))
         return false;
+    if (version_2) {
+        exchange(&made, 0xBA, 0xAD);
+        exchange(&made, 0xBB, 0xBD);
+    }
     /* Both worlds end a line with one control: the host's line feed is the guest's
      * new line only where the page says so; the field wants X'25' for a line feed. */
     snprintf(made.name, sizeof made.name, "%s", name);

@@ -15,7 +15,8 @@ struct codepage {
 
 /* The tables for a name like "819/1047" (host/guest), "037", "1047", "default".
  * A number alone is the guest's page, the host's then is 819 (ISO 8859-1). Pages
- * are those that iconv knows as IBMnnn, CPnnn or by the name itself. False, and
+ * are those that iconv knows as IBMnnn, CPnnn or by the name itself, and "037v2", which
+ * is 037 with the brackets at AD and BD; "ISOANSI" is 819. False, and
  * the table left alone, if the name is unknown or not a single-byte page. */
 bool codepage_find(struct codepage *, const char *name);
 

@@ -89,6 +89,13 @@ static void codepages(void)
     check(codepage_find(&page, "500") && page.to_guest['['] == 0x4A, "500");
     check(codepage_find(&page, "819/1047") && page.to_guest['['] == 0xAD, "819/1047");
     kept = page;
+    check(codepage_find(&page, "819/037v2") && page.to_guest['['] == 0xAD && page.to_guest[']'] == 0xBD &&
+          page.to_host[0xBA] == 0xDD && page.to_guest[0xDD] == 0xBA && page.to_host[0xBD] == ']' &&
+          page.to_guest['^'] == 0xB0, "819/037v2");
+    check(codepage_find(&page, "1252/037V2") && page.to_host[0xAD] == '[', "1252/037v2");
+    check(codepage_find(&page, "ISOANSI/037") && page.to_guest['['] == 0xBA, "ISOANSI/037");
+    check(!codepage_find(&page, "819/1047v2") && !codepage_find(&page, "819/v2"), "no version 2");
+    check(codepage_find(&page, "819/1047"), "819/1047");
     check(!codepage_find(&page, "no-such-page"), "an unknown page");
     check(!codepage_find(&page, ""), "no name");
     check(!codepage_find(&page, "/"), "empty names");
