@@ -8,12 +8,31 @@ do_attn:
         lr      2,11
         call    console_attention
         leave
+# EXTERNAL [40 or 80]: the key, or the interval timer
 do_external:
         enter
-        oi      VM_EXTERNAL(11),E_KEY
+        la      9,E_KEY
+        call    next_word
+        bnz     external_now
+        call    hexadecimal
+        bnz     external_what
+        lr      9,2
+        c       9,external_key(12)
+        be      external_now
+        c       9,external_timer(12)
+        bne     external_what
+external_now:
+        stc     9,TEST
+        oc      VM_EXTERNAL(1,11),TEST
         oi      VM_FLAGS(11),V_WAKE
         call    summarize
         leave
+external_what:
+        refuse  "EXTERNAL 40, THE KEY, OR 80, THE INTERVAL TIMER"
+        leave
+        .balign 4
+external_key: .long E_KEY
+external_timer: .long E_TIMER
 # SYSTEM RESET, SYSTEM RESTART
 do_system:
         enter
@@ -54,20 +73,62 @@ system_table:
 
 # ---- TRACE, ADSTOP: PER (GA22-7000 4-14) --------------------------------------------------------------
 # While they are on, the machine's own PER is not.
+# TRACE what... [RUN] [OFF], TRACE END. What: ALL (or ON, INSTRUCT), BRANCH, SVC, PRIV, SIO, PROGRAM.
 do_trace:
         enter
+        sr      9,9                     # what
         call    next_word
         bnz     trace_what
-        clc     0(3,2),on_word(12)
-        be      trace_on
-        clc     0(4,2),off_word(12)
-        be      trace_off
-trace_what:
-        refuse  "TRACE ON OR OFF"
-        leave
-trace_on:
+trace_word:
+        call    name_word
+        la      8,trace_table(12)
+        call    keyword_again           # 2
+        bnz     trace_what
+        ltr     2,2
+        bz      trace_less
+        or      9,2
+        call    next_word
+        bz      trace_word
+        stc     9,TEST
+        oc      VM_TRACE(1,11),TEST
+        tm      VM_TRACE(11),TR_ANY
+        bz      trace_what
+        b       trace_how
+trace_less:                             # OFF, END: that, or all of it
+        ltr     9,9
+        bz      trace_off
+        la      0,255
+        xr      0,9
+        stc     0,TEST
+        nc      VM_TRACE(1,11),TEST
+        tm      VM_TRACE(11),TR_ANY
+        bz      trace_off
+trace_how:                              # everywhere, what PER can tell apart
         mvc     VM_TRACE_CONTROLS(12,11),everywhere(12)
+        tm      VM_TRACE(11),TR_BRANCH
+        bz      trace_set
+        oi      VM_TRACE_CONTROLS(11),0x80
+        tm      VM_TRACE(11),TR_ANY-TR_BRANCH
+        bnz     trace_set
+        mvi     VM_TRACE_CONTROLS(11),0x80
         b       trace_set
+trace_what:
+        refuse  "TRACE ALL, BRANCH, SVC, PRIV, SIO, PROGRAM   RUN OR OFF, TRACE END"
+        leave
+        .balign 4
+trace_table:
+        keyword_row "ON      ", TR_ALL
+        keyword_row "ALL     ", TR_ALL
+        keyword_row "INSTRUCT", TR_ALL
+        keyword_row "BRANCH  ", TR_BRANCH
+        keyword_row "SVC     ", TR_SVC
+        keyword_row "PRIV    ", TR_PRIVILEGED
+        keyword_row "SIO     ", TR_IO
+        keyword_row "PROGRAM ", TR_PROGRAM
+        keyword_row "RUN     ", TR_RUN
+        keyword_row "OFF     ", 0
+        keyword_row "END     ", 0
+        .long   0
 trace_off:
         mvi     VM_TRACE(11),0
         mvi     RUN_MASK,7
@@ -82,11 +143,11 @@ do_adstop:
         be      trace_off
         call    hexadecimal
         bnz     adstop_what
+        mvi     VM_TRACE(11),TR_ALL
         mvc     VM_TRACE_CONTROLS(4,11),everywhere(12)
         st      2,VM_TRACE_CONTROLS+4(,11)
         st      2,VM_TRACE_CONTROLS+8(,11)
 trace_set:
-        mvi     VM_TRACE(11),1
         mvi     RUN_MASK,0x47
         oi      RUN,0x40
         oi      DIRTY,D_CONTROLS
@@ -96,42 +157,93 @@ adstop_what:
         leave
         .balign 4
 everywhere: .long 0x40000000, 0, 0xffffff
-on_word: ebcdic "ON "
 off_word: ebcdic "OFF "
         .balign 2
 
-# An instruction was executed that we look at: show it, and stop.
+# There was a PER event. If it is what TRACE wants it is shown, and the machine stops, unless TRACE says RUN.
 trace_event:
         enter
+        sr      9,9                     # what it is: TR_...
+        l       2,PER_ADDRESS
+        la      2,0(,2)
+        lra     10,0(,2)                # 10: the instruction
+        bz      trace_there
+        sr      10,10
+        b       trace_code
+trace_there:
+        cli     0(10),0x0a
+        bne     trace_not_svc
+        o       9,trace_svc(12)
+trace_not_svc:
+        cli     0(10),0x9c
+        bl      trace_code
+        cli     0(10),0x9f
+        bh      trace_code
+        o       9,trace_io(12)
+trace_code:
+        tm      PER_CODE,0x80
+        bz      trace_not_branch
+        o       9,trace_branch(12)
+trace_not_branch:
+        mvc     TEST(1),PROGRAM_CODE+1  # a program interruption that comes with it
+        ni      TEST,0x7f
+        bz      trace_wanted
+        cli     TEST,2
+        bne     trace_program
+        tm      MODE,1
+        bo      trace_program
+        o       9,trace_privileged(12)
+        b       trace_wanted
+trace_program:
+        o       9,trace_interruption(12)
+trace_wanted:
+        o       9,trace_all(12)
+        stc     9,TEST
+        nc      TEST(1),VM_TRACE(11)
+        bz      trace_over
+        tm      VM_TRACE(11),TR_RUN
+        bo      trace_runs
         oi      VM_FLAGS(11),V_STOPPED
         oi      DIRTY,D_CONTROLS        # so that `prepare` sees it
-        text    2, "STOPPED BEHIND "
-        l       3,BUFFER
-        call    to_text
+        begin_line "STOPPED BEHIND "
+        b       trace_where
+trace_runs:
+        begin_line "EXECUTED "
+trace_where:
         la      2,PER_ADDRESS+1
         la      4,3
         call    to_hexadecimal
         mvi     0(3),0x40
         la      3,1(,3)
-        lr      9,3
-        l       2,PER_ADDRESS
-        la      2,0(,2)
-        lra     10,0(,2)
-        lr      3,9
-        bnz     trace_psw
-        lr      2,10
+        ltr     2,10
+        bz      trace_psw
         la      4,4
         call    to_hexadecimal
 trace_psw:
-        text    2, " PSW "
-        call    to_text
+        add     " PSW "
         call    psw_digits
         lr      4,3
         l       3,BUFFER
         sr      4,3
         l       2,VM_TERMINAL(,11)
         call    write_line
+        tm      VM_TRACE(11),TR_RUN
+        bz      trace_over
+        l       2,VM_TERMINAL(,11)      # nothing is to be lost
+        call    terminal_room           # 1
+        c       1,few_lines(12)
+        bh      trace_over
+        call    sleep_for_room
+trace_over:
         leave
+        .balign 4
+few_lines: .long 4
+trace_all: .long TR_ALL
+trace_svc: .long TR_SVC
+trace_io: .long TR_IO
+trace_branch: .long TR_BRANCH
+trace_privileged: .long TR_PRIVILEGED
+trace_interruption: .long TR_PROGRAM
 
 # ---- DEFINE ----------------------------------------------------------------------------------------------
 do_define:

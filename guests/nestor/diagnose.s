@@ -46,6 +46,7 @@ diagnose_codes:
         diagnose_row 0x20, diagnose_20
         diagnose_row 0x24, diagnose_24
         diagnose_row 0x28, diagnose_28
+        diagnose_row 0x54, diagnose_54
         diagnose_row 0x58, diagnose_58
         diagnose_row 0x5c, diagnose_5c
         diagnose_row 0x60, diagnose_60
@@ -340,6 +341,15 @@ device_types:                           # by C_...: class, type
         .byte   0x08, 0x10              # tape: 3420
         .byte   0x40, 0x04              # display: 3277
         .balign 4
+
+# 54: R1 not 0: PA2 is the external interruption key from now on; 0: it is Nestor's.
+diagnose_54:
+        ni      VM_EMSG(11),0xff-SET_PA2
+        l       1,GR(3)
+        ltr     1,1
+        bz      diagnose_done
+        oi      VM_EMSG(11),SET_PA2
+        goto_near go
 
 # 5C: R1 the address of a message, R3 its length: both changed to what SET EMSG leaves of it. The code
 # is 10 bytes long, and a blank follows.

@@ -209,6 +209,8 @@ typed_key:
         be      typed_clear
         cli     0(9),0x6c               # PA1: the request key of the machine
         be      typed_attention
+        cli     0(9),0x6e               # PA2
+        be      typed_external
         cli     0(9),0x7d               # ENTER
         bne     typed_pf
         s       8,typed_before(12)      # key, cursor, order and address
@@ -242,6 +244,19 @@ typed_fits:
 typed_empty:
         lr      2,10
         call    line_typed
+        b       typed_done
+typed_external:
+        l       1,T_VM(,10)
+        ltr     1,1
+        bz      typed_done
+        tm      VM_EMSG(1),SET_PA2
+        bz      typed_done
+        oi      VM_EXTERNAL(1),E_KEY
+        oi      VM_FLAGS(1),V_WAKE
+        lr      2,1
+        call    switch_to
+        l       11,VM
+        call    summarize
         b       typed_done
 typed_pf:                               # PF keys 1 to 24, as 1 to 12
         la      3,PF_KEYS

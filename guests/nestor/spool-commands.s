@@ -119,7 +119,7 @@ option_next:
         call    name_word
         la      8,options(12)
         call    keyword_again
-        bnz     option_wrong
+        bnz     option_name             # TO need not be said
         lr      15,2
         br      15
 option_end:
@@ -144,6 +144,7 @@ option_to:
         call    next_word
         bnz     option_wrong
         call    name_word
+option_name:
         cli     WORK,0x5c               # oneself
         bne     option_user
         mvc     WORK(8),VM_NAME(11)
@@ -454,13 +455,17 @@ purge_next:
         sr      9,9
         bal     14,each_file
         ltr     9,9
-        bz      files_told
+        bnz     purge_this
+        bal     14,which_file           # another number
+        bz      purge_next
+        b       files_told
+purge_this:
         lr      2,9
         call    purge_file
         la      10,1(,10)
         b       purge_next
 purge_what:
-        refuse  "PURGE READER, PRINTER, PUNCH   NUMBER OR ALL"
+        refuse  "PURGE READER, PRINTER, PUNCH   NUMBERS OR ALL"
         leave
 # 10: how many files it was done to.
 files_told:
@@ -476,18 +481,28 @@ files_no_such:
         refuse  "NO SUCH FILE"
         leave
 
-# TRANSFER number or ALL TO user: from one's reader to another's.
+# TRANSFER [READER] number or ALL [TO] user: from one's reader to another's.
 do_transfer:
         enter
+        l       10,COMMAND_AT
+        la      8,kinds(12)
+        call    keyword                 # 2
+        bnz     transfer_reader
+        c       2,kinds+8(12)
+        bne     transfer_what
+        l       10,COMMAND_AT
+transfer_reader:
+        st      10,COMMAND_AT
         la      8,C_READER
         bal     14,which_file
         bnz     transfer_what
         call    next_word
         bnz     transfer_what
         clc     0(3,2),to_word(12)
-        bne     transfer_what
+        bne     transfer_user
         call    next_word
         bnz     transfer_what
+transfer_user:
         call    name_word
         la      2,WORK
         call    find_user               # 3

@@ -286,28 +286,52 @@ sleep_units:
 never:  .quad   -1
 longest_sleep: .long 86400
 microseconds: .long 1000000
+# The terminal of machine 11 has no room for more lines: it sleeps until there is some.
+sleep_for_room:
+        enter
+        l       10,VM_TERMINAL(,11)
+        c       10,NOWHERE
+        be      wake_over
+        oi      T_STATE(10),TT_SLEEPS+TT_RUNS
+        oi      VM_FLAGS(11),V_STOPPED
+        oi      DIRTY,D_CONTROLS        # so that `prepare` sees it
+        tm      T_STATE(10),TT_MORE+TT_HOLDING
+        bnz     wake_over               # that ends both
+        stck    NOW
+        lm      0,1,NOW
+        al      1,short_sleep(12)
+        bc      12,short_carried(12)
+        al      0,one
+short_carried:
+        stm     0,1,T_WAKE(10)
+        call    set_comparator
+        leave
+        .balign 4
+short_sleep: .long 100000 << 12         # a tenth of a second
+
 # T_WAKE of terminal 2 has come, or somebody is there; 2 stays.
 wake_up:
         enter
-        mvi     T_WAKE(2),0xff
-        tm      T_STATE(2),TT_SLEEPS
+        lr      10,2
+        mvi     T_WAKE(10),0xff
+        tm      T_STATE(10),TT_SLEEPS
         bz      wake_more
-        l       1,T_VM(,2)
-        tm      T_STATE(2),TT_RUNS
+        oi      T_FLAGS(10),TF_NEW
+        l       1,T_VM(,10)
+        tm      T_STATE(10),TT_RUNS
         bz      wake_stays
         ni      VM_FLAGS(1),0xff-V_STOPPED
         oi      VM_FLAGS(1),V_WAKE
 wake_stays:
-        ni      T_STATE(2),0xff-TT_SLEEPS-TT_RUNS
-        oi      T_FLAGS(2),TF_NEW
-wake_over:
-        leave
+        ni      T_STATE(10),0xff-TT_SLEEPS-TT_RUNS
 wake_more:
-        lr      10,2
+        tm      T_FLAGS(10),TF_DISPLAY
+        bz      wake_over
+        lr      2,10
         call    another_screen
-        oi      T_FLAGS(10),TF_NEW
         lr      2,10
         call    display_next
+wake_over:
         lr      2,10
         leave
 

@@ -255,7 +255,38 @@ wait console 01F 'STOPPED BEHIND 000604 0A05'
 wait console 01F 'STOPPED BEHIND 00060C 80000700'
 /display psw
 wait console 01F 'PSW 00000000 00000610'
-/trace off
+/trace end
+/store s 600 41100001 0a0580000700 1a11 9c000fff 0000 47f00600
+wait console 01F 'STORED'
+/store 60 0 606
+wait console 01F 'STORED'
+/store 68 0 612
+wait console 01F 'STORED'
+/trace priv
+/begin 600
+wait console 01F 'STOPPED BEHIND 000606 80000700'
+/trace end
+/trace branch
+/begin
+wait console 01F 'STOPPED BEHIND 000612 47F00600'
+/trace sio program
+/trace branch off
+/begin
+wait console 01F 'STOPPED BEHIND 00060C 9C000FFF'
+/begin
+wait console 01F 'STOPPED BEHIND 000610 0000'
+/trace end
+/trace svc run
+/begin
+wait console 01F 'EXECUTED 000604 0A05'
+wait console 01F 'EXECUTED 000604 0A05'
+/#stop
+/trace run off
+/trace foo
+wait console 01F 'TRACE ALL, BRANCH, SVC'
+/trace end
+/external foo
+wait console 01F 'EXTERNAL 40, THE KEY'
 %logon alice
 wait console 009 'LOGON COMPLETE'
 %message operator good morning
@@ -614,7 +645,7 @@ wait console 009 'RDR FILE 0007 FROM OPERATOR'
 wait console 009 'OPERATOR 0007 B 1 '
 %query files
 wait console 009 'FILES: 1 RDR, 0 PUN, 0 PRT'
-%transfer 7 to bob
+%transfer rdr 7 bob
 wait console 009 '1 FILES'
 %query reader
 wait console 009 'NO FILES'

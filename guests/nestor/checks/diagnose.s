@@ -164,6 +164,10 @@
         la      4,1(,4)
         la      5,12
         refused 6, diagnose 4, 5, 0x64
+        la      4,1                     # 54: PA2, and back
+        diagnose 4, 0, 0x54
+        sr      4,4
+        diagnose 4, 0, 0x54
         step    15                      # 04, 68 and others are refused
         refused 6, diagnose 0, 0, 0x04
         refused 6, diagnose 0, 0, 0x68
