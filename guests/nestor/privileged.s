@@ -429,14 +429,15 @@ lra_not:
 lra_exception:
         goto_near exception
 
+# As flush_shadows, without the way there and back; and the machine's own tables are where they were.
 do_ptlb:
-        l       1,VM_PURGES(,11)        # flush_shadows, without the way there and back
+        l       1,VM_PURGES(,11)
         la      1,1(,1)
         st      1,VM_PURGES(,11)
         st      1,SPACE_KEY+S_PURGES
         l       10,SHADOW
         st      1,S_PURGES(,10)
-        clear_shadow
+        invalidate_segments
         ptlb
         goto_near go_on
 
@@ -456,21 +457,31 @@ do_ipte:
         n       2,key_page_origin(12)
         alr     2,3
         la      2,0(,2)
-        near    locate
-        bnz     ipte_beyond
-        lr      3,2
+        lr      1,2                     # as `locate`
+        srl     1,12
+        alr     1,1
+        al      1,PAGES
+        tm      1(1),8
+        bo      ipte_absent
+        lh      3,0(,1)
+        n       3,frame_mask
+        sll     3,8
+        n       2,low_12
+        or      3,2
         tm      MODE,0xf0
         bz      ipte_allowed
         near    keyed_store
 ipte_allowed:
-        l       6,PAGE_BAD              # what is invalid is its highest bit
-        la      6,2(,6)
-        srl     6,1
-        stc     6,TEST
-        oc      1(1,3),TEST
-        lr      2,11
-        call    flush_shadows
-        goto_near go
+        tm      CR+1,0x80
+        bz      ipte_2k
+        oi      1(3),8
+        b       do_ptlb
+ipte_2k:
+        oi      1(3),4
+        b       do_ptlb
+ipte_absent:
+        near    locate
+        bz      do_again
 ipte_beyond:
         goto_near addressing
 
@@ -509,12 +520,12 @@ tprot_absent:                           # it may be in the machine's tables, and
         bnz     tprot_untranslated
         lr      2,10
         call    fill_shadow
-        bz      tprot_again
+        bz      do_again
         goto_near exception
 tprot_page:
         near    locate
         bnz     ipte_beyond
-tprot_again:                            # now it is there: once more
+do_again:                               # now it is there: once more
         l       2,RUN+4
         sr      1,1
         ic      1,PROGRAM_CODE-1

@@ -85,7 +85,8 @@ find_nothing:
         mvc     RUN_CR1(4),S_RUN_CR1(10)
         leave
 
-# Nothing is known in set 10. All segments are invalid.
+# Set 10 has been used for nothing. All its segments are invalid, and where the machine's own tables are
+# is not known.
 new_set:
         xc      S_ENTRY(256,10),S_ENTRY(10)
         xc      S_ENTRY+256(256,10),S_ENTRY+256(10)
@@ -93,7 +94,12 @@ new_set:
         xc      S_ENTRY+768(256,10),S_ENTRY+768(10)
         br      14
 clear_set:
-        clear_shadow
+        invalidate_segments
+        mvc     S_AT(4,10),no_entry_at
+        mvc     S_AT+4(252,10),S_AT(10)
+        mvc     S_AT+256(256,10),S_AT(10)
+        mvc     S_AT+512(256,10),S_AT(10)
+        mvc     S_AT+768(256,10),S_AT(10)
         br      14
 # The set 2, which is nobody's.
 new_shadow:

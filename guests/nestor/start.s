@@ -41,6 +41,17 @@ level_known:
         mvc     clock_run(4),no_clock(12)
         mvc     clock_lra(4),no_clock(12)
 level_clocked:
+# A turn is a tenth of a second. Far down what ends one takes longer, four times as long on each level: so a turn
+# is longer, too, or there were nothing but ends.
+        lr      1,3
+        s       1,turn_levels(12)
+        bnm     turn_longer
+        sr      1,1
+turn_longer:
+        alr     1,1
+        lm      4,5,turn(12)
+        sldl    4,0(1)
+        stm     4,5,SLICE
 # Does the processor have the virtual-machine assist? Then INSERT PSW KEY is executed for a machine
 # in its supervisor state, and it is the operation behind it that fails.
         mvc     PROGRAM_NEW(8),assist_psw(12)
@@ -169,6 +180,8 @@ assist_controls:
 initial_controls:
         .long   0x00800840, 0, 0xffffffff, 0, 0, 0, 0, 0
         .long   0, 0, 0, 0, 0, 0, 0, 0
+turn:   .quad   100000 << 12
+turn_levels: .long 5
 no_clock: bc    0,0
 operator_name: ebcdic "OPERATOR"
 size_step: .long 0x10000

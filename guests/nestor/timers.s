@@ -263,15 +263,16 @@ external_other:
         call    switch_to
         b       external_go
 
-# A tenth of a second for whoever runs now.
+# A turn for whoever runs now.
 new_slice:
         enter
         call    charge                  # NOW
         lm      0,1,NOW
-        al      1,slice(12)
+        al      1,SLICE+4
         bc      12,new_slice_carried(12)
         al      0,one
 new_slice_carried:
+        al      0,SLICE
         stm     0,1,SLICE_END
         call    set_comparator
         leave
@@ -282,6 +283,5 @@ forty_eight: .long 48
 six_hundred: .long 625
 twelve: .long   12
 six:    .long   6
-slice:  .long   100000 << 12            # a tenth of a second
 comparator_code: .long 0x1004
 key_code: .long 0x40

@@ -205,6 +205,20 @@ do_spx: la      7,0
 spx_next: spx   prefixes-data(11)
         bct     8,spx_next
         b       again
+do_spx_new:                             # what is in page 0 is in page 8, too
+        la      2,2048
+        alr     2,2
+        lr      5,2
+        lr      3,2
+        sll     2,3
+        sr      4,4
+        mvcl    2,4
+        la      7,prefixes
+spx_new_next: spx 0(7)
+        x       7,other_prefix
+        bct     8,spx_new_next
+        spx     prefixes
+        b       again
 do_stpx: stpx   word-data(11)
         bct     8,do_stpx
         b       again
@@ -245,7 +259,9 @@ twofold: .quad  0
 controls: .long 0x008000e0, segments, 0xc2000000, 0
 controls_2: .long 0x008000e0, segments_2
 word:   .long   0
-prefixes: .long 0
+        .balign 8
+prefixes: .long 0, 0x8000
+other_prefix: .long 4
 byte:   .long   0
 registers: .skip 64
         .balign 8
@@ -298,6 +314,7 @@ rows:
         measured "SPKA    ", do_spka, 2
         measured "IPK     ", do_ipk, 2
         measured "SPX     ", do_spx, 2
+        measured "SPX NEW ", do_spx_new, 3
         measured "STPX    ", do_stpx, 2
         measured "SIGP    ", do_sigp, 2
         measured "TCH     ", do_tch, 2

@@ -5,10 +5,14 @@
         mvc     PROGRAM_NEW(8,0),refused(0)
         sr      3,3
         .long   0x83330100
-known:  ar      3,3
-        lh      3,levels(3)
-        sth     3,digit
-        la      1,write
+known:  cvd     3,number
+        unpk    digits(2),number+6(2)
+        oi      digits+1,0xf0
+        cli     digits,0xf0
+        bne     say
+        mvc     digits(1),digits+1
+        mvi     digits+1,0x40
+say:    la      1,write
         st      1,CAW
         mvc     IO_NEW(8,0),io_new(0)
         sio     CONSOLE
@@ -26,8 +30,7 @@ wait:   .long   0xfe020000, 0
 done:   .long   0x00020000, 0
 failed: .long   0x00020000, 0xbad
 write:  ccw     0x09, hello, hello_end-hello, SLI
-levels:
-        ebcdic  "0 1 2 3 4 5 6 7 8 9 "
+number: .quad   0
 hello:  ebcdic  "HELLO FROM LEVEL "
-digit:  ebcdic  "  "
+digits: ebcdic  "  "
 hello_end:
