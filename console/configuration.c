@@ -391,10 +391,35 @@ static void read_file(struct operator *operator, const char *path, int depth, st
     fclose(file);
 }
 
+/* A configuration may be a REXX program, whose first line is a comment that says so; its
+ * commands are the statements, `attach` the devices. */
+static bool is_rexx(const char *path)
+{
+    char line[256];
+    FILE *file = fopen(path, "r");
+    bool is = file && fgets(line, sizeof line, file) && strncmp(line, "/*", 2) == 0 &&
+              strcasestr(line, "REXX");
+    if (file)
+        fclose(file);
+    return is;
+}
+
+static void run_rexx(struct operator *operator, const char *path, struct tally *tally)
+{
+    char *line;
+    if (asprintf(&line, "exec \"%s\"", path) < 0)
+        abort();
+    tally->unreadable += operator_run(operator, line, false) != COMMAND_DONE;
+    free(line);
+}
+
 bool configuration_read(struct operator *operator, const char *path)
 {
     struct tally tally = { 0, 0 };
-    read_file(operator, path, 0, &tally);
+    if (is_rexx(path))
+        run_rexx(operator, path, &tally);
+    else
+        read_file(operator, path, 0, &tally);
     if (tally.unreadable)
         message(operator->messages, HHC20106E, tally.unreadable + tally.left_out, path);
     else if ((operator->misconfigured = tally.left_out > 0))

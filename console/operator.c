@@ -4,9 +4,11 @@
 #include "console/operator.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -635,21 +637,36 @@ static void set_hex(struct symbols *symbols, const char *name, const char *forma
     symbols_set(symbols, name, text);
 }
 
+static void set_host_symbols(struct symbols *symbols)
+{
+    struct utsname host;
+    if (uname(&host) == 0) {
+        symbols_set(symbols, "HOSTNAME", host.nodename);
+        symbols_set(symbols, "HOSTOS", host.sysname);
+        symbols_set(symbols, "HOSTOSREL", host.release);
+        symbols_set(symbols, "HOSTOSVER", host.version);
+        symbols_set(symbols, "HOSTARCH", host.machine);
+    }
+    set_hex(symbols, "HOSTNUMCPUS", "%u", (unsigned)sysconf(_SC_NPROCESSORS_ONLN));
+}
+
 /* The names that the field has for what the machine is. */
 static void refresh_symbols(struct operator *operator)
 {
     struct symbols *symbols = operator->symbols;
     const struct machine_options *options = &operator->machine->options;
     char text[128];
-    symbols_set(symbols, "ARCHMODE", "S/370");
+    symbols_set(symbols, "ARCHMODE", architecture_name(operator->machine->arch));
+    symbols_set(symbols, "CSS", "0");
     symbols_set(symbols, "VERSION", PACKAGE_VERSION);
     set_hex(symbols, "CPUMODEL", "%04X", options->cpumodel);
     set_hex(symbols, "CPUSERIAL", "%06X", options->cpuserial);
     set_hex(symbols, "CPUVERID", "%02X", options->cpuverid);
     set_hex(symbols, "LPARNUM", "%02X", options->lparnum);
     symbols_set(symbols, "LPARNAME", operator->machine->options.lparname);
-    if (gethostname(text, sizeof text - 1) == 0)
-        symbols_set(symbols, "HOSTNAME", text);
+    snprintf(text, sizeof text, "%016" PRIX64, cpu_identification(operator_cpu(operator)));
+    symbols_set(symbols, "CPUID", text);
+    set_host_symbols(symbols);
     time_t now = (time_t)(tod_to_ns(clock_host_tod()) / SECOND_NS - SECONDS_1900_TO_1970);
     struct tm tm;
     localtime_r(&now, &tm);

@@ -135,6 +135,8 @@ static const struct {
     { "ecpsvm disable vma\necpsvm en cpa\n", 0,
       { "VM ASSIST feature SVC disabled", "CP ASSIST feature FRETX enabled" } },
     { "ecpsvm debug lpsw\necpsvm nod all\n", 0, { "HHC20042W ECPSVM DEBUG" } },
+    { "archmode z/Arch\n* none\nlparname $(HOSTNUMCPUS)CPU\nmsg * $(ARCHMODE) $(CSS) $(CPUID)\n", 0,
+      { "CPU", "z/Arch 0 00" } },
     { "ecpsvm no notrap\n", 0, { "ECPSVM        : disabled" } },
     /* As configurations out there have them. */
     { "cckd dhint=5,fsync=1,debug=1\ncckd ra=9,raq=16,rat=16,wr=8,gcparm=4\ncckd opts\n", 0,
@@ -207,6 +209,14 @@ static void test_files(void)
     check(strstr(heard(&ear), "2 statement(s) of the configuration console-a.tmp are left out"), "%s",
           heard(&ear));
     check(strstr(heard(&ear), "LPARNAME       set to B"), "%s", heard(&ear));
+    if (operator_command(operator, "-rexx") == COMMAND_DONE) {
+        forget(&ear);
+        write_file("console-a.tmp", "/* REXX: a machine */\n'lparname' 'RX' || 1 + 1\n'attach 0009 3215-C /'\n");
+        check(configuration_read(operator, "console-a.tmp") && strstr(heard(&ear), "LPARNAME       set to RX2") &&
+              device_from(operator->channels, 9), "a configuration in REXX: %s", heard(&ear));
+        write_file("console-a.tmp", "/* rexx */\nx = 1 +\n");
+        check(!configuration_read(operator, "console-a.tmp"), "a wrong program: %s", heard(&ear));
+    }
     unlink("console-a.tmp");
     unlink("console-b.tmp");
     unlink("console-c.tmp");
