@@ -494,9 +494,25 @@ display_place:
         mh      1,display_line_size(12)
         la      1,T_LINES(1,10)
         lr      4,8
+        sr      6,6                     # between two words
         c       4,width(12)
         bnh     display_put
         l       4,width(12)
+        lr      5,4
+        la      2,0(4,9)
+display_word:
+        cli     0(2),0x40
+        be      display_break
+        bctr    2,0
+        bct     5,display_word
+        b       display_put
+display_break:
+        lr      0,8
+        sr      0,5
+        c       0,width(12)             # if the rest fits in a row
+        bh      display_put
+        lr      4,5
+        la      6,1
 display_put:
         stc     4,0(,1)
         ltr     2,4
@@ -505,10 +521,12 @@ display_put:
         ex      2,display_move(12)
 display_counted:
         alr     9,4
+        alr     9,6
         l       1,T_COUNT(,10)
         la      1,1(,1)
         st      1,T_COUNT(,10)
         sr      8,4
+        sr      8,6
         bp      display_piece
         oi      T_FLAGS(10),TF_NEW
         lr      2,10
