@@ -175,6 +175,20 @@ trace_there:
         bne     trace_not_svc
         o       9,trace_svc(12)
 trace_not_svc:
+        la      1,trace_operations(12)  # an assist may have executed it
+        la      2,trace_operations_end-trace_operations
+trace_privileged_look:
+        clc     0(1,1),0(10)
+        be      trace_is_privileged
+        la      1,1(,1)
+        bct     2,trace_privileged_look
+        clc     0(1,10),trace_b2(12)
+        bne     trace_not_privileged
+        cli     1(10),0x05              # STORE CLOCK
+        be      trace_not_privileged
+trace_is_privileged:
+        o       9,trace_privileged(12)
+trace_not_privileged:
         cli     0(10),0x9c
         bl      trace_code
         cli     0(10),0x9f
@@ -190,10 +204,8 @@ trace_not_branch:
         bz      trace_wanted
         cli     TEST,2
         bne     trace_program
-        tm      MODE,1
-        bo      trace_program
-        o       9,trace_privileged(12)
-        b       trace_wanted
+        tm      MODE,1                  # in the machine's supervisor state that is none
+        bz      trace_wanted
 trace_program:
         o       9,trace_interruption(12)
 trace_wanted:
@@ -244,6 +256,10 @@ trace_io: .long TR_IO
 trace_branch: .long TR_BRANCH
 trace_privileged: .long TR_PRIVILEGED
 trace_interruption: .long TR_PROGRAM
+trace_operations:
+        .byte   0x08, 0x09, 0x80, 0x82, 0x83, 0x9c, 0x9d, 0x9e, 0x9f, 0xac, 0xad, 0xae, 0xb1, 0xb6, 0xb7, 0xe5
+trace_operations_end:
+trace_b2: .byte 0xb2, 0
 
 # ---- DEFINE ----------------------------------------------------------------------------------------------
 do_define:
