@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/codepage.h"
+
 int tool_fail(const char *name, const char *format, ...)
 {
     va_list arguments;
@@ -103,6 +105,16 @@ void tool_options_help(FILE *file, const struct tool_option *table)
             fprintf(file, "  -%s%s%*s %s\n", o->word, wants, width < 12 ? 12 - width : 0, "",
                     o->summary);
     }
+}
+
+bool tool_codepage(const char *name, struct codepage *page)
+{
+    const char *wanted = getenv("HERCULES_CP");
+    codepage_default(page);
+    if (!wanted || !*wanted || codepage_find(page, wanted))
+        return true;
+    tool_fail(name, "$HERCULES_CP: %s is no code page that is known here", wanted);
+    return false;
 }
 
 /* ---- long work ------------------------------------------------------------------- */

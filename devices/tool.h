@@ -36,6 +36,11 @@ bool tool_options(const char *name, const struct tool_option *, void *job, int *
                   char **argv);
 void tool_options_help(FILE *, const struct tool_option *);
 
+struct codepage;
+/* The page for text unless an option says otherwise: the one that $HERCULES_CP names, as the field's
+ * scripts have it, or the default. False: it names none, which was said. */
+bool tool_codepage(const char *name, struct codepage *);
+
 /* ---- long work ------------------------------------------------------------------- */
 
 /* A bar on standard error if that is a terminal, else nothing. Between begin and end the

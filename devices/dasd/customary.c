@@ -225,7 +225,7 @@ static bool cat_one(struct volume *volume, const char *word, struct disk_complai
     char name[DATASET_NAME + 32];
     struct putting p = { .out = stdout, .form = AS_IT_IS };
     struct directory directory;
-    codepage_default(&p.page);
+    tool_codepage("dasdcat", &p.page);
     snprintf(name, sizeof name, "%s", word);
     char *spec = strchr(name, '/');
     if (!spec)
@@ -316,7 +316,7 @@ static int run_dasdpdsu(int argc, char **argv)
     int i = 2;
     const char *shadows = shadows_at(argv, argc, &i);
     bool ascii = i + 1 < argc && strcasecmp(argv[i + 1], "ascii") == 0;
-    codepage_default(&p.page);
+    tool_codepage("dasdpdsu", &p.page);
     if (i >= argc || i + 1 + ascii != argc)
         return tool_fail("dasdpdsu", "usage: dasdpdsu image [sf=shadow-files] pdsname [ascii]"), 2;
     if (!volume_open(&volume, argv[1], shadows, &why))
@@ -343,7 +343,7 @@ static bool put_sequence(struct volume *volume, const struct dataset *dataset, b
     enum dataset_result result;
     const uint8_t *record;
     size_t length;
-    codepage_default(&page);
+    tool_codepage("dasdseq", &page);
     if (!dataset_begin(&reader, volume, dataset, why))
         return false;
     while ((result = dataset_record(&reader, &record, &length)) == DATASET_GOT) {
@@ -418,8 +418,9 @@ static const struct { const char *name; int (*run)(int, char **); } tools[] = {
 
 int dasd_run_customary(const char *name, int argc, char **argv)
 {
+    struct codepage page;          /* looked at here, so that the tools need not fail */
     for (size_t i = 0; i < sizeof tools / sizeof *tools; i++)
         if (strcmp(tools[i].name, name) == 0)
-            return tools[i].run(argc, argv);
+            return tool_codepage(name, &page) ? tools[i].run(argc, argv) : 2;
     return -1;
 }

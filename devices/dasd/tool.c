@@ -225,8 +225,7 @@ static int run(const struct dasd_command *command, struct dasd_job *job, int arg
 {
     job->compression = CKD_PLAIN;
     job->level = -1;
-    codepage_default(&job->page);
-    if (!tool_options(job->name, command->options, job, &argc, argv))
+    if (!tool_codepage(job->name, &job->page) || !tool_options(job->name, command->options, job, &argc, argv))
         return 2;
     if (job->help)
         return command_help(command, job->name, stdout, 0);

@@ -244,7 +244,10 @@ int tape_get_file(struct tape_job *job)
     struct getting g = { .job = job, .image = tape_job_open(job, job->operands[0]) };
     if (!g.image)
         return 1;
-    codepage_default(&g.page);
+    if (!tool_codepage(job->name, &g.page)) {
+        tape_close(g.image);
+        return 2;
+    }
     tool_progress_begin(&g.progress, job->operands[0], g.image->size);
     bool ok = find(&g) && take_dcb(&g) && write_out(&g);
     tape_close(g.image);

@@ -220,7 +220,8 @@ int tape_write_texts(struct tape_job *job)
                          job->operands[1]), 2;
     upper(w.volser, sizeof w.volser, job->operands[1]);
     label_date(w.system_date);
-    codepage_default(&w.page);
+    if (!tool_codepage(job->name, &w.page))
+        return 2;
     if (!tape_output_begin(&output, job, job->operands[0]))
         return 1;
     w.image = output.image;

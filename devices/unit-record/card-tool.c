@@ -150,8 +150,7 @@ static int run(const struct card_command *command, const char *name, bool custom
     struct card_job job = { .name = full, .force = customary };
     int count = argc - 1;
     snprintf(full, sizeof full, "%s%s", customary ? "" : "card ", name);
-    codepage_default(&job.page);
-    if (!tool_options(full, options, &job, &count, argv + 1))
+    if (!tool_codepage(full, &job.page) || !tool_options(full, options, &job, &count, argv + 1))
         return 2;
     if (job.help)
         return usage(stdout, 0);

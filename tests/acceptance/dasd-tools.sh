@@ -29,6 +29,15 @@ check "no image" refused 'no CKD disk image\|end' dasd ls log
 check "no command" refused 'no command' dasd frob
 check "no words" refused 'Usage' dasd ls
 check "no code page" refused 'no code page' dasd cat -c frob linux A.B
+printf 'TEXT02 3330 2\nnot text lines trk 1 0 0 ps fb 80 800\n' >text.ctl
+printf 'a^b\n' >lines
+dasd create -q -c 819/037v2 -f text.ctl not.dsk
+check "the second 037" [ "$(dasd cat -c 037v2 not.dsk NOT)" = 'a^b' ]
+export HERCULES_CP=819/037v2
+check "the field's variable for it" [ "$(dasd cat not.dsk NOT)" = 'a^b' ]
+HERCULES_CP=819/frob
+check "names none" refused 'HERCULES_CP: 819/frob is no code page' dasd cat not.dsk NOT
+unset HERCULES_CP
 
 # ---- copies ------------------------------------------------------------------------------------
 
