@@ -266,18 +266,65 @@ do_define:
         enter
         la      8,define_table(12)
         call    keyword
+        bo      define_address
         bnz     define_what
         lr      15,2
         bcr     15,15
 define_what:
-        refuse  "DEFINE STORAGE N K OR M, CONSOLE ADDRESS 3270, GRAF ADDRESS, DISK ADDRESS REAL FIRST COUNT MODE"
+        refuse  "DEFINE STORAGE N K OR M, CONSOLE, GRAF, READER, PUNCH, PRINTER ADDRESS, ADDRESS AS ADDRESS, DISK ADDRESS REAL FIRST COUNT MODE"
         leave
+# address AS address: a device gets another one
+define_address:
+        call    word_again              # 2
+        call    hexadecimal
+        bnz     define_what
+        call    virtual_device          # 2
+        bnz     detach_what
+        lr      10,2
+        bal     14,as_number            # 2
+        lr      9,2
+        call    virtual_device
+        bz      define_there
+        lr      2,10
+        call    reset_virtual
+        sth     9,VD_ADDRESS(,10)
+        say_text "DEFINED"
+        leave
+define_there:
+        refuse  "THERE IS SUCH A DEVICE ALREADY"
+        leave
+# [AS] address: 2
+as_number:
+        lr      7,14
+        call    next_word
+        bnz     define_what
+        clc     0(3,2),as_word(12)
+        bne     as_number_is
+        call    next_word
+        bnz     define_what
+as_number_is:
+        call    hexadecimal
+        bnz     define_what
+        c       2,highest_address(12)
+        bh      define_what
+        lr      14,7
+        br      14
+        .balign 4
+highest_address: .long 0xfff
+as_word: ebcdic "AS "
+        .balign 2
         .balign 4
 define_table:
         keyword_row "STORAGE ", define_storage
         keyword_row "CONSOLE ", define_console
         keyword_row "GRAF    ", define_graf
         keyword_row "DISK    ", define_disk
+        keyword_row "READER  ", define_reader
+        keyword_row "RDR     ", define_reader
+        keyword_row "PUNCH   ", define_punch
+        keyword_row "PCH     ", define_punch
+        keyword_row "PRINTER ", define_printer
+        keyword_row "PRT     ", define_printer
         .long   0
 
 define_storage:
@@ -313,17 +360,7 @@ three_k: .long  3
 
 # [AS] address [3270 or 3215]
 define_console:
-        call    next_word
-        bnz     define_what
-        cli     0(2),0xc1               # AS
-        bne     define_console_at
-        cli     1(2),0xe2
-        bne     define_console_at
-        call    next_word
-        bnz     define_what
-define_console_at:
-        call    hexadecimal
-        bnz     define_what
+        bal     14,as_number
         lr      9,2
         lr      2,11
         call    console_device
@@ -348,33 +385,42 @@ define_console_now:
         say_text "DEFINED"
         leave
 screen_word: ebcdic "3270"
-# A display: its user's terminal.
+# A display: its user's terminal. Or a spooled device.
 define_graf:
+        la      9,C_DISPLAY
+        b       define_device
+define_reader:
+        la      9,C_READER
+        b       define_device
+define_punch:
+        la      9,C_PUNCH
+        b       define_device
+define_printer:
+        la      9,C_PRINTER
+define_device:                          # of class 9; one that is there already goes
         xc      VM_ROW(12,11),VM_ROW(11)
-        mvi     VM_ROW+DD_CLASS(11),C_DISPLAY
-        bal     14,number_or_not
+        stc     9,VM_ROW+DD_CLASS(,11)
+        bal     14,as_number
         sth     2,VM_ROW+DD_ADDRESS(,11)
         call    new_device
         bnz     define_over
         say_text "DEFINED"
 define_over:
         leave
-number_or_not:
-        lr      7,14
-        call    next_word
-        bnz     define_what
-        call    hexadecimal
-        bnz     define_what
-        lr      14,7
-        br      14
 
 do_detach:
         enter
-        bal     14,number_or_not
+        call    next_word
+        bnz     detach_address
+        call    hexadecimal
+        bnz     detach_address
         call    virtual_device
         bnz     detach_what
         call    remove_device
         say_text "DETACHED"
+        leave
+detach_address:
+        refuse  "DETACH ADDRESS"
         leave
 detach_what:
         refuse  "NO SUCH DEVICE"

@@ -208,6 +208,13 @@ disconnect:
         l       10,T_VM(,2)
         ltr     10,10
         bz      disconnect_over
+        tm      T_SCREEN(2),TS_UNDER+TS_START
+        bz      disconnect_screen       # what the machine wanted of the screen can't be done
+        lr      9,2
+        la      3,1
+        call    full_ended
+        lr      2,9
+disconnect_screen:
         mvc     VM_TERMINAL(4,10),NOWHERE
         ni      T_STATE(2),0xff-TT_ASKS
         call    wake_up

@@ -234,6 +234,18 @@ wait console 01F 'NO SUCH DEVICE'
 wait console 01F 'PAGES IN STORAGE'
 /system foo
 wait console 01F 'SYSTEM RESET, CLEAR OR RESTART'
+/define prt 00f#define 00f as 10f#query virtual 10f
+wait console 01F '010F PRINTER CLASS A'
+/define 10f as 00e
+wait console 01F 'THERE IS SUCH A DEVICE ALREADY'
+/define 00f as 1234
+wait console 01F 'NO SUCH DEVICE'
+/define 10f as 1234
+wait console 01F 'DEFINE STORAGE'
+/detach foo
+wait console 01F 'DETACH ADDRESS'
+/detach 10f
+wait console 01F 'DETACHED'
 /sleep 2 sec
 /sleep 1 day
 wait console 01F 'SLEEP, OR SLEEP NUMBER'
