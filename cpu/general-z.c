@@ -22,25 +22,23 @@ REGISTERS(llhr, R1 = v & 0xFFFF)
 REGISTERS(lrvr, R1 = __builtin_bswap32(v))
 REGISTERS64(lrvgr, G1 = __builtin_bswap64(v))
 
-FETCHING(lg, address_x2, 8, uint64_t, get64, G1 = v)
-FETCHING(lgf, address_x2, 4, uint32_t, get32, G1 = extend32(v))
-FETCHING(lgh, address_x2, 2, uint16_t, get16, G1 = extend16(v))
-FETCHING(lgb, address_x2, 1, uint8_t, get8, G1 = extend8(v))
-FETCHING(lb, address_x2, 1, uint8_t, get8, R1 = (uint32_t)extend8(v))
-FETCHING(llgf, address_x2, 4, uint32_t, get32, G1 = v)
-FETCHING(llgt, address_x2, 4, uint32_t, get32, G1 = v & 0x7FFFFFFF)
-FETCHING(llgh, address_x2, 2, uint16_t, get16, G1 = v)
-FETCHING(llgc, address_x2, 1, uint8_t, get8, G1 = v)
-FETCHING(llh, address_x2, 2, uint16_t, get16, R1 = v)
-FETCHING(llc, address_x2, 1, uint8_t, get8, R1 = v)
-FETCHING_TEST(lt, address_x2, 4, uint32_t, get32, R1 = v; cpu->psw.cc = cc_of_sign((int32_t)v))
-FETCHING_TEST(ltg, address_x2, 8, uint64_t, get64, G1 = v; cpu->psw.cc = cc_of_sign64((int64_t)v))
-FETCHING(ltgf, address_x2, 4, uint32_t, get32,
-         G1 = extend32(v); cpu->psw.cc = cc_of_sign((int32_t)v))
-FETCHING(lrv, address_x2, 4, uint32_t, get32, R1 = __builtin_bswap32(v))
-FETCHING(lrvg, address_x2, 8, uint64_t, get64, G1 = __builtin_bswap64(v))
-FETCHING(lrvh, address_x2, 2, uint16_t, get16,
-         R1 = (R1 & 0xFFFF0000) | __builtin_bswap16(v))
+FETCHING(lg, address_x2, 64, G1 = v)
+FETCHING(lgf, address_x2, 32, G1 = extend32(v))
+FETCHING(lgh, address_x2, 16, G1 = extend16(v))
+FETCHING(lgb, address_x2, 8, G1 = extend8(v))
+FETCHING(lb, address_x2, 8, R1 = (uint32_t)extend8(v))
+FETCHING(llgf, address_x2, 32, G1 = v)
+FETCHING(llgt, address_x2, 32, G1 = v & 0x7FFFFFFF)
+FETCHING(llgh, address_x2, 16, G1 = v)
+FETCHING(llgc, address_x2, 8, G1 = v)
+FETCHING(llh, address_x2, 16, R1 = v)
+FETCHING(llc, address_x2, 8, R1 = v)
+FETCHING_TEST(lt, address_x2, 32, R1 = v; cpu->psw.cc = cc_of_sign((int32_t)v))
+FETCHING_TEST(ltg, address_x2, 64, G1 = v; cpu->psw.cc = cc_of_sign64((int64_t)v))
+FETCHING(ltgf, address_x2, 32, G1 = extend32(v); cpu->psw.cc = cc_of_sign((int32_t)v))
+FETCHING(lrv, address_x2, 32, R1 = __builtin_bswap32(v))
+FETCHING(lrvg, address_x2, 64, G1 = __builtin_bswap64(v))
+FETCHING(lrvh, address_x2, 16, R1 = (R1 & 0xFFFF0000) | __builtin_bswap16(v))
 
 /* Complement, positive, negative. */
 REGISTERS64(lcgr, subtract64(cpu, op, &G1, 0, v))
@@ -55,10 +53,10 @@ REGISTERS(lngfr, G1 = (int32_t)v < 0 ? extend32(v) : 0 - extend32(v); cpu->psw.c
 
 /* ---- store ----------------------------------------------------------------------------- */
 
-STORING(stg, address_x2, 8, put64, G1)
-STORING(strv, address_x2, 4, put32, __builtin_bswap32(R1))
-STORING(strvg, address_x2, 8, put64, __builtin_bswap64(G1))
-STORING(strvh, address_x2, 2, put16, __builtin_bswap16((uint16_t)R1))
+STORING(stg, address_x2, 64, G1)
+STORING(strv, address_x2, 32, __builtin_bswap32(R1))
+STORING(strvg, address_x2, 64, __builtin_bswap64(G1))
+STORING(strvh, address_x2, 16, __builtin_bswap16((uint16_t)R1))
 
 /* ---- several registers --------------------------------------------------------------------- */
 
@@ -147,14 +145,14 @@ REGISTERS(sgfr, subtract64(cpu, op, &G1, G1, extend32(v)))
 REGISTERS(algfr, add_logical64(cpu, &G1, G1, v))
 REGISTERS(slgfr, subtract_logical64(cpu, &G1, G1, v))
 
-FETCHING(ag, address_x2, 8, uint64_t, get64, add64(cpu, op, &G1, G1, v))
-FETCHING(sg, address_x2, 8, uint64_t, get64, subtract64(cpu, op, &G1, G1, v))
-FETCHING(alg, address_x2, 8, uint64_t, get64, add_logical64(cpu, &G1, G1, v))
-FETCHING(slg, address_x2, 8, uint64_t, get64, subtract_logical64(cpu, &G1, G1, v))
-FETCHING(agf, address_x2, 4, uint32_t, get32, add64(cpu, op, &G1, G1, extend32(v)))
-FETCHING(sgf, address_x2, 4, uint32_t, get32, subtract64(cpu, op, &G1, G1, extend32(v)))
-FETCHING(algf, address_x2, 4, uint32_t, get32, add_logical64(cpu, &G1, G1, v))
-FETCHING(slgf, address_x2, 4, uint32_t, get32, subtract_logical64(cpu, &G1, G1, v))
+FETCHING(ag, address_x2, 64, add64(cpu, op, &G1, G1, v))
+FETCHING(sg, address_x2, 64, subtract64(cpu, op, &G1, G1, v))
+FETCHING(alg, address_x2, 64, add_logical64(cpu, &G1, G1, v))
+FETCHING(slg, address_x2, 64, subtract_logical64(cpu, &G1, G1, v))
+FETCHING(agf, address_x2, 32, add64(cpu, op, &G1, G1, extend32(v)))
+FETCHING(sgf, address_x2, 32, subtract64(cpu, op, &G1, G1, extend32(v)))
+FETCHING(algf, address_x2, 32, add_logical64(cpu, &G1, G1, v))
+FETCHING(slgf, address_x2, 32, subtract_logical64(cpu, &G1, G1, v))
 
 /* The carry, or the lack of a borrow, is what the condition code says: 2 and 3. */
 static inline void add_with_carry32(struct cpu *cpu, const struct op *op, uint32_t v)
@@ -187,10 +185,10 @@ REGISTERS(alcr, add_with_carry32(cpu, op, v))
 REGISTERS(slbr, subtract_with_borrow32(cpu, op, v))
 REGISTERS64(alcgr, add_with_carry64(cpu, op, v))
 REGISTERS64(slbgr, subtract_with_borrow64(cpu, op, v))
-FETCHING(alc, address_x2, 4, uint32_t, get32, add_with_carry32(cpu, op, v))
-FETCHING(slb, address_x2, 4, uint32_t, get32, subtract_with_borrow32(cpu, op, v))
-FETCHING(alcg, address_x2, 8, uint64_t, get64, add_with_carry64(cpu, op, v))
-FETCHING(slbg, address_x2, 8, uint64_t, get64, subtract_with_borrow64(cpu, op, v))
+FETCHING(alc, address_x2, 32, add_with_carry32(cpu, op, v))
+FETCHING(slb, address_x2, 32, subtract_with_borrow32(cpu, op, v))
+FETCHING(alcg, address_x2, 64, add_with_carry64(cpu, op, v))
+FETCHING(slbg, address_x2, 64, subtract_with_borrow64(cpu, op, v))
 
 /* ---- operands apart from the result ------------------------------------------------------------- */
 
@@ -214,9 +212,9 @@ REGISTERS64(xgrk, logic64(cpu, &G1, v ^ G3))
 REGISTERS(msr, R1 = R1 * v)
 REGISTERS64(msgr, G1 = G1 * v)
 REGISTERS(msgfr, G1 = G1 * extend32(v))
-FETCHING(ms, address_x2, 4, uint32_t, get32, R1 = R1 * v)
-FETCHING(msg, address_x2, 8, uint64_t, get64, G1 = G1 * v)
-FETCHING(msgf, address_x2, 4, uint32_t, get32, G1 = G1 * extend32(v))
+FETCHING(ms, address_x2, 32, R1 = R1 * v)
+FETCHING(msg, address_x2, 64, G1 = G1 * v)
+FETCHING(msgf, address_x2, 32, G1 = G1 * extend32(v))
 
 static void set_pair32(struct cpu *cpu, const struct op *op, uint32_t first, uint32_t second)
 {
@@ -242,29 +240,10 @@ static void multiply_logical64(struct cpu *cpu, const struct op *op, uint64_t v)
     set_pair64(cpu, op, (uint64_t)(product >> 64), (uint64_t)product);
 }
 
-INSTRUCTION(mlr)
-{
-    require_even(cpu, op);
-    multiply_logical32(cpu, op, R2);
-}
-
-INSTRUCTION(ml)
-{
-    require_even(cpu, op);
-    multiply_logical32(cpu, op, fetch4(cpu, address_x2(cpu, op)));
-}
-
-INSTRUCTION(mlgr)
-{
-    require_even(cpu, op);
-    multiply_logical64(cpu, op, G2);
-}
-
-INSTRUCTION(mlg)
-{
-    require_even(cpu, op);
-    multiply_logical64(cpu, op, fetch8(cpu, address_x2(cpu, op)));
-}
+WITH_PAIR(mlr, multiply_logical32(cpu, op, R2))
+WITH_PAIR(ml, multiply_logical32(cpu, op, fetch4(cpu, address_x2(cpu, op))))
+WITH_PAIR(mlgr, multiply_logical64(cpu, op, G2))
+WITH_PAIR(mlg, multiply_logical64(cpu, op, fetch8(cpu, address_x2(cpu, op))))
 
 /* ---- divide -------------------------------------------------------------------------------------------- */
 
@@ -292,53 +271,14 @@ static void divide_single(struct cpu *cpu, const struct op *op, uint64_t v)
     set_pair64(cpu, op, (uint64_t)(dividend % divisor), (uint64_t)(dividend / divisor));
 }
 
-INSTRUCTION(dlr)
-{
-    require_even(cpu, op);
-    divide_logical32(cpu, op, R2);
-}
-
-INSTRUCTION(dl)
-{
-    require_even(cpu, op);
-    divide_logical32(cpu, op, fetch4(cpu, address_x2(cpu, op)));
-}
-
-INSTRUCTION(dlgr)
-{
-    require_even(cpu, op);
-    divide_logical64(cpu, op, G2);
-}
-
-INSTRUCTION(dlg)
-{
-    require_even(cpu, op);
-    divide_logical64(cpu, op, fetch8(cpu, address_x2(cpu, op)));
-}
-
-INSTRUCTION(dsgr)
-{
-    require_even(cpu, op);
-    divide_single(cpu, op, G2);
-}
-
-INSTRUCTION(dsg)
-{
-    require_even(cpu, op);
-    divide_single(cpu, op, fetch8(cpu, address_x2(cpu, op)));
-}
-
-INSTRUCTION(dsgfr)
-{
-    require_even(cpu, op);
-    divide_single(cpu, op, extend32(R2));
-}
-
-INSTRUCTION(dsgf)
-{
-    require_even(cpu, op);
-    divide_single(cpu, op, extend32(fetch4(cpu, address_x2(cpu, op))));
-}
+WITH_PAIR(dlr, divide_logical32(cpu, op, R2))
+WITH_PAIR(dl, divide_logical32(cpu, op, fetch4(cpu, address_x2(cpu, op))))
+WITH_PAIR(dlgr, divide_logical64(cpu, op, G2))
+WITH_PAIR(dlg, divide_logical64(cpu, op, fetch8(cpu, address_x2(cpu, op))))
+WITH_PAIR(dsgr, divide_single(cpu, op, G2))
+WITH_PAIR(dsg, divide_single(cpu, op, fetch8(cpu, address_x2(cpu, op))))
+WITH_PAIR(dsgfr, divide_single(cpu, op, extend32(R2)))
+WITH_PAIR(dsgf, divide_single(cpu, op, extend32(fetch4(cpu, address_x2(cpu, op)))))
 
 /* ---- compare ---------------------------------------------------------------------------------------------- */
 
@@ -346,20 +286,20 @@ REGISTERS64_TEST(cgr, cpu->psw.cc = compare_signed64(G1, v))
 REGISTERS64_TEST(clgr, cpu->psw.cc = compare_logical64(G1, v))
 REGISTERS(cgfr, cpu->psw.cc = compare_signed64(G1, extend32(v)))
 REGISTERS(clgfr, cpu->psw.cc = compare_logical64(G1, v))
-FETCHING_TEST(cg, address_x2, 8, uint64_t, get64, cpu->psw.cc = compare_signed64(G1, v))
-FETCHING_TEST(clg, address_x2, 8, uint64_t, get64, cpu->psw.cc = compare_logical64(G1, v))
-FETCHING(cgf, address_x2, 4, uint32_t, get32, cpu->psw.cc = compare_signed64(G1, extend32(v)))
-FETCHING(clgf, address_x2, 4, uint32_t, get32, cpu->psw.cc = compare_logical64(G1, v))
-FETCHING(cgh, address_x2, 2, uint16_t, get16, cpu->psw.cc = compare_signed64(G1, extend16(v)))
+FETCHING_TEST(cg, address_x2, 64, cpu->psw.cc = compare_signed64(G1, v))
+FETCHING_TEST(clg, address_x2, 64, cpu->psw.cc = compare_logical64(G1, v))
+FETCHING(cgf, address_x2, 32, cpu->psw.cc = compare_signed64(G1, extend32(v)))
+FETCHING(clgf, address_x2, 32, cpu->psw.cc = compare_logical64(G1, v))
+FETCHING(cgh, address_x2, 16, cpu->psw.cc = compare_signed64(G1, extend16(v)))
 
 /* ---- logic ------------------------------------------------------------------------------------------------- */
 
 REGISTERS64(ngr, logic64(cpu, &G1, G1 & v))
 REGISTERS64(ogr, logic64(cpu, &G1, G1 | v))
 REGISTERS64(xgr, logic64(cpu, &G1, G1 ^ v))
-FETCHING(ng, address_x2, 8, uint64_t, get64, logic64(cpu, &G1, G1 & v))
-FETCHING(og, address_x2, 8, uint64_t, get64, logic64(cpu, &G1, G1 | v))
-FETCHING(xg, address_x2, 8, uint64_t, get64, logic64(cpu, &G1, G1 ^ v))
+FETCHING(ng, address_x2, 64, logic64(cpu, &G1, G1 & v))
+FETCHING(og, address_x2, 64, logic64(cpu, &G1, G1 | v))
+FETCHING(xg, address_x2, 64, logic64(cpu, &G1, G1 ^ v))
 
 /* The leftmost one's number, and what is left without it. */
 INSTRUCTION(flogr)
@@ -381,14 +321,6 @@ REGISTERS64(popcnt, v -= v >> 1 & 0x5555555555555555u;
 
 /* ---- shift and rotate ------------------------------------------------------------------------------------------ */
 
-#define SHIFTING(name, effect)                                                    \
-    HANDLER(name)                                                                 \
-    {                                                                             \
-        unsigned by = shift_amount(cpu, op);                                      \
-        effect;                                                                   \
-        CONTINUE;                                                                 \
-    }
-
 SHIFTING(sllg, G1 = G3 << by)
 SHIFTING(srlg, G1 = G3 >> by)
 SHIFTING(srag, G1 = (uint64_t)((int64_t)G3 >> by); cpu->psw.cc = cc_of_sign64((int64_t)G1))
@@ -400,14 +332,10 @@ SHIFTING(srak, R1 = (uint32_t)((int64_t)(int32_t)R3 >> by); cpu->psw.cc = cc_of_
 
 SHIFTING(slag, bool lost;
                G1 = shift_left_arithmetic(G3, 64, by, &lost);
-               cpu->psw.cc = cc_of_sign64((int64_t)G1);
-               if (unlikely(lost))
-                   fixed_overflow(cpu, op))
+               end_of_shift(cpu, op, (int64_t)G1, lost))
 SHIFTING(slak, bool lost;
                R1 = (uint32_t)shift_left_arithmetic(R3, 32, by, &lost);
-               cpu->psw.cc = cc_of_sign((int32_t)R1);
-               if (unlikely(lost))
-                   fixed_overflow(cpu, op))
+               end_of_shift(cpu, op, (int32_t)R1, lost))
 
 /* ---- bytes of a register's left half under mask -------------------------------------------------------------------- */
 
@@ -620,17 +548,16 @@ SIMPLE(alsihn, int32_t, op->d2, H1 = H1 + (uint32_t)v)
 SIMPLE(cih, int32_t, op->d2, cpu->psw.cc = compare_signed((int32_t)H1, v))
 SIMPLE(clih, int32_t, op->d2, cpu->psw.cc = compare_logical(H1, (uint32_t)v))
 
-FETCHING(lbh, address_x2, 1, uint8_t, get8, H1 = (uint32_t)extend8(v))
-FETCHING(lhh, address_x2, 2, uint16_t, get16, H1 = extend(v))
-FETCHING(llch, address_x2, 1, uint8_t, get8, H1 = v)
-FETCHING(llhh, address_x2, 2, uint16_t, get16, H1 = v)
-FETCHING(lfh, address_x2, 4, uint32_t, get32, H1 = v)
-FETCHING(chf, address_x2, 4, uint32_t, get32,
-         cpu->psw.cc = compare_signed((int32_t)H1, (int32_t)v))
-FETCHING(clhf, address_x2, 4, uint32_t, get32, cpu->psw.cc = compare_logical(H1, v))
-STORING(stch, address_x2, 1, put8, (uint8_t)H1)
-STORING(sthh, address_x2, 2, put16, (uint16_t)H1)
-STORING(stfh, address_x2, 4, put32, H1)
+FETCHING(lbh, address_x2, 8, H1 = (uint32_t)extend8(v))
+FETCHING(lhh, address_x2, 16, H1 = extend(v))
+FETCHING(llch, address_x2, 8, H1 = v)
+FETCHING(llhh, address_x2, 16, H1 = v)
+FETCHING(lfh, address_x2, 32, H1 = v)
+FETCHING(chf, address_x2, 32, cpu->psw.cc = compare_signed((int32_t)H1, (int32_t)v))
+FETCHING(clhf, address_x2, 32, cpu->psw.cc = compare_logical(H1, v))
+STORING(stch, address_x2, 8, (uint8_t)H1)
+STORING(sthh, address_x2, 16, (uint16_t)H1)
+STORING(stfh, address_x2, 32, H1)
 
 /* ---- the PSW, access registers, hints -------------------------------------------------------------------------------------------- */
 

@@ -77,17 +77,8 @@ HANDLER(lnr)
     CONTINUE;
 }
 
-INSTRUCTION(mr)
-{
-    require_even(cpu, op);
-    multiply(cpu, op, R2);
-}
-
-INSTRUCTION(dr)
-{
-    require_even(cpu, op);
-    divide(cpu, op, R2);
-}
+WITH_PAIR(mr, multiply(cpu, op, R2))
+WITH_PAIR(dr, divide(cpu, op, R2))
 
 INSTRUCTION(spm)
 {
@@ -97,35 +88,25 @@ INSTRUCTION(spm)
 
 /* ---- storage to register ------------------------------------------------------------- */
 
-FETCHING(l, address_x2, 4, uint32_t, get32, R1 = v)
-FETCHING(n, address_x2, 4, uint32_t, get32, logic32(cpu, &R1, R1 & v))
-FETCHING(o, address_x2, 4, uint32_t, get32, logic32(cpu, &R1, R1 | v))
-FETCHING(x, address_x2, 4, uint32_t, get32, logic32(cpu, &R1, R1 ^ v))
-FETCHING_TEST(c, address_x2, 4, uint32_t, get32, cpu->psw.cc = compare_signed((int32_t)R1, (int32_t)v))
-FETCHING_TEST(cl, address_x2, 4, uint32_t, get32, cpu->psw.cc = compare_logical(R1, v))
-FETCHING(a, address_x2, 4, uint32_t, get32, add32(cpu, op, &R1, R1, v))
-FETCHING(s, address_x2, 4, uint32_t, get32, subtract32(cpu, op, &R1, R1, v))
-FETCHING(al, address_x2, 4, uint32_t, get32, add_logical32(cpu, &R1, R1, v))
-FETCHING(sl, address_x2, 4, uint32_t, get32, subtract_logical32(cpu, &R1, R1, v))
-FETCHING(lh, address_x2, 2, uint16_t, get16, R1 = extend(v))
-FETCHING_TEST(ch, address_x2, 2, uint16_t, get16,
-         cpu->psw.cc = compare_signed((int32_t)R1, (int32_t)extend(v)))
-FETCHING(ah, address_x2, 2, uint16_t, get16, add32(cpu, op, &R1, R1, extend(v)))
-FETCHING(sh, address_x2, 2, uint16_t, get16, subtract32(cpu, op, &R1, R1, extend(v)))
-FETCHING(mh, address_x2, 2, uint16_t, get16, R1 = R1 * extend(v))
-FETCHING(ic, address_x2, 1, uint8_t, get8, R1 = (R1 & 0xFFFFFF00) | v)
+FETCHING(l, address_x2, 32, R1 = v)
+FETCHING(n, address_x2, 32, logic32(cpu, &R1, R1 & v))
+FETCHING(o, address_x2, 32, logic32(cpu, &R1, R1 | v))
+FETCHING(x, address_x2, 32, logic32(cpu, &R1, R1 ^ v))
+FETCHING_TEST(c, address_x2, 32, cpu->psw.cc = compare_signed((int32_t)R1, (int32_t)v))
+FETCHING_TEST(cl, address_x2, 32, cpu->psw.cc = compare_logical(R1, v))
+FETCHING(a, address_x2, 32, add32(cpu, op, &R1, R1, v))
+FETCHING(s, address_x2, 32, subtract32(cpu, op, &R1, R1, v))
+FETCHING(al, address_x2, 32, add_logical32(cpu, &R1, R1, v))
+FETCHING(sl, address_x2, 32, subtract_logical32(cpu, &R1, R1, v))
+FETCHING(lh, address_x2, 16, R1 = extend(v))
+FETCHING_TEST(ch, address_x2, 16, cpu->psw.cc = compare_signed((int32_t)R1, (int32_t)extend(v)))
+FETCHING(ah, address_x2, 16, add32(cpu, op, &R1, R1, extend(v)))
+FETCHING(sh, address_x2, 16, subtract32(cpu, op, &R1, R1, extend(v)))
+FETCHING(mh, address_x2, 16, R1 = R1 * extend(v))
+FETCHING(ic, address_x2, 8, R1 = (R1 & 0xFFFFFF00) | v)
 
-INSTRUCTION(m)
-{
-    require_even(cpu, op);
-    multiply(cpu, op, fetch4(cpu, address_x2(cpu, op)));
-}
-
-INSTRUCTION(d)
-{
-    require_even(cpu, op);
-    divide(cpu, op, fetch4(cpu, address_x2(cpu, op)));
-}
+WITH_PAIR(m, multiply(cpu, op, fetch4(cpu, address_x2(cpu, op))))
+WITH_PAIR(d, divide(cpu, op, fetch4(cpu, address_x2(cpu, op))))
 
 HANDLER(la)
 {
@@ -133,9 +114,9 @@ HANDLER(la)
     CONTINUE;
 }
 
-STORING(st, address_x2, 4, put32, R1)
-STORING(sth, address_x2, 2, put16, (uint16_t)R1)
-STORING(stc, address_x2, 1, put8, (uint8_t)R1)
+STORING(st, address_x2, 32, R1)
+STORING(sth, address_x2, 16, (uint16_t)R1)
+STORING(stc, address_x2, 8, (uint8_t)R1)
 
 /* ---- several registers ------------------------------------------------------------------ */
 
@@ -189,8 +170,8 @@ INSTRUCTION(icm)
 }
 
 /* The masks of an address and of a word are nearly all that are met. */
-FETCHING(icm_word, address_b2, 4, uint32_t, get32, R1 = v; cpu->psw.cc = cc_of_sign((int32_t)v))
-STORING(stcm_word, address_b2, 4, put32, R1)
+FETCHING(icm_word, address_b2, 32, R1 = v; cpu->psw.cc = cc_of_sign((int32_t)v))
+STORING(stcm_word, address_b2, 32, R1)
 
 INSTRUCTION(stcm)
 {
@@ -211,9 +192,9 @@ INSTRUCTION(clm)
 
 /* ---- a byte in storage and an immediate one --------------------------------------------------- */
 
-FETCHING_TEST(tm, address_b1, 1, uint8_t, get8, cpu->psw.cc = test_under_mask(v, op->i))
-FETCHING_TEST(cli, address_b1, 1, uint8_t, get8, cpu->psw.cc = compare_logical(v, op->i))
-STORING(mvi, address_b1, 1, put8, op->i)
+FETCHING_TEST(tm, address_b1, 8, cpu->psw.cc = test_under_mask(v, op->i))
+FETCHING_TEST(cli, address_b1, 8, cpu->psw.cc = compare_logical(v, op->i))
+STORING(mvi, address_b1, 8, op->i)
 
 #define UPDATING(name, operator)                                                  \
     INSTRUCTION(name##_slow)                                                      \
@@ -288,47 +269,17 @@ static inline void set_pair(struct cpu *cpu, const struct op *op, uint64_t v)
     cpu->gr[op->r1 + 1].w = (uint32_t)v;
 }
 
-HANDLER(sll)
-{
-    R1 = (uint32_t)((uint64_t)R1 << shift_amount(cpu, op));
-    CONTINUE;
-}
+SHIFTING(sll, R1 = (uint32_t)((uint64_t)R1 << by))
+SHIFTING(srl, R1 = (uint32_t)((uint64_t)R1 >> by))
+SHIFTING(sra, int32_t v = (int32_t)((int64_t)(int32_t)R1 >> by);
+              R1 = (uint32_t)v;
+              cpu->psw.cc = cc_of_sign(v))
+SHIFTING(sla, bool lost;
+              R1 = (uint32_t)shift_left_arithmetic(R1, 32, by, &lost);
+              end_of_shift(cpu, op, (int32_t)R1, lost))
 
-HANDLER(srl)
-{
-    R1 = (uint32_t)((uint64_t)R1 >> shift_amount(cpu, op));
-    CONTINUE;
-}
-
-HANDLER(sra)
-{
-    int32_t v = (int32_t)((int64_t)(int32_t)R1 >> shift_amount(cpu, op));
-    R1 = (uint32_t)v;
-    cpu->psw.cc = cc_of_sign(v);
-    CONTINUE;
-}
-
-HANDLER(sla)
-{
-    bool lost;
-    R1 = (uint32_t)shift_left_arithmetic(R1, 32, shift_amount(cpu, op), &lost);
-    cpu->psw.cc = cc_of_sign((int32_t)R1);
-    if (unlikely(lost))
-        fixed_overflow(cpu, op);
-    CONTINUE;
-}
-
-INSTRUCTION(sldl)
-{
-    require_even(cpu, op);
-    set_pair(cpu, op, pair(cpu, op) << shift_amount(cpu, op));
-}
-
-INSTRUCTION(srdl)
-{
-    require_even(cpu, op);
-    set_pair(cpu, op, pair(cpu, op) >> shift_amount(cpu, op));
-}
+WITH_PAIR(sldl, set_pair(cpu, op, pair(cpu, op) << shift_amount(cpu, op)))
+WITH_PAIR(srdl, set_pair(cpu, op, pair(cpu, op) >> shift_amount(cpu, op)))
 
 INSTRUCTION(srda)
 {
@@ -344,9 +295,7 @@ INSTRUCTION(slda)
     require_even(cpu, op);
     uint64_t v = shift_left_arithmetic(pair(cpu, op), 64, shift_amount(cpu, op), &lost);
     set_pair(cpu, op, v);
-    cpu->psw.cc = cc_of_sign64((int64_t)v);
-    if (lost)
-        fixed_overflow(cpu, op);
+    end_of_shift(cpu, op, (int64_t)v, lost);
 }
 
 /* ---- branches -------------------------------------------------------------------------------------------- */
@@ -361,12 +310,8 @@ static inline uint64_t link_information(const struct cpu *cpu, const struct op *
            (uint32_t)cpu->psw.program_mask << 24 | next;
 }
 
-HANDLER(bc)
-{
-    if (condition_met(cpu, op))
-        return take_branch(cpu, op, address_x2(cpu, op));
-    CONTINUE_AFTER_LINK;
-}
+BRANCHING(bc, condition_met(cpu, op), address_x2)
+BRANCHING(bcr, condition_met(cpu, op), branch_register)
 
 HANDLER(bc_always)
 {
@@ -375,13 +320,6 @@ HANDLER(bc_always)
 
 HANDLER(branch_never)
 {
-    CONTINUE_AFTER_LINK;
-}
-
-HANDLER(bcr)
-{
-    if (condition_met(cpu, op))
-        return take_branch(cpu, op, branch_register(cpu, op));
     CONTINUE_AFTER_LINK;
 }
 
@@ -397,38 +335,24 @@ HANDLER(bcr_always)
     return take_branch(cpu, op, branch_register(cpu, op));
 }
 
-HANDLER(bal)
-{
-    uint64_t target = address_x2(cpu, op);
-    set_address(cpu, op->r1, link_information(cpu, op));
-    return take_branch(cpu, op, target);
-}
-
-HANDLER(balr)
-{
-    uint64_t target = branch_register(cpu, op);
-    set_address(cpu, op->r1, link_information(cpu, op));
-    return take_branch(cpu, op, target);
-}
+/* What R1 gets in front of a branch, and where that goes: it may be to what R1 was. */
+#define SAVING(name, information, address)                                        \
+    HANDLER(name)                                                                 \
+    {                                                                             \
+        uint64_t target = address(cpu, op);                                       \
+        set_address(cpu, op->r1, information(cpu, op));                           \
+        return take_branch(cpu, op, target);                                      \
+    }
+SAVING(bal, link_information, address_x2)
+SAVING(balr, link_information, branch_register)
+SAVING(bas, return_address, address_x2)
+SAVING(basr, return_address, branch_register)
+SAVING(bras, return_address, address_relative)
 
 HANDLER(balr_stay)
 {
     set_address(cpu, op->r1, link_information(cpu, op));
     CONTINUE_AFTER_LINK;
-}
-
-HANDLER(bas)
-{
-    uint64_t target = address_x2(cpu, op);
-    set_address(cpu, op->r1, return_address(cpu, op));
-    return take_branch(cpu, op, target);
-}
-
-HANDLER(basr)
-{
-    uint64_t target = branch_register(cpu, op);
-    set_address(cpu, op->r1, return_address(cpu, op));
-    return take_branch(cpu, op, target);
 }
 
 HANDLER(basr_stay)
@@ -437,40 +361,13 @@ HANDLER(basr_stay)
     CONTINUE_AFTER_LINK;
 }
 
-HANDLER(bct)
-{
-    uint64_t target = address_x2(cpu, op);
-    if (--R1)
-        return take_branch(cpu, op, target);
-    CONTINUE_AFTER_LINK;
-}
-
-HANDLER(bctr)
-{
-    uint64_t target = branch_register(cpu, op);
-    if (--R1)
-        return take_branch(cpu, op, target);
-    CONTINUE_AFTER_LINK;
-}
+COUNTING(bct, --R1, address_x2)
+COUNTING(bctr, --R1, branch_register)
+COUNTING(bxh, index_exceeds(cpu, op), address_b2)
+COUNTING(bxle, !index_exceeds(cpu, op), address_b2)
 
 HANDLER(bctr_stay)
 {
     R1--;
-    CONTINUE_AFTER_LINK;
-}
-
-HANDLER(bxh)
-{
-    uint64_t target = address_b2(cpu, op);
-    if (index_exceeds(cpu, op))
-        return take_branch(cpu, op, target);
-    CONTINUE_AFTER_LINK;
-}
-
-HANDLER(bxle)
-{
-    uint64_t target = address_b2(cpu, op);
-    if (!index_exceeds(cpu, op))
-        return take_branch(cpu, op, target);
     CONTINUE_AFTER_LINK;
 }

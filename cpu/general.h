@@ -24,35 +24,45 @@
 
 /* ---- handlers from effects ----------------------------------------------------- */
 
-#define FETCHING_QUICKLY(name, address, bytes, type, get, effect, next)           \
+/* An operand in storage has 8, 16, 32 or 64 bits; storage.h's accesses count bytes. */
+#define FETCH8 fetch1
+#define FETCH16 fetch2
+#define FETCH32 fetch4
+#define FETCH64 fetch8
+#define STORE8 store1
+#define STORE16 store2
+#define STORE32 store4
+#define STORE64 store8
+
+#define FETCHING_QUICKLY(name, address, bits, effect, next)                       \
     {                                                                             \
-        const uint8_t *p = quick_fetch(cpu, address(cpu, op), bytes);             \
+        const uint8_t *p = quick_fetch(cpu, address(cpu, op), bits / 8);          \
         if (unlikely(!p))                                                         \
             return op_##name##_slow(cpu, op);                                     \
-        type v = get(p);                                                          \
+        uint##bits##_t v = get##bits(p);                                          \
         effect;                                                                   \
         next;                                                                     \
     }
 
-#define FETCHING(name, address, bytes, type, get, effect)                         \
+#define FETCHING(name, address, bits, effect)                                     \
     INSTRUCTION(name##_slow)                                                      \
     {                                                                             \
-        type v = fetch##bytes(cpu, address(cpu, op));                             \
+        uint##bits##_t v = FETCH##bits(cpu, address(cpu, op));                    \
         effect;                                                                   \
     }                                                                             \
-    HANDLER(name) FETCHING_QUICKLY(name, address, bytes, type, get, effect, CONTINUE)
+    HANDLER(name) FETCHING_QUICKLY(name, address, bits, effect, CONTINUE)
 
-#define STORING(name, address, bytes, put, value)                                 \
+#define STORING(name, address, bits, value)                                       \
     INSTRUCTION(name##_slow)                                                      \
     {                                                                             \
-        store##bytes(cpu, address(cpu, op), value);                               \
+        STORE##bits(cpu, address(cpu, op), value);                                \
     }                                                                             \
     HANDLER(name)                                                                 \
     {                                                                             \
-        uint8_t *p = quick_store(cpu, address(cpu, op), bytes);                   \
+        uint8_t *p = quick_store(cpu, address(cpu, op), bits / 8);                \
         if (unlikely(!p))                                                         \
             return op_##name##_slow(cpu, op);                                     \
-        put(p, value);                                                            \
+        put##bits(p, value);                                                      \
         CONTINUE;                                                                 \
     }
 
@@ -67,14 +77,49 @@
 #define REGISTERS(name, effect) SIMPLE(name, uint32_t, R2, effect)
 #define REGISTERS64(name, effect) SIMPLE(name, uint64_t, G2, effect)
 
-/* The same for what is mostly followed by BC or BRC, and then shares a handler with it:
+/* R1 names an even-odd pair of registers. */
+#define WITH_PAIR(name, effect)                                                   \
+    INSTRUCTION(name)                                                             \
+    {                                                                             \
+        require_even(cpu, op);                                                    \
+        effect;                                                                   \
+    }
+
+/* `by` is how far. */
+#define SHIFTING(name, effect)                                                    \
+    HANDLER(name)                                                                 \
+    {                                                                             \
+        unsigned by = shift_amount(cpu, op);                                      \
+        effect;                                                                   \
+        CONTINUE;                                                                 \
+    }
+
+#define BRANCHING(name, condition, address)                                       \
+    HANDLER(name)                                                                 \
+    {                                                                             \
+        if (condition)                                                            \
+            return take_branch(cpu, op, address(cpu, op));                        \
+        CONTINUE_AFTER_LINK;                                                      \
+    }
+
+/* The condition changes R1, and the branch may go to what was there. */
+#define COUNTING(name, condition, address)                                        \
+    HANDLER(name)                                                                 \
+    {                                                                             \
+        uint64_t target = address(cpu, op);                                       \
+        if (condition)                                                            \
+            return take_branch(cpu, op, target);                                  \
+        CONTINUE_AFTER_LINK;                                                      \
+    }
+
+/* FETCHING and SIMPLE for what is mostly followed by BC or BRC, and then shares a handler with it:
  * FUSABLE lists all of them. */
-#define FETCHING_TEST(name, address, bytes, type, get, effect)                    \
-    FETCHING(name, address, bytes, type, get, effect)                             \
+#define FETCHING_TEST(name, address, bits, effect)                                \
+    FETCHING(name, address, bits, effect)                                         \
     HANDLER(name##_bc)                                                            \
-        FETCHING_QUICKLY(name, address, bytes, type, get, effect, BRANCH_BEHIND(address_x2)) \
+        FETCHING_QUICKLY(name, address, bits, effect, BRANCH_BEHIND(address_x2))  \
     HANDLER(name##_brc)                                                           \
-        FETCHING_QUICKLY(name, address, bytes, type, get, effect, BRANCH_BEHIND(address_relative))
+        FETCHING_QUICKLY(name, address, bits, effect, BRANCH_BEHIND(address_relative))
 #define SIMPLE_TEST(name, type, operand, effect)                                  \
     SIMPLE(name, type, operand, effect)                                           \
     HANDLER(name##_bc)                                                            \
@@ -125,14 +170,14 @@ static inline uint8_t compare_signed(int32_t a, int32_t b)
     return (uint8_t)((a < b) | (a > b) << 1);
 }
 
-static inline uint8_t compare_logical(uint32_t a, uint32_t b)
-{
-    return (uint8_t)((a < b) | (a > b) << 1);
-}
-
 static inline uint8_t compare_signed64(uint64_t a, uint64_t b)
 {
     return (uint8_t)(((int64_t)a < (int64_t)b) | ((int64_t)a > (int64_t)b) << 1);
+}
+
+static inline uint8_t compare_logical(uint32_t a, uint32_t b)
+{
+    return (uint8_t)((a < b) | (a > b) << 1);
 }
 
 static inline uint8_t compare_logical64(uint64_t a, uint64_t b)
@@ -157,87 +202,49 @@ static inline uint64_t extend32(uint32_t v) { return (uint64_t)(int64_t)(int32_t
  * if the program mask asks for it. In general.c. */
 void fixed_overflow(struct cpu *, const struct op *);
 
-/* Each puts the result where `to` says, and sets the condition code. */
-static inline void add32(struct cpu *cpu, const struct op *op, uint32_t *to, uint32_t a, uint32_t b)
-{
-    int32_t sum;
-    bool overflowed = __builtin_add_overflow((int32_t)a, (int32_t)b, &sum);
-    *to = (uint32_t)sum;
-    cpu->psw.cc = cc_of_sign(sum);
-    if (unlikely(overflowed))
-        fixed_overflow(cpu, op);
-}
-
-static inline void add64(struct cpu *cpu, const struct op *op, uint64_t *to, uint64_t a, uint64_t b)
-{
-    int64_t sum;
-    bool overflowed = __builtin_add_overflow((int64_t)a, (int64_t)b, &sum);
-    *to = (uint64_t)sum;
-    cpu->psw.cc = cc_of_sign64(sum);
-    if (unlikely(overflowed))
-        fixed_overflow(cpu, op);
-}
-
-static inline void subtract32(struct cpu *cpu, const struct op *op, uint32_t *to, uint32_t a,
-                              uint32_t b)
-{
-    int32_t difference;
-    bool overflowed = __builtin_sub_overflow((int32_t)a, (int32_t)b, &difference);
-    *to = (uint32_t)difference;
-    cpu->psw.cc = cc_of_sign(difference);
-    if (unlikely(overflowed))
-        fixed_overflow(cpu, op);
-}
-
-static inline void subtract64(struct cpu *cpu, const struct op *op, uint64_t *to, uint64_t a,
-                              uint64_t b)
-{
-    int64_t difference;
-    bool overflowed = __builtin_sub_overflow((int64_t)a, (int64_t)b, &difference);
-    *to = (uint64_t)difference;
-    cpu->psw.cc = cc_of_sign64(difference);
-    if (unlikely(overflowed))
-        fixed_overflow(cpu, op);
-}
-
-/* Bit 1 of the condition code of logical arithmetic is the carry out, or no borrow. */
-static inline void add_logical32(struct cpu *cpu, uint32_t *to, uint32_t a, uint32_t b)
-{
-    uint32_t sum = a + b;
-    cpu->psw.cc = (uint8_t)((sum != 0) | (sum < b) << 1);
-    *to = sum;
-}
-
-static inline void add_logical64(struct cpu *cpu, uint64_t *to, uint64_t a, uint64_t b)
-{
-    uint64_t sum = a + b;
-    cpu->psw.cc = (uint8_t)((sum != 0) | (sum < b) << 1);
-    *to = sum;
-}
-
-static inline void subtract_logical32(struct cpu *cpu, uint32_t *to, uint32_t a, uint32_t b)
-{
-    cpu->psw.cc = (uint8_t)((a != b) | (a >= b) << 1);
-    *to = a - b;
-}
-
-static inline void subtract_logical64(struct cpu *cpu, uint64_t *to, uint64_t a, uint64_t b)
-{
-    cpu->psw.cc = (uint8_t)((a != b) | (a >= b) << 1);
-    *to = a - b;
-}
-
-static inline void logic32(struct cpu *cpu, uint32_t *to, uint32_t result)
-{
-    *to = result;
-    cpu->psw.cc = result != 0;
-}
-
-static inline void logic64(struct cpu *cpu, uint64_t *to, uint64_t result)
-{
-    *to = result;
-    cpu->psw.cc = result != 0;
-}
+/* add32, add64 and so on: each puts the result where `to` says, and sets the condition code.
+ * In logical arithmetic its bit 1 is the carry out, or no borrow. */
+#define ARITHMETIC(bits)                                                          \
+    static inline void add##bits(struct cpu *cpu, const struct op *op, uint##bits##_t *to, \
+                                 uint##bits##_t a, uint##bits##_t b)              \
+    {                                                                             \
+        int##bits##_t sum;                                                        \
+        bool overflowed = __builtin_add_overflow((int##bits##_t)a, (int##bits##_t)b, &sum); \
+        *to = (uint##bits##_t)sum;                                                \
+        cpu->psw.cc = (uint8_t)((sum < 0) | (sum > 0) << 1);                                      \
+        if (unlikely(overflowed))                                                 \
+            fixed_overflow(cpu, op);                                              \
+    }                                                                             \
+    static inline void subtract##bits(struct cpu *cpu, const struct op *op, uint##bits##_t *to, \
+                                      uint##bits##_t a, uint##bits##_t b)         \
+    {                                                                             \
+        int##bits##_t difference;                                                 \
+        bool overflowed = __builtin_sub_overflow((int##bits##_t)a, (int##bits##_t)b, &difference); \
+        *to = (uint##bits##_t)difference;                                         \
+        cpu->psw.cc = (uint8_t)((difference < 0) | (difference > 0) << 1);                               \
+        if (unlikely(overflowed))                                                 \
+            fixed_overflow(cpu, op);                                              \
+    }                                                                             \
+    static inline void add_logical##bits(struct cpu *cpu, uint##bits##_t *to,     \
+                                         uint##bits##_t a, uint##bits##_t b)      \
+    {                                                                             \
+        uint##bits##_t sum = a + b;                                               \
+        cpu->psw.cc = (uint8_t)((sum != 0) | (sum < b) << 1);                     \
+        *to = sum;                                                                \
+    }                                                                             \
+    static inline void subtract_logical##bits(struct cpu *cpu, uint##bits##_t *to, \
+                                              uint##bits##_t a, uint##bits##_t b) \
+    {                                                                             \
+        cpu->psw.cc = (uint8_t)((a != b) | (a >= b) << 1);                        \
+        *to = a - b;                                                              \
+    }                                                                             \
+    static inline void logic##bits(struct cpu *cpu, uint##bits##_t *to, uint##bits##_t result) \
+    {                                                                             \
+        *to = result;                                                             \
+        cpu->psw.cc = result != 0;                                                \
+    }
+ARITHMETIC(32)
+ARITHMETIC(64)
 
 /* The sign stays; the other bits move left, and overflow is a bit unlike the sign that
  * is lost. */
@@ -251,6 +258,14 @@ static inline uint64_t shift_left_arithmetic(uint64_t v, unsigned bits, unsigned
     /* Beyond the last digit the zeros that came in from the right go out, too. */
     *lost = by && (gone != like || (sign && by >= bits));
     return ((uint64_t)moved & magnitude_mask) | sign << (bits - 1);
+}
+
+/* SLA and its like, when the result `v` is in its register. */
+static inline void end_of_shift(struct cpu *cpu, const struct op *op, int64_t v, bool lost)
+{
+    cpu->psw.cc = cc_of_sign64(v);
+    if (unlikely(lost))
+        fixed_overflow(cpu, op);
 }
 
 static inline uint8_t test_under_mask(uint8_t byte, uint8_t mask)

@@ -95,18 +95,13 @@ WITH_LOGICAL16(tmhh, cpu->psw.cc = test16((uint16_t)(G1 >> 48), (uint16_t)v))
 
 /* ---- with storage ------------------------------------------------------------------------------ */
 
-STORING(mvhhi, address_b1, 2, put16, (uint16_t)op->d2)
-STORING(mvhi, address_b1, 4, put32, (uint32_t)op->d2)
-STORING(mvghi, address_b1, 8, put64, (uint64_t)(int64_t)op->d2)
+STORING(mvhhi, address_b1, 16, (uint16_t)op->d2)
+STORING(mvhi, address_b1, 32, (uint32_t)op->d2)
+STORING(mvghi, address_b1, 64, (uint64_t)(int64_t)op->d2)
 
-FETCHING(chhsi, address_b1, 2, uint16_t, get16,
-         cpu->psw.cc = compare_signed((int16_t)v, op->d2))
-FETCHING(chsi, address_b1, 4, uint32_t, get32, cpu->psw.cc = compare_signed((int32_t)v, op->d2))
-FETCHING(cghsi, address_b1, 8, uint64_t, get64,
-         cpu->psw.cc = compare_signed64(v, (uint64_t)(int64_t)op->d2))
-FETCHING(clhhsi, address_b1, 2, uint16_t, get16,
-         cpu->psw.cc = compare_logical(v, (uint16_t)op->d2))
-FETCHING(clfhsi, address_b1, 4, uint32_t, get32,
-         cpu->psw.cc = compare_logical(v, (uint16_t)op->d2))
-FETCHING(clghsi, address_b1, 8, uint64_t, get64,
-         cpu->psw.cc = compare_logical64(v, (uint16_t)op->d2))
+FETCHING(chhsi, address_b1, 16, cpu->psw.cc = compare_signed((int16_t)v, op->d2))
+FETCHING(chsi, address_b1, 32, cpu->psw.cc = compare_signed((int32_t)v, op->d2))
+FETCHING(cghsi, address_b1, 64, cpu->psw.cc = compare_signed64(v, (uint64_t)(int64_t)op->d2))
+FETCHING(clhhsi, address_b1, 16, cpu->psw.cc = compare_logical(v, (uint16_t)op->d2))
+FETCHING(clfhsi, address_b1, 32, cpu->psw.cc = compare_logical(v, (uint16_t)op->d2))
+FETCHING(clghsi, address_b1, 64, cpu->psw.cc = compare_logical64(v, (uint16_t)op->d2))

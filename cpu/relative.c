@@ -5,62 +5,20 @@
 
 /* ---- branch on condition, branch and save ----------------------------------------------- */
 
-HANDLER(brc)
-{
-    if (condition_met(cpu, op))
-        return take_branch(cpu, op, address_relative(cpu, op));
-    CONTINUE_AFTER_LINK;
-}
+BRANCHING(brc, condition_met(cpu, op), address_relative)
 
 HANDLER(brc_always)
 {
     return take_branch(cpu, op, address_relative(cpu, op));
 }
 
-HANDLER(bras)
-{
-    set_address(cpu, op->r1, return_address(cpu, op));
-    return take_branch(cpu, op, address_relative(cpu, op));
-}
-
 /* ---- branch on count, on index ---------------------------------------------------------------- */
 
-HANDLER(brct)
-{
-    if (--R1)
-        return take_branch(cpu, op, address_relative(cpu, op));
-    CONTINUE_AFTER_LINK;
-}
-
-HANDLER(brctg)
-{
-    if (--G1)
-        return take_branch(cpu, op, address_relative(cpu, op));
-    CONTINUE_AFTER_LINK;
-}
-
-HANDLER(brcth)
-{
-    if (--H1)
-        return take_branch(cpu, op, address_relative(cpu, op));
-    CONTINUE_AFTER_LINK;
-}
-
-HANDLER(bctg)
-{
-    uint64_t target = address_x2(cpu, op);
-    if (--G1)
-        return take_branch(cpu, op, target);
-    CONTINUE_AFTER_LINK;
-}
-
-HANDLER(bctgr)
-{
-    uint64_t target = branch_register(cpu, op);
-    if (--G1)
-        return take_branch(cpu, op, target);
-    CONTINUE_AFTER_LINK;
-}
+BRANCHING(brct, --R1, address_relative)
+BRANCHING(brctg, --G1, address_relative)
+BRANCHING(brcth, --H1, address_relative)
+COUNTING(bctg, --G1, address_x2)
+COUNTING(bctgr, --G1, branch_register)
 
 HANDLER(bctgr_stay)
 {
@@ -75,34 +33,19 @@ static inline bool index_exceeds64(struct cpu *cpu, const struct op *op)
     return (int64_t)G1 > (int64_t)comparand;
 }
 
-#define BRANCH_ON_INDEX(name, condition, address)                                 \
-    HANDLER(name)                                                                 \
-    {                                                                             \
-        uint64_t target = address(cpu, op);                                       \
-        if (condition)                                                            \
-            return take_branch(cpu, op, target);                                  \
-        CONTINUE_AFTER_LINK;                                                      \
-    }
-BRANCH_ON_INDEX(brxh, index_exceeds(cpu, op), address_relative)
-BRANCH_ON_INDEX(brxle, !index_exceeds(cpu, op), address_relative)
-BRANCH_ON_INDEX(brxhg, index_exceeds64(cpu, op), address_relative)
-BRANCH_ON_INDEX(brxlg, !index_exceeds64(cpu, op), address_relative)
-BRANCH_ON_INDEX(bxhg, index_exceeds64(cpu, op), address_b2)
-BRANCH_ON_INDEX(bxleg, !index_exceeds64(cpu, op), address_b2)
+COUNTING(brxh, index_exceeds(cpu, op), address_relative)
+COUNTING(brxle, !index_exceeds(cpu, op), address_relative)
+COUNTING(brxhg, index_exceeds64(cpu, op), address_relative)
+COUNTING(brxlg, !index_exceeds64(cpu, op), address_relative)
+COUNTING(bxhg, index_exceeds64(cpu, op), address_b2)
+COUNTING(bxleg, !index_exceeds64(cpu, op), address_b2)
 
 /* ---- compare and branch: M3's bits are equal, first operand low, first operand high ------------- */
 
-#define COMPARE_AND_BRANCH(name, comparison, address)                             \
-    HANDLER(name)                                                                 \
-    {                                                                             \
-        if (op->r3 << (comparison) & 8)                                           \
-            return take_branch(cpu, op, address(cpu, op));                        \
-        CONTINUE_AFTER_LINK;                                                      \
-    }
 /* With a relative address, and with one of a base and a displacement. */
 #define COMPARE_AND_BRANCHES(relative, based, comparison)                         \
-    COMPARE_AND_BRANCH(relative, comparison, address_relative)                    \
-    COMPARE_AND_BRANCH(based, comparison, address_b2)
+    BRANCHING(relative, op->r3 << (comparison) & 8, address_relative)             \
+    BRANCHING(based, op->r3 << (comparison) & 8, address_b2)
 COMPARE_AND_BRANCHES(crj, crb, compare_signed((int32_t)R1, (int32_t)R2))
 COMPARE_AND_BRANCHES(cgrj, cgrb, compare_signed64(G1, G2))
 COMPARE_AND_BRANCHES(clrj, clrb, compare_logical(R1, R2))
@@ -233,65 +176,63 @@ static uint64_t fetch_relative(struct cpu *cpu, const struct op *op, unsigned by
     return get64(field);
 }
 
-#define FETCHING_RELATIVE(name, bytes, type, get, effect)                         \
+#define FETCHING_RELATIVE(name, bits, effect)                                     \
     INSTRUCTION(name##_slow)                                                      \
     {                                                                             \
-        type v = (type)fetch_relative(cpu, op, bytes);                            \
+        uint##bits##_t v = (uint##bits##_t)fetch_relative(cpu, op, bits / 8);     \
         effect;                                                                   \
     }                                                                             \
     HANDLER(name)                                                                 \
     {                                                                             \
         uint64_t a = address_relative(cpu, op);                                   \
-        const uint8_t *p = plain_relative(cpu, a, bytes) ? quick_fetch(cpu, a, bytes) : NULL; \
+        const uint8_t *p = plain_relative(cpu, a, bits / 8) ? quick_fetch(cpu, a, bits / 8) : NULL; \
         if (unlikely(!p))                                                         \
             return op_##name##_slow(cpu, op);                                     \
-        type v = get(p);                                                          \
+        uint##bits##_t v = get##bits(p);                                          \
         effect;                                                                   \
         CONTINUE;                                                                 \
     }
 
-#define STORING_RELATIVE(name, bytes, put, value)                                 \
+#define STORING_RELATIVE(name, bits, value)                                       \
     INSTRUCTION(name##_slow)                                                      \
     {                                                                             \
-        uint8_t field[bytes];                                                     \
+        uint8_t field[bits / 8];                                                  \
         uint64_t a = address_relative(cpu, op);                                   \
-        require_aligned(cpu, a, bytes);                                           \
-        put(field, value);                                                        \
-        store_bytes_as(cpu, instruction_access(cpu), a, field, bytes);            \
+        require_aligned(cpu, a, sizeof field);                                    \
+        put##bits(field, value);                                                  \
+        store_bytes_as(cpu, instruction_access(cpu), a, field, sizeof field);     \
     }                                                                             \
     HANDLER(name)                                                                 \
     {                                                                             \
         uint64_t a = address_relative(cpu, op);                                   \
-        uint8_t *p = plain_relative(cpu, a, bytes) ? quick_store(cpu, a, bytes) : NULL; \
+        uint8_t *p = plain_relative(cpu, a, bits / 8) ? quick_store(cpu, a, bits / 8) : NULL; \
         if (unlikely(!p))                                                         \
             return op_##name##_slow(cpu, op);                                     \
-        put(p, value);                                                            \
+        put##bits(p, value);                                                      \
         CONTINUE;                                                                 \
     }
 
-FETCHING_RELATIVE(lrl, 4, uint32_t, get32, R1 = v)
-FETCHING_RELATIVE(lgrl, 8, uint64_t, get64, G1 = v)
-FETCHING_RELATIVE(lgfrl, 4, uint32_t, get32, G1 = extend32(v))
-FETCHING_RELATIVE(llgfrl, 4, uint32_t, get32, G1 = v)
-FETCHING_RELATIVE(lhrl, 2, uint16_t, get16, R1 = extend(v))
-FETCHING_RELATIVE(lghrl, 2, uint16_t, get16, G1 = extend16(v))
-FETCHING_RELATIVE(llhrl, 2, uint16_t, get16, R1 = v)
-FETCHING_RELATIVE(llghrl, 2, uint16_t, get16, G1 = v)
-FETCHING_RELATIVE(crl, 4, uint32_t, get32,
-                  cpu->psw.cc = compare_signed((int32_t)R1, (int32_t)v))
-FETCHING_RELATIVE(cgrl, 8, uint64_t, get64, cpu->psw.cc = compare_signed64(G1, v))
-FETCHING_RELATIVE(cgfrl, 4, uint32_t, get32, cpu->psw.cc = compare_signed64(G1, extend32(v)))
-FETCHING_RELATIVE(chrl, 2, uint16_t, get16,
-                  cpu->psw.cc = compare_signed((int32_t)R1, (int16_t)v))
-FETCHING_RELATIVE(cghrl, 2, uint16_t, get16, cpu->psw.cc = compare_signed64(G1, extend16(v)))
-FETCHING_RELATIVE(clrl, 4, uint32_t, get32, cpu->psw.cc = compare_logical(R1, v))
-FETCHING_RELATIVE(clgrl, 8, uint64_t, get64, cpu->psw.cc = compare_logical64(G1, v))
-FETCHING_RELATIVE(clgfrl, 4, uint32_t, get32, cpu->psw.cc = compare_logical64(G1, v))
-FETCHING_RELATIVE(clhrl, 2, uint16_t, get16, cpu->psw.cc = compare_logical(R1, v))
-FETCHING_RELATIVE(clghrl, 2, uint16_t, get16, cpu->psw.cc = compare_logical64(G1, v))
-STORING_RELATIVE(sthrl, 2, put16, (uint16_t)R1)
-STORING_RELATIVE(strl, 4, put32, R1)
-STORING_RELATIVE(stgrl, 8, put64, G1)
+FETCHING_RELATIVE(lrl, 32, R1 = v)
+FETCHING_RELATIVE(lgrl, 64, G1 = v)
+FETCHING_RELATIVE(lgfrl, 32, G1 = extend32(v))
+FETCHING_RELATIVE(llgfrl, 32, G1 = v)
+FETCHING_RELATIVE(lhrl, 16, R1 = extend(v))
+FETCHING_RELATIVE(lghrl, 16, G1 = extend16(v))
+FETCHING_RELATIVE(llhrl, 16, R1 = v)
+FETCHING_RELATIVE(llghrl, 16, G1 = v)
+FETCHING_RELATIVE(crl, 32, cpu->psw.cc = compare_signed((int32_t)R1, (int32_t)v))
+FETCHING_RELATIVE(cgrl, 64, cpu->psw.cc = compare_signed64(G1, v))
+FETCHING_RELATIVE(cgfrl, 32, cpu->psw.cc = compare_signed64(G1, extend32(v)))
+FETCHING_RELATIVE(chrl, 16, cpu->psw.cc = compare_signed((int32_t)R1, (int16_t)v))
+FETCHING_RELATIVE(cghrl, 16, cpu->psw.cc = compare_signed64(G1, extend16(v)))
+FETCHING_RELATIVE(clrl, 32, cpu->psw.cc = compare_logical(R1, v))
+FETCHING_RELATIVE(clgrl, 64, cpu->psw.cc = compare_logical64(G1, v))
+FETCHING_RELATIVE(clgfrl, 32, cpu->psw.cc = compare_logical64(G1, v))
+FETCHING_RELATIVE(clhrl, 16, cpu->psw.cc = compare_logical(R1, v))
+FETCHING_RELATIVE(clghrl, 16, cpu->psw.cc = compare_logical64(G1, v))
+STORING_RELATIVE(sthrl, 16, (uint16_t)R1)
+STORING_RELATIVE(strl, 32, R1)
+STORING_RELATIVE(stgrl, 64, G1)
 
 HANDLER(larl)
 {
