@@ -13,8 +13,15 @@
 enum { ORDERS_OF_ALL = 0x1A7E,
        ORDERS_OF_ESA = 1 << 0x0D | 1 << 0x0E | 1 << 0x12 | 1 << 0x13 | 1 << 0x15 };
 
+/* Everything in the save areas and about the PSW is good: access registers too where there
+ * are any, and z/Architecture's two more registers (SA22 11-21). */
+#define VALID        UINT64_C(0x00000F1D00030000)
+#define VALID_ACCESS UINT64_C(0x40000000)
+#define VALID_Z      UINT64_C(0x00300000)
+
 static const struct architecture s370 = {
-    .id = S370, .name = "S/370", .psw_size = 8,
+    .id = S370, .name = "S/370", .psw_size = 8, .basic_control = true, .vm_assist = true,
+    .channels = true, .machine_check_valid = VALID,
     .prefix_size = 4096, .prefix_bits = 0x00FFF000,
     .store_psw = s370_store_psw, .load_psw = s370_load_psw,
     .orders = ORDERS_OF_ALL | 1u << 7 | 1u << 8,        /* program resets */
@@ -29,7 +36,8 @@ static const struct architecture s370 = {
 };
 
 static const struct architecture esa390 = {
-    .id = ESA390, .name = "ESA/390", .psw_size = 8,
+    .id = ESA390, .name = "ESA/390", .psw_size = 8, .afp_registers = true,
+    .io_codes = 8, .machine_check_valid = VALID | VALID_ACCESS,
     .prefix_size = 4096, .prefix_bits = 0x7FFFF000,
     .store_psw = esa390_store_psw, .load_psw = esa390_load_psw,
     .orders = ORDERS_OF_ALL | ORDERS_OF_ESA,
@@ -47,7 +55,8 @@ static const struct architecture esa390 = {
 };
 
 static const struct architecture zarch = {
-    .id = ZARCH, .name = "z/Arch", .psw_size = 16,
+    .id = ZARCH, .name = "z/Arch", .psw_size = 16, .wide_registers = true, .afp_registers = true,
+    .io_codes = 12, .machine_check_valid = VALID | VALID_ACCESS | VALID_Z,
     .prefix_size = 8192, .prefix_bits = 0x7FFFE000,
     .store_psw = zarch_store_psw, .load_psw = zarch_load_psw,
     .expand_psw = zarch_expand_psw, .orders = ORDERS_OF_ALL | ORDERS_OF_ESA,
@@ -88,13 +97,13 @@ unsigned architecture_psw_size(const struct architecture *arch)
 
 /* What a switch makes of a PSW: between ESA/390 and z/Architecture the address and the
  * addressing mode stay, but for the 64-bit mode that only one has (SA22 4-60). */
-static void convert_psw(struct psw *psw, enum architecture_id id)
+static void convert_psw(struct psw *psw, const struct architecture *arch)
 {
-    if (id == S370)
+    if (arch->basic_control)
         *psw = (struct psw){ .ia = psw->ia & 0xFFFFFF };
     else
         psw->extended_control = true;
-    if (id == ESA390 && psw->amode == AMODE_64) {
+    if (!arch->wide_registers && psw->amode == AMODE_64) {
         psw->amode = AMODE_31;
         psw->ia &= 0x7FFFFFFF;
     }
@@ -102,13 +111,13 @@ static void convert_psw(struct psw *psw, enum architecture_id id)
 
 void machine_set_architecture(struct machine *machine, enum architecture_id id)
 {
-    bool other_io = (machine->arch->id == S370) != (id == S370);
+    bool other_io = machine->arch->channels != architecture_of(id)->channels;
     machine->arch = architecture_of(id);
     for (int i = 0; i < machine->ncpus; i++) {
         struct cpu *cpu = machine->cpus[i];
         cpu->arch = machine->arch;
         cpu->prefix &= cpu->arch->prefix_bits;
-        convert_psw(&cpu->psw, id);
+        convert_psw(&cpu->psw, machine->arch);
         set_amode(cpu, cpu->psw.amode);
         engine_flush(cpu);
     }

@@ -16,6 +16,10 @@ struct architecture {
     enum architecture_id id;
     const char *name;
     uint8_t psw_size;               /* bytes: 8 or 16 */
+    bool basic_control;             /* a PSW may be of the BC mode */
+    bool wide_registers;            /* control instructions, too, use all 64 bits of them */
+    bool afp_registers;             /* control register 0 has a bit that gives all sixteen */
+    bool vm_assist;                 /* control register 6 is that of VM/370's assists */
     uint32_t prefix_size;           /* bytes of storage that prefixing exchanges: 4K, 8K */
     uint32_t prefix_bits;           /* that SET PREFIX takes from its operand */
     uint64_t low_alias;             /* address bits that low-address protection disregards: it is
@@ -24,7 +28,10 @@ struct architecture {
     bool overrides;                 /* control register 0 has the protection overrides, and a
                                        protection exception is identified as translation's are */
     bool pages_of_4k;               /* and so many bytes has a storage key's block */
+    bool channels;                  /* of System/370's, and no channel subsystem */
+    uint8_t io_codes;               /* bytes that the subsystem's interruptions store at 184 */
     bool channel_reports;           /* pending: a machine check, of the channel subsystem */
+    uint64_t machine_check_valid;   /* of the interruption code: all that is stored is good */
     void (*store_psw)(const struct psw *, uint8_t *bytes, uint16_t code, int ilc);
     void (*load_psw)(struct psw *, const uint8_t *bytes);
     void (*expand_psw)(uint8_t bytes[16]);  /* what LPSW has loaded, if it is not a whole PSW */

@@ -33,7 +33,7 @@ static inline void set_control_word(struct cpu *cpu, unsigned r, uint32_t word)
 /* Sixteen floating-point registers, and binary and decimal floating point with them. */
 static inline bool has_all_fpr(const struct cpu *cpu)
 {
-    return cpu->arch->id != S370 && control_bit(cpu, 0, CR0_AFP_REGISTERS);
+    return cpu->arch->afp_registers && control_bit(cpu, 0, CR0_AFP_REGISTERS);
 }
 
 static inline bool psw_dat(const struct psw *psw)
@@ -110,7 +110,7 @@ enum cr6_bit { CR6_ASSIST = 0, CR6_VIRTUAL_PROBLEM = 1, CR6_NO_KEYS = 2, CR6_SYS
 static inline bool vm_assist_on(const struct cpu *cpu)
 {
     return unlikely(control_bit(cpu, 6, CR6_ASSIST)) && cpu->psw.problem &&
-           cpu->machine->options.ecps_level && cpu->arch->id == S370;
+           cpu->machine->options.ecps_level && cpu->arch->vm_assist;
 }
 
 /* By the operator: VM_ASSIST_ bits of the machine's options. */

@@ -30,7 +30,7 @@ static inline void require_registers(struct cpu *cpu, unsigned numbers)
 {
     if (likely(!(numbers & cpu->fpr_missing)))
         return;
-    if (cpu->arch->id == S370)
+    if (!cpu->arch->afp_registers)
         program_interrupt(cpu, PGM_SPECIFICATION);
     data_exception(cpu, DXC_AFP_REGISTER);
 }

@@ -199,14 +199,6 @@ static const struct { uint64_t conditions; int mask_bit; } subclasses[] = {
     { MCK_WARNING, 7 },
 };
 
-/* Everything in the save areas and about the PSW is good: access registers too where there
- * are any, and z/Architecture's two more registers (SA22 11-21). */
-static uint64_t all_valid(const struct cpu *cpu)
-{
-    static const uint64_t COMMON = 0x00000F1D00030000, ACCESS = 0x40000000, Z = 0x00300000;
-    return COMMON | (cpu->arch->id != S370 ? ACCESS : 0) | (cpu->arch->id == ZARCH ? Z : 0);
-}
-
 static uint64_t machine_checks_pending(const struct cpu *cpu)
 {
     return __atomic_load_n(&cpu->machine_check_code, __ATOMIC_SEQ_CST);
@@ -265,7 +257,7 @@ static void store_machine_check(struct cpu *cpu, uint64_t code, uint64_t failing
 {
     uint8_t *low = assigned_storage(cpu);
     cpu->arch->store_registers(cpu, low);
-    put64(low + MACHINE_CHECK_CODE, code | all_valid(cpu));
+    put64(low + MACHINE_CHECK_CODE, code | cpu->arch->machine_check_valid);
     store_wide(cpu, low + cpu->arch->failing_address, failing_address);
     real_changed(cpu, 0xD8, 512 - 0xD8);
     exchange_psws(cpu, low, CLASS_MACHINE_CHECK, 0, 0);
@@ -425,7 +417,7 @@ static uint8_t subclass_masks(const struct cpu *cpu)
 static bool io_due(const struct cpu *cpu)
 {
     const struct io_port *io = &cpu->machine->io;
-    if (cpu->arch->id != S370)
+    if (!cpu->arch->channels)
         return subclass_masks(cpu) && io->subclass_pending &&
                io->subclass_pending(io->context, subclass_masks(cpu));
     uint32_t masks = channel_masks(cpu);
@@ -435,12 +427,12 @@ static bool io_due(const struct cpu *cpu)
 
 void store_io_interruption(struct cpu *cpu, const struct io_interruption *interruption)
 {
-    uint8_t *low = assigned_storage(cpu) + SUBSYSTEM_ID;
-    put32(low, interruption->id);
-    put32(low + 4, interruption->parameter);
-    if (cpu->arch->id == ZARCH)
-        put32(low + 8, interruption->word);
-    real_changed(cpu, SUBSYSTEM_ID, 12);
+    uint8_t codes[12];
+    put32(codes, interruption->id);
+    put32(codes + 4, interruption->parameter);
+    put32(codes + 8, interruption->word);
+    memcpy(assigned_storage(cpu) + SUBSYSTEM_ID, codes, cpu->arch->io_codes);
+    real_changed(cpu, SUBSYSTEM_ID, cpu->arch->io_codes);
 }
 
 static bool take_subsystem_io(struct cpu *cpu)
@@ -471,13 +463,13 @@ static bool take_channel_io(struct cpu *cpu)
 
 static bool take_io(struct cpu *cpu)
 {
-    return cpu->arch->id == S370 ? take_channel_io(cpu) : take_subsystem_io(cpu);
+    return cpu->arch->channels ? take_channel_io(cpu) : take_subsystem_io(cpu);
 }
 
 static bool io_has_something(struct cpu *cpu)
 {
     const struct io_port *io = &cpu->machine->io;
-    if (cpu->arch->id == S370)
+    if (cpu->arch->channels)
         return io->interruption_pending && io->interruption_pending(io->context, cpu, 0xFFFFFFFF);
     return (io->subclass_pending && io->subclass_pending(io->context, 0xFF)) ||
            (io->report_pending && io->report_pending(io->context));

@@ -144,7 +144,7 @@ INSTRUCTION(schm)
 {
     (void)op;
     const struct io_port *io = &cpu->machine->io;
-    uint64_t origin = cpu->arch->id == ZARCH ? cpu->gr[2].d : cpu->gr[2].w & 0x7FFFFFFF;
+    uint64_t origin = cpu->arch->wide_registers ? cpu->gr[2].d : cpu->gr[2].w & 0x7FFFFFFF;
     if (io->set_channel_monitor &&
         io->set_channel_monitor(io->context, cpu, cpu->gr[1].w, origin) == IO_OPERAND)
         program_interrupt(cpu, PGM_OPERAND);

@@ -138,7 +138,7 @@ static int set_key_conditionally(struct cpu *cpu, const struct op *op, uint64_t 
 
 INSTRUCTION(sske_z)
 {
-    bool multiple = op->r3 & MULTIPLE_BLOCKS && cpu->arch->id == ZARCH;
+    bool multiple = op->r3 & MULTIPLE_BLOCKS && cpu->arch->wide_registers;
     bool conditional = op->r3 & (BYPASS_REFERENCE | BYPASS_CHANGE);
     uint8_t key = cpu->gr[op->r1].w & 0xFE;
     uint64_t real = cpu->gr[op->r2].d & cpu->address_mask & ~(uint64_t)0xFFF;

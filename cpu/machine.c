@@ -556,9 +556,9 @@ void ipl_complete(struct cpu *cpu, uint16_t device, const char *error)
         return;
     }
     psw_load(cpu->arch, &cpu->psw, machine->storage);
-    if (cpu->arch->id == S370 && cpu->psw.extended_control)
+    if (cpu->arch->channels && cpu->psw.extended_control)
         put24(machine->storage + 185, device);
-    else if (cpu->arch->id == S370)
+    else if (cpu->arch->channels)
         put16(machine->storage + 2, device);
     storage_changed(machine, 0, 192);
     machine_ipl_end(cpu, true);

@@ -36,7 +36,7 @@ static void initial_reset(struct cpu *cpu, uint32_t forgotten)
     cpu->program_parameter = 0;
     cpu->breaking_event = 1;
     cpu->last_branch = NULL;
-    cpu->psw.extended_control = cpu->arch->id != S370;
+    cpu->psw.extended_control = !cpu->arch->basic_control;
     memcpy(cpu->cr, cpu->arch->initial_cr, sizeof cpu->cr);
     set_amode(cpu, AMODE_24);
     context_changed(cpu);

@@ -16,7 +16,7 @@ INSTRUCTION(servc)
 {
     const struct service_port *service = &cpu->machine->service;
     uint32_t command = cpu->gr[op->r1].w;
-    uint64_t real = cpu->arch->id == ZARCH ? cpu->gr[op->r2].d : cpu->gr[op->r2].w;
+    uint64_t real = cpu->arch->wide_registers ? cpu->gr[op->r2].d : cpu->gr[op->r2].w;
     uint64_t area = real & ~(uint64_t)(cpu->arch->prefix_size - 1);
     if (real & ~BLOCK_ADDRESS || area == 0 || area == cpu->prefix)
         program_interrupt(cpu, PGM_SPECIFICATION);

@@ -414,7 +414,7 @@ bool vm_extended_facility(const struct cpu *cpu, const struct op *op)
 {
     enum { FIRST = 0xE502, LAST = 0xE507 };
     uint16_t opcode = instruction_row(op->row)->opcode;
-    return cpu->arch->id == S370 && opcode >= FIRST && opcode <= LAST &&
+    return cpu->arch->vm_assist && opcode >= FIRST && opcode <= LAST &&
            control_bit(cpu, 6, CR6_EXTENDED_FACILITY) && !control_bit(cpu, 6, CR6_VIRTUAL_PROBLEM);
 }
 
