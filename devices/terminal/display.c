@@ -10,15 +10,6 @@
 #include "devices/terminal/link.h"
 #include "devices/terminal/screen.h"
 
-/* CCW commands (GA23-0061), and what they are called over the line (GA23-0059 3; the codes
- * for remote attachment, as RFC 1576 has them). */
-enum { WRITE = 0x01, ERASE_WRITE = 0x05, ERASE_WRITE_ALTERNATE = 0x0D, WRITE_STRUCTURED = 0x11,
-       READ_BUFFER = 0x02, READ_MODIFIED = 0x06, READ_MODIFIED_ALL = 0x0E, SELECT_RM = 0x0B,
-       SELECT_RB = 0x1B };
-enum { LINE_WRITE = 0xF1, LINE_ERASE_WRITE = 0xF5, LINE_ERASE_WRITE_ALTERNATE = 0x7E,
-       LINE_STRUCTURED = 0xF3, LINE_ERASE_ALL = 0x6F, LINE_READ_BUFFER = 0xF2,
-       LINE_READ_MODIFIED = 0xF6, LINE_READ_MODIFIED_ALL = 0x6E };
-enum { SENSE_OPERATION_CHECK = 0x01 };
 enum { MOST_INBOUND = 4 };
 
 struct inbound { uint8_t *bytes; size_t length; bool early; };
@@ -255,17 +246,6 @@ static unsigned wait_or_end(struct display *d)
     return d->link.responds ? link_await(&d->link, WAIT_RESPONSE) : UNIT_ENDED;
 }
 
-/* The terminal has answered the last write, or has gone. */
-static unsigned end_write(struct device *device)
-{
-    struct display *d = device->own;
-    if (!d->link.answered)
-        return UNIT_WAITS;
-    uint8_t sense = d->link.response_sense;
-    link_waits_no_more(&d->link);
-    return sense ? device_check(device, sense) : UNIT_ENDED;
-}
-
 /* A write goes on at the buffer address if it is chained; alone it begins at the cursor. The
  * terminal knows of no chains: it is told by an order. */
 static size_t place_write(struct display *d, const struct exchange *exchange, uint8_t *bytes,
@@ -298,11 +278,13 @@ static void end_greeting(struct display *d, uint8_t code, size_t length)
     d->greeted &= !erases && length <= AN_ORDER;
 }
 
+/* In front of what a program writes: for a command and an order with its address. */
+enum { FREE = 6 };
+
 /* bytes: six free ones, then the WCC and data as the program gave them. */
 static unsigned send_screen(struct device *device, const struct exchange *exchange, uint8_t code,
                             uint8_t *bytes, size_t length)
 {
-    enum { FREE = 6 };
     struct display *d = device->own;
     uint8_t *data = bytes + FREE + 1, order[3], wcc = bytes[FREE];
     size_t n = length - 1, placed = 0;
@@ -323,55 +305,33 @@ static unsigned send_screen(struct device *device, const struct exchange *exchan
     return good == n ? wait_or_end(d) : device_check(device, SENSE_OPERATION_CHECK);
 }
 
-static unsigned write_with(struct device *device, struct exchange *exchange, uint8_t code)
+/* bytes: six free ones, then the structured fields. */
+static unsigned send_structured(struct display *d, uint8_t *bytes, size_t length)
 {
-    struct display *d = device->own;
-    size_t length;
-    if (!d->link.ready)
-        return device_check(device, SENSE_INTERVENTION_REQUIRED);
-    if (d->link.waits == WAIT_RESPONSE)
-        return end_write(device);
-    if (terminal_session_full(d->link.session))
-        return UNIT_WAITS;
-    uint8_t *bytes = link_take(exchange, 6, &length);
-    unsigned status = length ? send_screen(device, exchange, code, bytes, length) : UNIT_ENDED;
-    free(bytes);
-    return status;
-}
-
-static unsigned write_plain(struct device *device, struct exchange *exchange)
-{
-    return write_with(device, exchange, LINE_WRITE);
-}
-
-static unsigned erase_write(struct device *device, struct exchange *exchange)
-{
-    return write_with(device, exchange, LINE_ERASE_WRITE);
-}
-
-static unsigned erase_write_alternate(struct device *device, struct exchange *exchange)
-{
-    return write_with(device, exchange, LINE_ERASE_WRITE_ALTERNATE);
-}
-
-static unsigned write_structured(struct device *device, struct exchange *exchange)
-{
-    struct display *d = device->own;
-    size_t length;
-    if (!d->link.ready)
-        return device_check(device, SENSE_INTERVENTION_REQUIRED);
-    if (d->link.waits == WAIT_RESPONSE)
-        return end_write(device);
-    if (terminal_session_full(d->link.session))
-        return UNIT_WAITS;
-    uint8_t *bytes = link_take(exchange, 1, &length);
-    bytes[0] = LINE_STRUCTURED;
+    uint8_t *record = bytes + FREE - 1;
+    record[0] = LINE_STRUCTURED;
     forget_keys(d);
     d->greeted = false;
-    screen_structured(&d->screen, bytes + 1, length);
-    terminal_session_record(d->link.session, DATA_3270, d->link.responds, bytes, length + 1);
-    free(bytes);
+    screen_structured(&d->screen, record + 1, length);
+    terminal_session_record(d->link.session, DATA_3270, d->link.responds, record, length + 1);
     return wait_or_end(d);
+}
+
+static unsigned write_screen(struct device *device, struct exchange *exchange)
+{
+    struct display *d = device->own;
+    size_t length;
+    uint8_t code = link_command(exchange);
+    unsigned status = link_before_write(device);
+    if (status)
+        return status;
+    uint8_t *bytes = link_take(exchange, FREE, &length);
+    if (code == LINE_STRUCTURED)
+        status = send_structured(d, bytes, length);
+    else
+        status = length ? send_screen(device, exchange, code, bytes, length) : UNIT_ENDED;
+    free(bytes);
+    return status;
 }
 
 /* An immediate operation; the terminal does it without being asked how it went. */
@@ -385,13 +345,6 @@ static unsigned erase_all_unprotected(struct device *device, struct exchange *ex
     d->locked = false;
     screen_erase_unprotected(&d->screen);
     terminal_session_record(d->link.session, DATA_3270, false, (uint8_t[]){ LINE_ERASE_ALL }, 1);
-    return UNIT_ENDED;
-}
-
-/* The 3274 prepares for the command that follows; nothing is to be prepared here. */
-static unsigned select_display(struct device *device, struct exchange *exchange)
-{
-    (void)device, (void)exchange;
     return UNIT_ENDED;
 }
 
@@ -451,7 +404,7 @@ static bool goes_on_reading(const struct display *d, const struct exchange *exch
            (previous == READ_MODIFIED || previous == READ_MODIFIED_ALL);
 }
 
-static unsigned read_modified_with(struct device *device, struct exchange *exchange, uint8_t code)
+static unsigned read_modified(struct device *device, struct exchange *exchange)
 {
     struct display *d = device->own;
     if (!d->link.ready)
@@ -470,19 +423,9 @@ static unsigned read_modified_with(struct device *device, struct exchange *excha
         d->current = d->queue[0];
         shift(d);
     } else {
-        return ask(d, code, WAIT_MODIFIED);
+        return ask(d, link_command(exchange), WAIT_MODIFIED);
     }
     return give(d, exchange);
-}
-
-static unsigned read_modified(struct device *device, struct exchange *exchange)
-{
-    return read_modified_with(device, exchange, LINE_READ_MODIFIED);
-}
-
-static unsigned read_modified_all(struct device *device, struct exchange *exchange)
-{
-    return read_modified_with(device, exchange, LINE_READ_MODIFIED_ALL);
 }
 
 /* ---- halt and reset --------------------------------------------------------------------------- */
@@ -634,20 +577,21 @@ static void describe(struct device *device, char *text, size_t size)
 /* ---- the types -------------------------------------------------------------------------------------- */
 
 /* 3274 and its displays. */
+/* A select prepares the 3274 for the command that follows; nothing is to be prepared here. */
 static const struct device_command commands_3274[] = {
-    { WRITE, 0xFF, "write", write_plain },
-    { ERASE_WRITE, 0xFF, "erase/write", erase_write },
-    { ERASE_WRITE_ALTERNATE, 0xFF, "erase/write alternate", erase_write_alternate },
-    { WRITE_STRUCTURED, 0xFF, "write structured field", write_structured },
-    { 0x0F, 0xFF, "erase all unprotected", erase_all_unprotected },
+    { WRITE, 0xFF, "write", write_screen },
+    { ERASE_WRITE, 0xFF, "erase/write", write_screen },
+    { ERASE_WRITE_ALTERNATE, 0xFF, "erase/write alternate", write_screen },
+    { WRITE_STRUCTURED, 0xFF, "write structured field", write_screen },
+    { ERASE_ALL_UNPROTECTED, 0xFF, "erase all unprotected", erase_all_unprotected },
     { READ_BUFFER, 0xFF, "read buffer", read_buffer },
     { READ_MODIFIED, 0xFF, "read modified", read_modified },
-    { READ_MODIFIED_ALL, 0xFF, "read modified all", read_modified_all },
-    { SELECT_RM, 0xFF, "select read modified", select_display },
-    { SELECT_RB, 0xFF, "select read buffer", select_display },
-    { 0x2B, 0xFF, "select read modified from position", select_display },
-    { 0x3B, 0xFF, "select read buffer from position", select_display },
-    { 0x4B, 0xFF, "select write", select_display },
+    { READ_MODIFIED_ALL, 0xFF, "read modified all", read_modified },
+    { SELECT_RM, 0xFF, "select read modified", device_no_operation },
+    { SELECT_RB, 0xFF, "select read buffer", device_no_operation },
+    { 0x2B, 0xFF, "select read modified from position", device_no_operation },
+    { 0x3B, 0xFF, "select read buffer from position", device_no_operation },
+    { 0x4B, 0xFF, "select write", device_no_operation },
     { 0x03, 0xFF, "no-operation", device_no_operation },
     { 0x04, 0xFF, "sense", device_sense },
     { 0xE4, 0xFF, "sense ID", device_sense_id },
@@ -656,12 +600,12 @@ static const struct device_command commands_3274[] = {
 
 /* 3272 with 3277s: neither an alternate size nor structured fields nor sense ID (GA27-2749). */
 static const struct device_command commands_3272[] = {
-    { WRITE, 0xFF, "write", write_plain },
-    { ERASE_WRITE, 0xFF, "erase/write", erase_write },
-    { 0x0F, 0xFF, "erase all unprotected", erase_all_unprotected },
+    { WRITE, 0xFF, "write", write_screen },
+    { ERASE_WRITE, 0xFF, "erase/write", write_screen },
+    { ERASE_ALL_UNPROTECTED, 0xFF, "erase all unprotected", erase_all_unprotected },
     { READ_BUFFER, 0xFF, "read buffer", read_buffer },
     { READ_MODIFIED, 0xFF, "read modified", read_modified },
-    { SELECT_RM, 0xFF, "select", select_display },
+    { SELECT_RM, 0xFF, "select", device_no_operation },
     { 0x03, 0xFF, "no-operation", device_no_operation },
     { 0x04, 0xFF, "sense", device_sense },
     { 0, 0, NULL, NULL }

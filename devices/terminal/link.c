@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "core/messages.h"
+#include "devices/terminal/screen.h"
 
 /* More than any screen with all its orders, and than a structured field's 32K. */
 enum { MOST_WRITTEN = 1 << 18, CHUNK = 8192 };
-enum { SENSE_OPERATION_CHECK = 0x01 };
 
 bool link_open(struct device *device, struct link *link, int argc, char *const argv[])
 {
@@ -120,6 +120,41 @@ unsigned link_initial_status(struct device *device, uint8_t command)
         return 0;
     device_check(device, SENSE_INTERVENTION_REQUIRED);
     return UNIT_CHECK;
+}
+
+/* ---- writing ----------------------------------------------------------------------------- */
+
+uint8_t link_command(const struct exchange *exchange)
+{
+    static const uint8_t names[256] = {
+        [WRITE] = LINE_WRITE, [ERASE_WRITE] = LINE_ERASE_WRITE,
+        [ERASE_WRITE_ALTERNATE] = LINE_ERASE_WRITE_ALTERNATE,
+        [WRITE_STRUCTURED] = LINE_STRUCTURED, [ERASE_ALL_UNPROTECTED] = LINE_ERASE_ALL,
+        [READ_BUFFER] = LINE_READ_BUFFER, [READ_MODIFIED] = LINE_READ_MODIFIED,
+        [READ_MODIFIED_ALL] = LINE_READ_MODIFIED_ALL
+    };
+    return names[exchange_command(exchange)];
+}
+
+/* The terminal has answered the last write, or has gone. */
+static unsigned end_write(struct device *device)
+{
+    struct link *link = device->own;
+    if (!link->answered)
+        return UNIT_WAITS;
+    uint8_t sense = link->response_sense;
+    link_waits_no_more(link);
+    return sense ? device_check(device, sense) : UNIT_ENDED;
+}
+
+unsigned link_before_write(struct device *device)
+{
+    const struct link *link = device->own;
+    if (!link->ready)
+        return device_check(device, SENSE_INTERVENTION_REQUIRED);
+    if (link->waits == WAIT_RESPONSE)
+        return end_write(device);
+    return terminal_session_full(link->session) ? UNIT_WAITS : 0;
 }
 
 uint8_t *link_take(struct exchange *exchange, size_t before, size_t *length)

@@ -5,6 +5,12 @@
 
 #include "devices/terminal/terminal.h"
 
+/* CCW commands (GA23-0061). */
+enum { WRITE = 0x01, ERASE_WRITE = 0x05, ERASE_WRITE_ALTERNATE = 0x0D, WRITE_STRUCTURED = 0x11,
+       ERASE_ALL_UNPROTECTED = 0x0F, READ_BUFFER = 0x02, READ_MODIFIED = 0x06,
+       READ_MODIFIED_ALL = 0x0E, SELECT_RM = 0x0B, SELECT_RB = 0x1B };
+enum { SENSE_OPERATION_CHECK = 0x01 };
+
 /* What the command in progress waits for. */
 enum link_wait { WAIT_NOTHING, WAIT_RESPONSE, WAIT_MODIFIED, WAIT_BUFFER };
 
@@ -38,6 +44,11 @@ void link_waits_no_more(struct link *);
 /* Unit check with intervention required if nobody is there: for device_type.initial_status. */
 unsigned link_initial_status(struct device *, uint8_t command);
 
+/* What the command in progress is called over the line (LINE_WRITE and so on). */
+uint8_t link_command(const struct exchange *);
+/* At the beginning of a write: 0, or its status; it waits for an answer, or has it, or nobody is
+ * there. */
+unsigned link_before_write(struct device *);
 /* All bytes of a write, behind `before` bytes left free; free it. */
 uint8_t *link_take(struct exchange *, size_t before, size_t *length);
 

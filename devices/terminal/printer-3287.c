@@ -8,8 +8,6 @@
 #include "devices/terminal/link.h"
 #include "devices/terminal/screen.h"
 
-enum { LINE_WRITE = 0xF1, LINE_ERASE_WRITE = 0xF5, LINE_ERASE_WRITE_ALTERNATE = 0x7E,
-       LINE_STRUCTURED = 0xF3, LINE_ERASE_ALL = 0x6F };
 /* A printout without a next page for so long is complete. */
 static const uint64_t JOB_NS = 5000000000;
 
@@ -47,16 +45,6 @@ static void response(struct device *device, bool positive, uint8_t code)
         end_printing(device, p->link.response_sense);
 }
 
-static unsigned end_write(struct device *device)
-{
-    struct printer_3287 *p = device->own;
-    if (!p->link.answered)
-        return UNIT_WAITS;
-    uint8_t sense = p->link.response_sense;
-    link_waits_no_more(&p->link);
-    return sense ? device_check(device, sense) : UNIT_ENDED;
-}
-
 /* It may take its time: paper is slow. So there is no deadline, but the connection's own. */
 static unsigned await_printer(struct printer_3287 *p)
 {
@@ -65,16 +53,14 @@ static unsigned await_printer(struct printer_3287 *p)
     return UNIT_WAITS;
 }
 
-static unsigned write_with(struct device *device, struct exchange *exchange, uint8_t code)
+static unsigned write_buffer(struct device *device, struct exchange *exchange)
 {
     struct printer_3287 *p = device->own;
     size_t length;
-    if (!p->link.ready)
-        return device_check(device, SENSE_INTERVENTION_REQUIRED);
-    if (p->link.waits == WAIT_RESPONSE)
-        return end_write(device);
-    if (terminal_session_full(p->link.session))
-        return UNIT_WAITS;
+    uint8_t code = link_command(exchange);
+    unsigned status = link_before_write(device);
+    if (status)
+        return status;
     uint8_t *bytes = link_take(exchange, 1, &length);
     bytes[0] = code;
     bool starts = code != LINE_STRUCTURED && length > 0 && bytes[1] & WCC_START_PRINTER;
@@ -87,26 +73,6 @@ static unsigned write_with(struct device *device, struct exchange *exchange, uin
     return starts ? UNIT_CHANNEL_END : wait;
 }
 
-static unsigned write_plain(struct device *device, struct exchange *exchange)
-{
-    return write_with(device, exchange, LINE_WRITE);
-}
-
-static unsigned erase_write(struct device *device, struct exchange *exchange)
-{
-    return write_with(device, exchange, LINE_ERASE_WRITE);
-}
-
-static unsigned erase_write_alternate(struct device *device, struct exchange *exchange)
-{
-    return write_with(device, exchange, LINE_ERASE_WRITE_ALTERNATE);
-}
-
-static unsigned write_structured(struct device *device, struct exchange *exchange)
-{
-    return write_with(device, exchange, LINE_STRUCTURED);
-}
-
 static unsigned erase_all_unprotected(struct device *device, struct exchange *exchange)
 {
     struct printer_3287 *p = device->own;
@@ -114,12 +80,6 @@ static unsigned erase_all_unprotected(struct device *device, struct exchange *ex
     if (!p->link.ready)
         return device_check(device, SENSE_INTERVENTION_REQUIRED);
     terminal_session_record(p->link.session, DATA_3270, false, (uint8_t[]){ LINE_ERASE_ALL }, 1);
-    return UNIT_ENDED;
-}
-
-static unsigned select_printer(struct device *device, struct exchange *exchange)
-{
-    (void)device, (void)exchange;
     return UNIT_ENDED;
 }
 
@@ -206,12 +166,12 @@ static void describe(struct device *device, char *text, size_t size)
 }
 
 static const struct device_command commands[] = {
-    { 0x01, 0xFF, "write", write_plain },
-    { 0x05, 0xFF, "erase/write", erase_write },
-    { 0x0D, 0xFF, "erase/write alternate", erase_write_alternate },
-    { 0x11, 0xFF, "write structured field", write_structured },
-    { 0x0F, 0xFF, "erase all unprotected", erase_all_unprotected },
-    { 0x0B, 0x8F, "select", select_printer },
+    { WRITE, 0xFF, "write", write_buffer },
+    { ERASE_WRITE, 0xFF, "erase/write", write_buffer },
+    { ERASE_WRITE_ALTERNATE, 0xFF, "erase/write alternate", write_buffer },
+    { WRITE_STRUCTURED, 0xFF, "write structured field", write_buffer },
+    { ERASE_ALL_UNPROTECTED, 0xFF, "erase all unprotected", erase_all_unprotected },
+    { 0x0B, 0x8F, "select", device_no_operation },
     { 0x03, 0xFF, "no-operation", device_no_operation },
     { 0x04, 0xFF, "sense", device_sense },
     { 0xE4, 0xFF, "sense ID", device_sense_id },

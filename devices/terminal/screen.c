@@ -221,13 +221,12 @@ void screen_erase_unprotected(struct screen *s)
 /* Outbound 3270DS (40): partition, command, WCC and data as if written alone. */
 static void outbound_data(struct screen *s, const uint8_t *field, size_t length)
 {
-    enum { WRITE = 0xF1, ERASE_WRITE = 0xF5, ERASE_WRITE_ALTERNATE = 0x7E, ERASE_ALL = 0x6F };
     if (length < 5)
         return;
     uint8_t command = field[4];
-    if (command == ERASE_WRITE || command == ERASE_WRITE_ALTERNATE)
-        screen_erase(s, command == ERASE_WRITE_ALTERNATE);
-    if (command == ERASE_ALL)
+    if (command == LINE_ERASE_WRITE || command == LINE_ERASE_WRITE_ALTERNATE)
+        screen_erase(s, command == LINE_ERASE_WRITE_ALTERNATE);
+    if (command == LINE_ERASE_ALL)
         screen_erase_unprotected(s);
     else if (length > 6)
         screen_write(s, field + 6, length - 6);

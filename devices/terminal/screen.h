@@ -11,6 +11,12 @@
 
 enum { SCREEN_MOST = 16384 };       /* positions that a 14-bit address can name */
 
+/* What a command is called over the line, in front of its data (GA23-0059 3; the codes for
+ * remote attachment, as RFC 1576 has them). */
+enum { LINE_WRITE = 0xF1, LINE_ERASE_WRITE = 0xF5, LINE_ERASE_WRITE_ALTERNATE = 0x7E,
+       LINE_STRUCTURED = 0xF3, LINE_ERASE_ALL = 0x6F, LINE_READ_BUFFER = 0xF2,
+       LINE_READ_MODIFIED = 0xF6, LINE_READ_MODIFIED_ALL = 0x6E };
+
 /* Orders (GA23-0059 4). */
 enum order {
     ORDER_PT = 0x05, ORDER_GE = 0x08, ORDER_SBA = 0x11, ORDER_EUA = 0x12, ORDER_IC = 0x13,

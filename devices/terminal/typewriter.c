@@ -10,6 +10,7 @@
 #include "core/messages.h"
 #include "devices/devices.h"
 
+enum { WRITE = 0x01, WRITE_RETURN = 0x09 };
 enum { MOST_LINES = 64, LONGEST_LINE = 32000, PREFIX_SIZE = 9 };
 
 struct typewriter {
@@ -91,7 +92,7 @@ static void type_out(struct device *device, const uint8_t *bytes, size_t n)
     }
 }
 
-static unsigned write_text(struct device *device, struct exchange *exchange, bool carriage_return)
+static unsigned write_text(struct device *device, struct exchange *exchange)
 {
     uint8_t bytes[512];
     size_t n;
@@ -102,19 +103,9 @@ static unsigned write_text(struct device *device, struct exchange *exchange, boo
         if (n < sizeof bytes)
             break;
     }
-    if (carriage_return)
+    if (exchange_command(exchange) == WRITE_RETURN)
         put_out(device, true);
     return UNIT_ENDED;
-}
-
-static unsigned write_stay(struct device *device, struct exchange *exchange)
-{
-    return write_text(device, exchange, false);
-}
-
-static unsigned write_return(struct device *device, struct exchange *exchange)
-{
-    return write_text(device, exchange, true);
 }
 
 static unsigned sound_alarm(struct device *device, struct exchange *exchange)
@@ -380,8 +371,8 @@ const struct terminal_face typewriter_face = {
 /* ---- the types ------------------------------------------------------------------------------- */
 
 static const struct device_command commands[] = {
-    { 0x01, 0xFF, "write", write_stay },
-    { 0x09, 0xFF, "write, auto carrier return", write_return },
+    { WRITE, 0xFF, "write", write_text },
+    { WRITE_RETURN, 0xFF, "write, auto carrier return", write_text },
     { 0x0A, 0xFF, "read inquiry", read_inquiry },
     { 0x0B, 0xFF, "audible alarm", sound_alarm },
     { 0x03, 0xFF, "no-operation", device_no_operation },
