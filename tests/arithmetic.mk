@@ -16,11 +16,14 @@ tests_unit_dfp_LDADD = $(CPU)
 EXTRA_DIST += tests/unit/dfp.vectors tests/unit/dfp-vectors.py
 
 # Instruction cases: tests/insn/README.md.
-INSN_CASES = tests/insn/assist.cases tests/insn/vm-assist.cases tests/insn/control.cases tests/insn/decimal.cases tests/insn/float.cases \
-	tests/insn/general-arithmetic.cases tests/insn/general-branch.cases \
-	tests/insn/general-storage.cases tests/insn/per.cases \
+INSN_CASES = tests/insn/assist.cases tests/insn/vm-assist.cases tests/insn/control.cases \
+	tests/insn/decimal.cases tests/insn/float.cases tests/insn/general-arithmetic.cases \
+	tests/insn/general-branch.cases tests/insn/general-storage.cases tests/insn/per.cases \
 	tests/insn/reuse.cases tests/insn/spaces.cases tests/insn/stack.cases \
-	tests/insn/crypto/crypto.cases tests/insn/z-clock.cases tests/insn/z-control.cases tests/insn/z-general.cases tests/insn/z-peer.cases tests/insn/z-strings.cases
+	tests/insn/crypto/crypto.cases tests/insn/z-clock.cases tests/insn/z-control.cases \
+	tests/insn/z-general.cases tests/insn/z-peer.cases tests/insn/z-strings.cases \
+	tests/insn/fp/bfp-peer.cases tests/insn/fp/dfp-peer.cases tests/insn/fp/pfpo.cases \
+	tests/insn/fp/by-hand.cases
 check_PROGRAMS += tests/insn/runner
 tests_insn_runner_SOURCES = tests/insn/runner.c tests/insn/bench.c tests/insn/parse.c \
 	tests/insn/assemble.c tests/insn/case.h
@@ -41,15 +44,6 @@ check_PROGRAMS += tests/compare/fp
 tests_compare_fp_SOURCES = tests/compare/fp.c tests/compare/fp.h
 tests_compare_fp_LDADD = $(CPU)
 EXTRA_DIST += tests/compare/fp-peer.c tests/compare/fp-guest.s tests/compare/fp-differences.awk
-
-# Floating-point instructions of ESA/390 and z/Architecture: tests/insn/fp-runner.c.
-FP_CASES = tests/insn/fp/bfp-peer.cases tests/insn/fp/dfp-peer.cases tests/insn/fp/pfpo.cases tests/insn/fp/by-hand.cases
-check_PROGRAMS += tests/insn/fp-runner
-tests_insn_fp_runner_SOURCES = tests/insn/fp-runner.c tests/insn/assemble.c tests/insn/case.h
-tests_insn_fp_runner_LDADD = $(CPU)
-dist_check_SCRIPTS += tests/insn/fp-run
-TESTS += tests/insn/fp-run
-EXTRA_DIST += $(FP_CASES)
 
 # General instructions of z/Architecture against qemu-s390x: scripts/compare-qemu.
 check_PROGRAMS += tests/compare/general-z

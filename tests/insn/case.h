@@ -60,7 +60,8 @@ struct test_case {
     uint32_t size, prefix;
     bool key_4k;
     unsigned ecps_level;                 /* of ECPS:VM; 0: not there */
-    enum architecture_id arch;
+    unsigned archs;                      /* enum architecture_id: where it is to run */
+    enum architecture_id arch;           /* the one of them in which it runs now */
     struct state given, expected;
     enum ending ending;
     unsigned ending_code;

@@ -229,17 +229,22 @@ static bool read_register(struct reader *in, struct state *s, const char *name, 
     return false;
 }
 
+/* One, or two with a plus between them; assembled for the last. */
 static bool read_architecture(struct reader *in, const char *name)
 {
     static const struct { const char *name; enum architecture_id id; } names[] = {
         { "370", S370 }, { "esa", ESA390 }, { "z", ZARCH },
     };
+    size_t length = strcspn(name, "+");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (!strcmp(name, names[i].name)) {
+        if (strlen(names[i].name) == length && !strncmp(name, names[i].name, length)) {
             in->c->arch = names[i].id;
+            in->c->archs |= names[i].id;
+            if (name[length] == '+')
+                return read_architecture(in, name + length + 1);
             return !in->after || complain(in, "arch is for before the ->");
         }
-    return complain(in, "arch is 370, esa or z");
+    return complain(in, "arch is 370, esa, z or several, as in esa+z");
 }
 
 static bool read_word(struct reader *in, char *word)
@@ -260,8 +265,10 @@ static bool read_word(struct reader *in, char *word)
     if (!strcmp(word, "dxc"))       /* the data-exception code */
         return strlen(value_text) == 2 ? read_storage(in, s, 0x93, value_text)
                                        : complain(in, "dxc needs 2 digits");
-    if (!strcmp(word, "arch"))
+    if (!strcmp(word, "arch")) {
+        in->c->archs = 0;
         return read_architecture(in, value_text);
+    }
     size_t digits = strlen(value_text);
     if (!hexadecimal(value_text, &value, 16))
         return complain(in, "not a hexadecimal number: '%s'", value_text);
@@ -317,7 +324,7 @@ static struct test_case *case_new(const char *file, int line, const char *text)
     c->file = file;
     c->line = line;
     c->text = strdup(text);
-    c->arch = S370;
+    c->arch = c->archs = S370;
     c->at = DEFAULT_AT;
     c->size = DEFAULT_SIZE;
     c->ilc = -1;
