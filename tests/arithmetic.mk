@@ -36,7 +36,8 @@ TESTS += tests/insn/run
 check_PROGRAMS += tests/compare/compare
 dist_check_SCRIPTS += tests/compare/self
 TESTS += tests/compare/self
-tests_compare_compare_SOURCES = tests/compare/compare.c tests/insn/assemble.c tests/insn/case.h
+tests_compare_compare_SOURCES = tests/compare/compare.c tests/compare/image.h \
+	tests/insn/assemble.c tests/insn/case.h
 tests_compare_compare_LDADD = $(CPU)
 
 # Floating point against peers: scripts/compare-qemu, scripts/compare-float-peer.

@@ -9,7 +9,7 @@
 # fragment of its own, tests/SUBJECT.mk, included here.
 dist_check_SCRIPTS = tests/layers
 TESTS += tests/layers
-noinst_HEADERS = tests/unit/check.h
+noinst_HEADERS = tests/unit/check.h tests/unit/random.h
 
 include tests/core.mk
 include tests/media.mk

@@ -11,6 +11,7 @@
 #include "core/bytes.h"
 #include "devices/devices.h"
 #include "tests/unit/check.h"
+#include "tests/unit/random.h"
 
 /* Devices of the devices room get noise too, in rounds of their own; media are files of a
  * temporary folder. */
@@ -30,10 +31,7 @@ struct noise { uint64_t state; };
 
 static uint32_t draw(struct noise *noise)
 {
-    noise->state ^= noise->state << 13;
-    noise->state ^= noise->state >> 7;
-    noise->state ^= noise->state << 17;
-    return (uint32_t)(noise->state >> 16);
+    return (uint32_t)(next_random(&noise->state) >> 16);
 }
 
 static uint32_t below(struct noise *noise, uint32_t limit) { return draw(noise) % limit; }

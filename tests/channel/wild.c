@@ -14,6 +14,7 @@
 #include "cpu/architecture.h"
 #include "cpu/engine.h"
 #include "tests/unit/check.h"
+#include "tests/unit/random.h"
 
 enum { SIZE = 1 << 20, CODE = 0x2000, CODE_SIZE = 0x1000, TABLES = 0x8000, TABLES_SIZE = 0x8000,
        INSTRUCTIONS = 3000 };
@@ -22,10 +23,7 @@ struct noise { uint64_t state; };
 
 static uint32_t draw(struct noise *noise)
 {
-    noise->state ^= noise->state << 13;
-    noise->state ^= noise->state >> 7;
-    noise->state ^= noise->state << 17;
-    return (uint32_t)(noise->state >> 16);
+    return (uint32_t)(next_random(&noise->state) >> 16);
 }
 static uint32_t below(struct noise *noise, uint32_t limit) { return draw(noise) % limit; }
 static uint64_t draw64(struct noise *noise) { return (uint64_t)draw(noise) << 32 | draw(noise); }

@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "core/bytes.h"
+#include "tests/unit/random.h"
 
 enum {
     TABLE = 0x10000, SIZE = 2048, MOST_TESTS = 3000, IMAGE_SIZE = TABLE + SIZE * (MOST_TESTS + 1),
@@ -29,17 +30,9 @@ enum {
 
 /* ---- chance ------------------------------------------------------------------------------ */
 
-static uint64_t random64(uint64_t *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    return *seed;
-}
-
 static unsigned below(uint64_t *seed, unsigned limit)
 {
-    return (unsigned)((random64(seed) >> 20) % limit);
+    return (unsigned)((next_random(seed) >> 20) % limit);
 }
 static bool chance(uint64_t *seed, unsigned percent) { return below(seed, 100) < percent; }
 

@@ -25,7 +25,8 @@
 #include "cpu/cpu.h"
 #include "cpu/engine.h"
 #include "cpu/packed.h"
-#include "tests/insn/case.h"
+#include "tests/compare/image.h"
+#include "tests/unit/random.h"
 
 enum {
     IMAGE_SIZE = 0x800000, ZONE = 0x700000, ZONE_BLOCKS = 64,
@@ -39,35 +40,13 @@ enum {
     CODE_SIZE = 48, SLOT = 0x42A   /* the instructions, and where they are executed */
 };
 
-static uint64_t random64(uint64_t *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    return *seed;
-}
-
 static unsigned below(uint64_t *seed, unsigned limit)
 {
-    return (unsigned)((random64(seed) >> 20) % limit);
+    return (unsigned)((next_random(seed) >> 20) % limit);
 }
 static bool chance(uint64_t *seed, unsigned percent) { return below(seed, 100) < percent; }
 
 /* ---- the program --------------------------------------------------------------------- */
-
-static unsigned put_code(uint8_t *image, unsigned at, const char *text)
-{
-    uint8_t code[MAX_CODE];
-    char message[MAX_MESSAGE];
-    unsigned last;
-    int length = assemble(text, code, &last, NULL, message);
-    if (length < 0) {
-        fprintf(stderr, "%s: %s\n", text, message);
-        exit(2);
-    }
-    memcpy(image + at, code, (size_t)length);
-    return at + (unsigned)length;
-}
 
 /* At the beginning all blocks get key 1, those of the zone the keys of a table; at the end
  * the zone's keys, and what was recorded of references and changes, go to tables. */
@@ -139,19 +118,19 @@ static uint32_t random_word(uint64_t *seed)
                                       0x10000, 0x55555555, 0xAAAAAAAA };
     switch (below(seed, 4)) {
     case 0: return edges[below(seed, sizeof edges / sizeof *edges)];
-    case 1: return (uint32_t)random64(seed) >> below(seed, 32);
-    case 2: return -((uint32_t)random64(seed) >> below(seed, 32));
-    default: return (uint32_t)random64(seed);
+    case 1: return (uint32_t)next_random(seed) >> below(seed, 32);
+    case 2: return -((uint32_t)next_random(seed) >> below(seed, 32));
+    default: return (uint32_t)next_random(seed);
     }
 }
 
 static uint64_t random_float(uint64_t *seed)
 {
-    uint64_t fraction = random64(seed) & 0x00FFFFFFFFFFFFFFu;
+    uint64_t fraction = next_random(seed) & 0x00FFFFFFFFFFFFFFu;
     unsigned shift = below(seed, 60);
     switch (below(seed, 8)) {
     case 0: fraction >>= shift & ~3u; break;
-    case 1: fraction &= random64(seed) & random64(seed); break;
+    case 1: fraction &= next_random(seed) & next_random(seed); break;
     case 2: fraction = 0x00FFFFFFFFFFFFFFu << shift; break;
     case 3: fraction = 0x00FFFFFFFFFFFFFFu >> shift; break;
     case 4: fraction = 1ull << shift; break;
@@ -164,7 +143,7 @@ static uint64_t random_float(uint64_t *seed)
         characteristic = 60 + below(seed, 9);
     else if (chance(seed, 30))
         characteristic = chance(seed, 50) ? below(seed, 16) : 112 + below(seed, 16);
-    return (random64(seed) & 0x8000000000000000u) | (uint64_t)characteristic << 56 |
+    return (next_random(seed) & 0x8000000000000000u) | (uint64_t)characteristic << 56 |
            (fraction & 0x00FFFFFFFFFFFFFFu);
 }
 
@@ -245,7 +224,7 @@ static unsigned float_register(uint64_t *seed, bool extended)
 
 static void put_operands(uint64_t *seed, const struct instruction *row, uint8_t *code)
 {
-    code[1] = (uint8_t)random64(seed);
+    code[1] = (uint8_t)next_random(seed);
     put16(code + 2, random_address(seed));
     put16(code + 4, random_address(seed));
     if (row->format == FORMAT_RX)
@@ -269,7 +248,7 @@ static void put_operands(uint64_t *seed, const struct instruction *row, uint8_t 
     }
     if (!strcmp(row->mnemonic, "MVCL") || !strcmp(row->mnemonic, "CLCL"))
         code[1] = chance(seed, 95) ? (uint8_t)(below(seed, 3) << 5 | (3 + below(seed, 2)) << 1)
-                                   : (uint8_t)random64(seed);
+                                   : (uint8_t)next_random(seed);
 }
 
 static uint32_t operand_offset(const uint8_t *test, const uint8_t *field, uint32_t table_address)
@@ -306,7 +285,7 @@ static void fit_edit(uint64_t *seed, uint8_t *test, uint8_t *code, uint32_t addr
     for (unsigned i = 0; i < 256; i += 4)
         put_packed(seed, test + a2 + i, 4);
     for (unsigned i = 0; i <= code[1]; i++)
-        test[a1 + i] = chance(seed, 2) ? (uint8_t)random64(seed) : kinds[below(seed, sizeof kinds)];
+        test[a1 + i] = chance(seed, 2) ? (uint8_t)next_random(seed) : kinds[below(seed, sizeof kinds)];
 }
 
 static void put_registers(uint64_t *seed, uint8_t *test, uint32_t address)
@@ -315,7 +294,7 @@ static void put_registers(uint64_t *seed, uint8_t *test, uint32_t address)
         put32(test + GPRS + 4 * r, random_word(seed));
     for (unsigned r = 10; r < 14; r++)
         put32(test + GPRS + 4 * r, address + DATA + 8 * below(seed, 16) +
-                                       (uint32_t)((random64(seed) & 0xFF) << 24));
+                                       (uint32_t)((next_random(seed) & 0xFF) << 24));
     if (chance(seed, 1))
         put32(test + GPRS + 4 * (10 + below(seed, 4)), IMAGE_SIZE - below(seed, 64));
     put32(test + GPRS + 4 * 9, below(seed, 40));
@@ -331,7 +310,7 @@ static void fit_long_move(uint64_t *seed, uint8_t *test, const uint8_t *code, ui
     const unsigned r[2] = { code[1] >> 4 & 14, code[1] & 14 };
     for (int i = 0; i < 2; i++) {
         put32(test + GPRS + 4 * r[i], address + DATA + below(seed, 200));
-        put32(test + GPRS + 4 * r[i] + 4, (uint32_t)random64(seed) << 24 | below(seed, 300));
+        put32(test + GPRS + 4 * r[i] + 4, (uint32_t)next_random(seed) << 24 | below(seed, 300));
     }
 }
 
@@ -503,7 +482,7 @@ static void put_test(uint64_t *seed, uint8_t *test, uint32_t address, char famil
 {
     for (unsigned i = 0; i < CODE_SIZE; i += 2)
         put16(test + CODE + i, 0x0700);
-    test[STATUS] = (uint8_t)(random64(seed) & 0x3F);
+    test[STATUS] = (uint8_t)(next_random(seed) & 0x3F);
     put_registers(seed, test, address);
     put_data(seed, test, family);
     if (family == 'k') {
@@ -527,27 +506,6 @@ static void put_test(uint64_t *seed, uint8_t *test, uint32_t address, char famil
 
 /* ---- files -------------------------------------------------------------------------------- */
 
-static uint8_t *read_image(const char *name)
-{
-    uint8_t *image = calloc(1, IMAGE_SIZE);
-    FILE *f = fopen(name, "rb");
-    if (!f || fread(image, 1, IMAGE_SIZE, f) < IMAGE_SIZE - 4096) {
-        fprintf(stderr, "%s: %s\n", name, f ? "too short" : strerror(errno));
-        exit(2);
-    }
-    fclose(f);
-    return image;
-}
-
-static void write_image(const char *name, const uint8_t *image)
-{
-    FILE *f = fopen(name, "wb");
-    if (!f || fwrite(image, 1, IMAGE_SIZE, f) < IMAGE_SIZE || fclose(f)) {
-        fprintf(stderr, "%s: %s\n", name, strerror(errno));
-        exit(2);
-    }
-}
-
 static uint8_t *make_image(uint64_t seed, char family)
 {
     uint8_t *image = calloc(1, IMAGE_SIZE);
@@ -567,7 +525,7 @@ static uint8_t *make_image(uint64_t seed, char family)
 static int make(uint64_t seed, char family, const char *name)
 {
     uint8_t *image = make_image(seed, family);
-    write_image(name, image);
+    write_image(name, image, IMAGE_SIZE);
     free(image);
     return 0;
 }
@@ -597,9 +555,9 @@ static bool execute(uint8_t *image, bool stepping)
 
 static int run(const char *from, const char *to)
 {
-    uint8_t *image = read_image(from);
+    uint8_t *image = read_image(from, IMAGE_SIZE);
     bool done = execute(image, false);
-    write_image(to, image);
+    write_image(to, image, IMAGE_SIZE);
     free(image);
     return done ? 0 : 1;
 }
@@ -761,8 +719,8 @@ static unsigned diff_images(const uint8_t *given, const uint8_t *ours, const uin
 
 static int diff(const char *given_name, const char *ours_name, const char *theirs_name)
 {
-    uint8_t *given = read_image(given_name), *ours = read_image(ours_name);
-    uint8_t *theirs = read_image(theirs_name);
+    uint8_t *given = read_image(given_name, IMAGE_SIZE), *ours = read_image(ours_name, IMAGE_SIZE);
+    uint8_t *theirs = read_image(theirs_name, IMAGE_SIZE);
     unsigned total = diff_images(given, ours, theirs);
     free(given);
     free(ours);

@@ -19,7 +19,8 @@
 #include "core/bytes.h"
 #include "cpu/cpu.h"
 #include "cpu/engine.h"
-#include "tests/insn/case.h"
+#include "tests/compare/image.h"
+#include "tests/unit/random.h"
 
 enum {
     IMAGE_SIZE = 0x800000,
@@ -37,28 +38,11 @@ static uint64_t seed;
 
 static unsigned below(unsigned limit)
 {
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return (unsigned)((seed >> 20) % limit);
+    return (unsigned)((next_random(&seed) >> 20) % limit);
 }
 static bool chance(unsigned percent) { return below(100) < percent; }
 
 /* ---- the program ------------------------------------------------------------------- */
-
-static unsigned put_code(uint8_t *image, unsigned at, const char *text)
-{
-    uint8_t code[MAX_CODE];
-    char message[MAX_MESSAGE];
-    unsigned last;
-    int length = assemble(text, code, &last, NULL, message);
-    if (length < 0) {
-        fprintf(stderr, "%s: %s\n", text, message);
-        exit(2);
-    }
-    memcpy(image + at, code, (size_t)length);
-    return at + (unsigned)length;
-}
 
 static void put_program(uint8_t *image)
 {
@@ -275,27 +259,6 @@ static void put_test(uint8_t *test, uint32_t address)
 
 /* ---- files, and our processor ------------------------------------------------------------ */
 
-static uint8_t *read_image(const char *name)
-{
-    uint8_t *image = calloc(1, IMAGE_SIZE);
-    FILE *f = fopen(name, "rb");
-    if (!f || fread(image, 1, IMAGE_SIZE, f) < IMAGE_SIZE - 4096) {
-        fprintf(stderr, "%s: %s\n", name, f ? "too short" : strerror(errno));
-        exit(2);
-    }
-    fclose(f);
-    return image;
-}
-
-static void write_image(const char *name, const uint8_t *image)
-{
-    FILE *f = fopen(name, "wb");
-    if (!f || fwrite(image, 1, IMAGE_SIZE, f) < IMAGE_SIZE || fclose(f)) {
-        fprintf(stderr, "%s: %s\n", name, strerror(errno));
-        exit(2);
-    }
-}
-
 static int make(const char *number, const char *name)
 {
     uint8_t *image = calloc(1, IMAGE_SIZE);
@@ -309,14 +272,14 @@ static int make(const char *number, const char *name)
         image[DATA + i] = (uint8_t)below(256);
     for (int i = 0; i < TESTS; i++)
         put_test(image + TABLE + i * TEST_SIZE, (uint32_t)(TABLE + i * TEST_SIZE));
-    write_image(name, image);
+    write_image(name, image, IMAGE_SIZE);
     free(image);
     return 0;
 }
 
 static int run(const char *from, const char *to)
 {
-    uint8_t *image = read_image(from);
+    uint8_t *image = read_image(from, IMAGE_SIZE);
     struct machine_options options = { .mainsize = IMAGE_SIZE, .numcpu = 1, .virtual_time = true,
                                        .extended_facility = true };
     struct messages *messages = messages_new();
@@ -332,7 +295,7 @@ static int run(const char *from, const char *to)
         fprintf(stderr, "our processor did not come to the end: it is at %llX, test %u\n",
                 (unsigned long long)cpu->psw.ia,
                 (get32(machine->storage + CURRENT) - TABLE) / TEST_SIZE);
-    write_image(to, machine->storage);
+    write_image(to, machine->storage, IMAGE_SIZE);
     machine_free(machine);
     messages_free(messages);
     free(image);
@@ -441,8 +404,8 @@ static bool permitted(const uint8_t *given, const uint8_t *ours, const uint8_t *
 static int diff(const char *given_name, const char *ours_name, const char *theirs_name)
 {
     enum { SHOWN = 12, RESULTS = USED - NEW_GPRS };
-    uint8_t *given = read_image(given_name), *ours = read_image(ours_name);
-    uint8_t *theirs = read_image(theirs_name);
+    uint8_t *given = read_image(given_name, IMAGE_SIZE), *ours = read_image(ours_name, IMAGE_SIZE);
+    uint8_t *theirs = read_image(theirs_name, IMAGE_SIZE);
     int differ = 0, may = 0, bytes = 0, went_on = 0, keys = 0, stored = 0;
     for (int i = 0; i < TESTS; i++) {
         unsigned at = TABLE + (unsigned)i * TEST_SIZE;

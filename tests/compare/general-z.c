@@ -14,14 +14,12 @@
 #include "cpu/control.h"
 #include "cpu/engine.h"
 #include "tests/compare/general-z.h"
+#include "tests/unit/random.h"
 
 static uint64_t random_state;
 static uint64_t random64(void)
 {
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return random_state * 0x2545F4914F6CDD1Du;
+    return next_random(&random_state) * 0x2545F4914F6CDD1Du;
 }
 static unsigned below(unsigned limit) { return (unsigned)((random64() >> 20) % limit); }
 

@@ -4,14 +4,13 @@
 
 #include <stdint.h>
 
+#include "tests/unit/random.h"
+
 static uint64_t state;
 
 static unsigned random_below(unsigned n)
 {
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return (unsigned)(state >> 11) % n;
+    return (unsigned)(next_random(&state) >> 11) % n;
 }
 
 #endif

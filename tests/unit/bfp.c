@@ -9,14 +9,12 @@
 #include <string.h>
 
 #include "tests/unit/check.h"
+#include "tests/unit/random.h"
 
 static uint64_t random_state = 0x9E3779B97F4A7C15u;
 static uint64_t random64(void)
 {
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return random_state * 0x2545F4914F6CDD1Du;
+    return next_random(&random_state) * 0x2545F4914F6CDD1Du;
 }
 
 /* Runs of ones and zeros in the fraction; exponents near each other, the ends, or anything. */

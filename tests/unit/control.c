@@ -3,6 +3,7 @@
 #include "cpu/control.h"
 #include "tests/insn/case.h"
 #include "tests/unit/check.h"
+#include "tests/unit/random.h"
 
 /* ---- a machine and a program ---------------------------------------------------- */
 
@@ -58,14 +59,6 @@ static void new_psws(uint32_t prefix)
 {
     for (uint32_t location = 0x58; location <= 0x78; location += 8)
         put_doubleword(prefix + location, 0x0002000000000E00 | location);
-}
-
-static uint64_t random64(uint64_t *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    return *seed;
 }
 
 /* A fresh state: every new PSW is a disabled wait that names its class in its address. */
@@ -953,20 +946,20 @@ static void test_noise(void)
     for (int run = 0; run < RUNS; run++) {
         prepare();
         for (uint32_t a = 0; a < two.mainsize; a += 8)
-            put_doubleword(a, random64(&seed) & (random64(&seed) | 0x00FF00FF00FF00FF));
+            put_doubleword(a, next_random(&seed) & (next_random(&seed) | 0x00FF00FF00FF00FF));
         for (uint32_t block = 0; block < two.mainsize >> BLOCK_SHIFT; block++)
-            machine->keys[block] = run % 3 ? 0 : (uint8_t)random64(&seed) & 0xF8;
+            machine->keys[block] = run % 3 ? 0 : (uint8_t)next_random(&seed) & 0xF8;
         for (uint32_t at = 0x58; at <= 0x78; at += 8)
-            put_doubleword(at, (random64(&seed) & 0x07F90F0000000000) | (random64(&seed) & 0x3FFFE));
+            put_doubleword(at, (next_random(&seed) & 0x07F90F0000000000) | (next_random(&seed) & 0x3FFFE));
         for (int i = 0; i < 2; i++) {
             struct cpu *c = machine->cpus[i];
             for (int r = 0; r < 16; r++) {
-                c->gr[r].w = (uint32_t)random64(&seed) & 0x3FFFF;
-                c->cr[r] = (uint32_t)random64(&seed);
+                c->gr[r].w = (uint32_t)next_random(&seed) & 0x3FFFF;
+                c->cr[r] = (uint32_t)next_random(&seed);
             }
             c->cr[0] = (c->cr[0] & ~0x00F80000u) | 0x00400000;
-            c->cr[1] = 0x00010000 | (uint32_t)random64(&seed) % 64 << 6;
-            set_psw(c, random64(&seed) & 0x07F90F0000000000, (uint32_t)random64(&seed) & 0x3FFFE);
+            c->cr[1] = 0x00010000 | (uint32_t)next_random(&seed) % 64 << 6;
+            set_psw(c, next_random(&seed) & 0x07F90F0000000000, (uint32_t)next_random(&seed) & 0x3FFFE);
             cpu_start(c);
         }
         go_for(200000);

@@ -16,6 +16,7 @@
 #include "devices/dasd/geometry.h"
 #include "devices/devices.h"
 #include "tests/unit/check.h"
+#include "tests/unit/random.h"
 
 enum { CE_DE = UNIT_ENDED, FOUND = UNIT_ENDED | UNIT_STATUS_MODIFIER, UC = UNIT_CHECKED,
        UX = UNIT_ENDED | UNIT_EXCEPTION };
@@ -49,10 +50,7 @@ static inline uint64_t *bench_random(void)
 static inline unsigned random_below(unsigned n)
 {
     uint64_t *state = bench_random();
-    *state ^= *state << 13;
-    *state ^= *state >> 7;
-    *state ^= *state << 17;
-    return (unsigned)(*state % n);
+    return (unsigned)(next_random(state) % n);
 }
 
 __attribute__((format(printf, 1, 2)))

@@ -1,5 +1,6 @@
 /* Channel commands against CKD disks: chains with the status, sense and data they must give. */
 #include "tests/unit/dasd-bench.h"
+#include "tests/unit/random.h"
 
 static void make_volume(struct bench *b, const char *model, unsigned cylinders,
                         enum ckd_compression compression)
@@ -487,10 +488,7 @@ static void extended(struct bench *b)
 static uint64_t noise_state = 88172645463325252u;
 static unsigned noise(unsigned n)
 {
-    noise_state ^= noise_state << 13;
-    noise_state ^= noise_state >> 7;
-    noise_state ^= noise_state << 17;
-    return (unsigned)(noise_state % n);
+    return (unsigned)(next_random(&noise_state) % n);
 }
 
 /* Parameters that are often nearly right: small numbers where addresses go. */

@@ -8,6 +8,7 @@
 #include "core/bytes.h"
 #include "cpu/cpu.h"
 #include "tests/unit/check.h"
+#include "tests/unit/random.h"
 
 enum { SIZE = 16 << 20, CODE = 0x2000, RESULT = 0x3000, TABLES = 0x100000, FRAMES = 0x400000,
        FAILED = 0xBAD, ENDED = 0xE0D };
@@ -23,10 +24,7 @@ struct rig {
 
 static uint64_t next(struct rig *rig)
 {
-    rig->seed ^= rig->seed << 13;
-    rig->seed ^= rig->seed >> 7;
-    rig->seed ^= rig->seed << 17;
-    return rig->seed;
+    return next_random(&rig->seed);
 }
 
 static unsigned below(struct rig *rig, unsigned n) { return (unsigned)(next(rig) >> 20) % n; }

@@ -11,7 +11,6 @@
 #include "devices/terminal/session.h"
 #include "tests/unit/check.h"
 
-enum { WRITE = 0x01, READ_BUFFER = 0x02, READ_MODIFIED = 0x06, SELECT = 0x0B };
 static const uint8_t restore[] = { 0xC3 }, no_restore[] = { 0xC0 };
 static const uint8_t none[] = { 0x60, 0xC1, 0xD1 }, pa2[] = { 0x6E };
 static const uint8_t enter[] = { 0x7D, 0xC1, 0xD3, 0x11, 0xC1, 0xD1, 0x84, 0xA3 };
@@ -77,7 +76,7 @@ static unsigned command(uint8_t code, uint8_t previous, const uint8_t *bytes, si
 static unsigned again(uint8_t code)
 {
     struct lone_exchange x = { .out = given, .out_room = sizeof given, .command = code,
-                               .previous = SELECT, .chained = true };
+                               .previous = SELECT_RM, .chained = true };
     unsigned status = device_command_alone(display, &x);
     count = x.given;
     return status;
@@ -97,8 +96,8 @@ static void key_while_the_buffer_is_read(void)
 {
     uint8_t buffer[3 + 1920] = { 0x7D, 0xC1, 0xD3 };
     switch_on();
-    command(SELECT, 0, NULL, 0);
-    check(command(READ_BUFFER, SELECT, NULL, 0) == UNIT_WAITS, "the terminal was not asked");
+    command(SELECT_RM, 0, NULL, 0);
+    check(command(READ_BUFFER, SELECT_RM, NULL, 0) == UNIT_WAITS, "the terminal was not asked");
     SAYS(enter);
     SAYS(buffer);
     check(again(READ_BUFFER) == UNIT_ENDED && count == sizeof buffer, "%zu bytes", count);
@@ -115,8 +114,8 @@ static void key_while_the_buffer_is_read(void)
 static void key_crosses_a_read(const uint8_t *key, size_t length, const char *name)
 {
     switch_on();
-    command(SELECT, 0, NULL, 0);
-    check(command(READ_MODIFIED, SELECT, NULL, 0) == UNIT_WAITS, "the terminal was not asked");
+    command(SELECT_RM, 0, NULL, 0);
+    check(command(READ_MODIFIED, SELECT_RM, NULL, 0) == UNIT_WAITS, "the terminal was not asked");
     comes(key, length);
     check(again(READ_MODIFIED) == UNIT_ENDED && count >= 3 && given[0] == 0x60,
           "%s: the program was told of a key of later: AID %02X", name, given[0]);

@@ -8,6 +8,7 @@
 #include "core/bytes.h"
 #include "cpu/cpu.h"
 #include "tests/unit/check.h"
+#include "tests/unit/random.h"
 
 enum { CODE = 0x1000, CODE_SIZE = 0x1200, DATA = 0x4000, SIZE = 1 << 20, LIMIT = 4000 };
 
@@ -17,10 +18,7 @@ struct random {
 
 static uint32_t next(struct random *random)
 {
-    random->state ^= random->state << 13;
-    random->state ^= random->state >> 7;
-    random->state ^= random->state << 17;
-    return (uint32_t)(random->state >> 16);
+    return (uint32_t)(next_random(&random->state) >> 16);
 }
 
 static uint32_t below(struct random *random, uint32_t n)

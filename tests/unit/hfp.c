@@ -2,6 +2,7 @@
  * (GA22 chapter 9). */
 #include "cpu/hfp.h"
 #include "tests/unit/check.h"
+#include "tests/unit/random.h"
 
 #include <string.h>
 
@@ -19,23 +20,15 @@ struct answer {
     int cc, code;
 };
 
-static uint64_t random64(uint64_t *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    return *seed;
-}
-
 /* A long number with a liking for characteristics near each other and near the ends,
  * for zeros and ones in the fraction. */
 static uint64_t random_number(uint64_t *seed)
 {
-    uint64_t r = random64(seed), fraction = random64(seed) & HFP_LONG;
+    uint64_t r = next_random(seed), fraction = next_random(seed) & HFP_LONG;
     switch (r & 7) {
     case 0: fraction >>= r >> 8 & 60; break;
-    case 1: fraction &= random64(seed) & random64(seed); break;
-    case 2: fraction |= random64(seed) | random64(seed); break;
+    case 1: fraction &= next_random(seed) & next_random(seed); break;
+    case 2: fraction |= next_random(seed) | next_random(seed); break;
     case 3: fraction = HFP_LONG << (r >> 8 & 63) & HFP_LONG; break;
     case 4: fraction = HFP_LONG >> (r >> 8 & 63); break;
     case 5: fraction = 1ull << (r >> 8 & 63) & HFP_LONG; break;
@@ -257,7 +250,7 @@ static void test_formats(uint64_t format, int digits, uint64_t seed)
     for (int i = 0; i < 20000; i++) {
         uint64_t x = random_number(&seed), y = random_number(&seed);
         if (i % 5 == 0)
-            y = x ^ (1ull << (random64(&seed) & 63));
+            y = x ^ (1ull << (next_random(&seed) & 63));
         struct paper a = to_paper(x, 0, digits), b = to_paper(y, 0, digits);
         unsigned mask = i & 3;
         same("add", i, hfp_add(x, y, format, true, mask), add(a, b, digits, true, mask), digits);

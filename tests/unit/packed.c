@@ -1,6 +1,7 @@
 /* cpu/packed.h against arithmetic as on paper, a digit at a time. */
 #include "cpu/packed.h"
 #include "tests/unit/check.h"
+#include "tests/unit/random.h"
 
 #include <stdlib.h>
 
@@ -10,21 +11,13 @@ struct paper {
     bool negative;
 };
 
-static uint64_t random64(uint64_t *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    return *seed;
-}
-
 /* Up to 31 digits, with a liking for zeros, nines and few digits. */
 static struct paper random_paper(uint64_t *seed)
 {
-    struct paper p = { .negative = random64(seed) & 1 };
-    unsigned count = random64(seed) % 32, liking = random64(seed) % 4;
+    struct paper p = { .negative = next_random(seed) & 1 };
+    unsigned count = next_random(seed) % 32, liking = next_random(seed) % 4;
     for (unsigned i = 0; i < count; i++) {
-        unsigned r = random64(seed) >> 20 & 0xFF;
+        unsigned r = next_random(seed) >> 20 & 0xFF;
         p.digit[i] = liking == 0 ? 9 : liking == 1 && r < 128 ? 0 : liking == 2 && r < 128 ? 9 : r % 10;
     }
     return p;

@@ -8,6 +8,7 @@
 #include "core/bytes.h"
 #include "cpu/cpu.h"
 #include "tests/unit/check.h"
+#include "tests/unit/random.h"
 
 /* Below WINDOW everything is real = virtual; there are PAGES pages of each space's own. */
 enum { SIZE = 1 << 20, HANDLER = 0x1000, CODE = 0x2000, END = 0x200, POOL = 0x4000, LOG = 0x5000,
@@ -32,10 +33,7 @@ static const struct format formats[] = {
 static uint64_t seed = 0x9E3779B97F4A7C15;
 static unsigned below(unsigned n)
 {
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return (unsigned)(seed >> 20) % n;
+    return (unsigned)(next_random(&seed) >> 20) % n;
 }
 
 /* ---- tables: two segments of identity, and the window's -------------------------------------- */
