@@ -5,23 +5,15 @@
 #
 # Uses the program built with sanitizers, $ENDICOTT_SANITIZED, if there is one.
 top=$(cd "$(dirname "$0")/../.." && pwd)
+. "$top/tests/acceptance/await.bash"
 endicott=${1:-${ENDICOTT_SANITIZED:-${ENDICOTT:-$top/build/endicott}}}
 endicott=$(realpath "$endicott")
-passed=0 failed=0
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 export ASAN_OPTIONS=abort_on_error=0:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1
 
-check() {       # check WHAT COMMAND...
-    local what=$1
-    shift
-    if "$@"; then passed=$((passed + 1)); else
-        failed=$((failed + 1))
-        echo "not so: $what"
-        tail -n 12 out | cut -c1-200 | sed 's/^/    /'
-    fi
-}
+trouble() { last_lines 12 out; }
 run() { timeout -s KILL 60 "$endicott" "$@" >out 2>&1; status=$?; }
 orderly() { [ $status -le 1 ] && ! grep -aq 'Sanitizer\|runtime error' out; }
 said() { grep -aqE -- "$1" out; }

@@ -5,7 +5,6 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/tests/acceptance/await.bash"
 endicott=$(realpath "${ENDICOTT:-$top/build/endicott}")
 hello=$top/guests/hello
-passed=0 failed=0
 work=$(mktemp -d) || exit 1
 emulator=
 trap '[ -n "$emulator" ] && kill $emulator 2>/dev/null; rm -rf "$work"' EXIT
@@ -13,15 +12,7 @@ cd "$work" || exit 1
 unset XDG_RUNTIME_DIR ENDICOTT_CONTROL ENDICOTT_TOKEN
 trap '' PIPE
 
-check() {       # check WHAT COMMAND...
-    local what=$1
-    shift
-    if "$@"; then passed=$((passed + 1)); else
-        failed=$((failed + 1))
-        echo "not so: $what"
-        for file in answer out; do [ -f $file ] && sed "s/^/    $file: /" $file | tail -n 20; done
-    fi
-}
+trouble() { last_lines 20 answer out; }
 ctl() { timeout 150 "$endicott" ctl "$@" >answer 2>&1 </dev/null; status=$?; }
 status_is() { [ "$status" -eq "$1" ]; }
 answered() { grep -qF -- "$1" answer; }

@@ -5,7 +5,6 @@
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/tests/acceptance/await.bash"
 endicott=$(realpath "${ENDICOTT:-$top/build/endicott}")
-passed=0 failed=0
 here=endicott-$$-here away=endicott-$$-away
 work=$(mktemp -d) || exit 1
 emulator= pids=
@@ -19,15 +18,7 @@ trap end_test EXIT
 cd "$work" || exit 1
 unset XDG_RUNTIME_DIR
 
-check() {       # check WHAT COMMAND...
-    local what=$1
-    shift
-    if "$@"; then passed=$((passed + 1)); else
-        failed=$((failed + 1))
-        echo "not so: $what"
-        for file in open seen out; do [ -f $file ] && tail -n 8 $file | sed "s/^/    $file: /"; done
-    fi
-}
+trouble() { last_lines 8 open seen out; }
 two_hosts() {
     ip netns add "$here" && ip netns add "$away" &&
         ip -n "$here" link add near type veth peer name far netns "$away" &&

@@ -5,20 +5,11 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/tests/acceptance/await.bash"
 endicott=$(realpath "${ENDICOTT:-$top/build/endicott}")
 hello=$top/guests/hello
-passed=0 failed=0
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 
-check() {       # check WHAT COMMAND...
-    local what=$1
-    shift
-    if "$@"; then passed=$((passed + 1)); else
-        failed=$((failed + 1))
-        echo "not so: $what"
-        [ -f out ] && sed 's/^/    /' out | tail -n 30
-    fi
-}
+trouble() { last_lines 30 out; }
 status_is() { [ "$status" -eq "$1" ]; }
 said() { grep -qF -- "$1" out; }
 not_said() { ! grep -qF -- "$1" out; }

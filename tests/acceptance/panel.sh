@@ -4,7 +4,6 @@
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/tests/acceptance/await.bash"
 endicott=$(realpath "${ENDICOTT:-$top/build/endicott}")
-passed=0 failed=0 skipped=0
 finish() { echo "$passed passed, $failed failed, $skipped skipped"; [ "$failed" -eq 0 ]; exit; }
 if ! command -v tmux >/dev/null; then
     echo "skipped: tmux is not installed"
@@ -18,15 +17,7 @@ cd "$work" || exit 1
 unset NO_COLOR LC_ALL LC_CTYPE TMUX
 export XDG_STATE_HOME=$work/state LANG=C.UTF-8 ESCDELAY=2000
 
-check() {       # check WHAT COMMAND...
-    local what=$1
-    shift
-    if "$@"; then passed=$((passed + 1)); else
-        failed=$((failed + 1))
-        echo "not so: $what: $*"
-        shot | sed 's/^/    |/'
-    fi
-}
+trouble() { shot | sed 's/^/    |/'; }
 shot() { "${tmux[@]}" capture-pane -p -t t 2>/dev/null; }
 row() { shot | sed -n "$1p"; }
 on_screen() { shot | grep -qF -- "$1"; }

@@ -2,7 +2,6 @@
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 . "$top/tests/acceptance/await.bash"
 endicott=${ENDICOTT:-$top/build/endicott}
-passed=0 failed=0
 for command in s3270:s3270 s390x-linux-gnu-as:binutils-s390x-linux-gnu; do
     command -v "${command%:*}" >/dev/null && continue
     echo "skipped: no ${command%:*} (package ${command#*:})"
@@ -22,15 +21,9 @@ end_test() {
 trap end_test EXIT
 cd "$work" || exit 1
 
-check() {       # check WHAT COMMAND...
-    local what=$1
-    shift
-    if "$@"; then passed=$((passed + 1)); else
-        failed=$((failed + 1))
-        echo "not so: $what"
-        echo "    the terminal's last answer: ${reply:0:200}"
-        [ -f out ] && tail -n 3 out | sed 's/^/    /'
-    fi
+trouble() {
+    echo "    the terminal's last answer: ${reply:0:200}"
+    last_lines 3 out
 }
 close_test() { echo "$passed passed, $failed failed"; [ "$failed" -eq 0 ]; }
 

@@ -5,7 +5,6 @@
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/tests/acceptance/await.bash"
 endicott=$(realpath "${ENDICOTT:-$top/build/endicott}")
-passed=0 failed=0 skipped=0
 work=$(mktemp -d) || exit 1
 emulator=
 trap '[ -n "$emulator" ] && kill $emulator 2>/dev/null; rm -rf "$work"' EXIT
@@ -15,15 +14,7 @@ trap '' PIPE
 pictures=${PICTURES:-$work}
 token=Open-Sesame-1
 
-check() {       # check WHAT COMMAND...
-    local what=$1
-    shift
-    if "$@"; then passed=$((passed + 1)); else
-        failed=$((failed + 1))
-        echo "not so: $what"
-        for file in answer seen out; do [ -f $file ] && tail -n 12 $file | cut -c1-200 | sed "s/^/    $file: /"; done
-    fi
-}
+trouble() { last_lines 12 answer seen out; }
 close_test() { echo "$passed passed, $failed failed, $skipped skipped"; [ "$failed" -eq 0 ]; exit; }
 start() {       # start CONFIGURATION
     rm -f out                   # the last one's
