@@ -11,9 +11,17 @@
 #include "cpu/bfp-arith.h"
 #include "cpu/fp.h"
 
-#define SHORT_ (&bfp_short)
-#define LONG_ (&bfp_long)
+/* Short and long numbers are called by their bits: formats, registers, operands in storage. */
+#define FORMAT32 (&bfp_short)
+#define FORMAT64 (&bfp_long)
 #define EXTENDED_ (&bfp_extended)
+#define FETCH32 fetch_word
+#define FETCH64 fetch_doubleword
+
+static inline uint32_t get_fpr32(const struct cpu *cpu, unsigned r) { return get_left(cpu, r); }
+static inline uint64_t get_fpr64(const struct cpu *cpu, unsigned r) { return cpu->fpr[r]; }
+static inline void put_fpr32(struct cpu *cpu, unsigned r, uint32_t v) { put_left(cpu, r, v); }
+static inline void put_fpr64(struct cpu *cpu, unsigned r, uint64_t v) { cpu->fpr[r] = v; }
 
 static struct ieee environment(const struct cpu *cpu)
 {
@@ -60,69 +68,73 @@ static inline bool inexact_before(const struct cpu *cpu)
     return cpu->fpc & (uint32_t)IEEE_INEXACT << FPC_FLAGS_SHIFT;
 }
 
-static inline float to_float(uint32_t v) { float r; memcpy(&r, &v, sizeof r); return r; }
-static inline double to_double(uint64_t v) { double r; memcpy(&r, &v, sizeof r); return r; }
-static inline uint32_t from_float(float v) { uint32_t r; memcpy(&r, &v, sizeof r); return r; }
-static inline uint64_t from_double(double v) { uint64_t r; memcpy(&r, &v, sizeof r); return r; }
+typedef float float32;
+typedef double float64;
+static inline float to_host32(uint32_t v) { float r; memcpy(&r, &v, sizeof r); return r; }
+static inline double to_host64(uint64_t v) { double r; memcpy(&r, &v, sizeof r); return r; }
+static inline uint32_t from_host32(float v) { uint32_t r; memcpy(&r, &v, sizeof r); return r; }
+static inline uint64_t from_host64(double v) { uint64_t r; memcpy(&r, &v, sizeof r); return r; }
 
 /* Neither zero, subnormal, infinite nor a NaN; nor was it so before it was rounded. */
-static inline bool ordinary_short(uint32_t v) { return (v >> 23 & 0xFF) - 2 < 0xFD; }
-static inline bool ordinary_long(uint64_t v) { return (v >> 52 & 0x7FF) - 2 < 0x7FD; }
+static inline bool ordinary32(uint32_t v) { return (v >> 23 & 0xFF) - 2 < 0xFD; }
+static inline bool ordinary64(uint64_t v) { return (v >> 52 & 0x7FF) - 2 < 0x7FD; }
 
 /* Each gives true if *r is the result and it changes nothing in the FPC register. */
-#define QUICK(name, bits) \
-    static inline bool name(const struct cpu *cpu, bits a, bits b, bits *r)
+#define QUICK(name, bits)                                                                   \
+    static inline bool name##bits(const struct cpu *cpu, uint##bits##_t a, uint##bits##_t b, \
+                                  uint##bits##_t *r)
 
 /* What rounding took from a sum is computed exactly (Knuth). A sum that is zero is exact. */
-#define QUICK_SUM(name, bits, type, load, save, ordinary, sign)             \
-    QUICK(name, bits)                                                       \
-    {                                                                       \
-        type x = load(a), y = load(b sign), sum = x + y;                    \
-        *r = save(sum);                                                     \
-        if (!ordinary(*r) && !(sum == 0))                                   \
-            return false;                                                   \
-        if (inexact_before(cpu))                                            \
-            return true;                                                    \
-        type part = sum - x;                                                \
-        return (x - (sum - part)) + (y - part) == 0;                        \
+#define QUICK_SUM(name, bits, subtract)                                                     \
+    QUICK(name, bits)                                                                       \
+    {                                                                                       \
+        uint##bits##_t flip = (uint##bits##_t)(subtract) << (bits - 1);                     \
+        float##bits x = to_host##bits(a), y = to_host##bits(b ^ flip), sum = x + y;         \
+        *r = from_host##bits(sum);                                                          \
+        if (!ordinary##bits(*r) && !(sum == 0))                                             \
+            return false;                                                                   \
+        if (inexact_before(cpu))                                                            \
+            return true;                                                                    \
+        float##bits part = sum - x;                                                         \
+        return (x - (sum - part)) + (y - part) == 0;                                        \
     }
-QUICK_SUM(quick_add_short, uint32_t, float, to_float, from_float, ordinary_short, )
-QUICK_SUM(quick_add_long, uint64_t, double, to_double, from_double, ordinary_long, )
-QUICK_SUM(quick_subtract_short, uint32_t, float, to_float, from_float, ordinary_short, ^ 1u << 31)
-QUICK_SUM(quick_subtract_long, uint64_t, double, to_double, from_double, ordinary_long, ^ 1ull << 63)
+QUICK_SUM(quick_add, 32, false)
+QUICK_SUM(quick_add, 64, false)
+QUICK_SUM(quick_subtract, 32, true)
+QUICK_SUM(quick_subtract, 64, true)
 
-QUICK(quick_multiply_short, uint32_t)
+QUICK(quick_multiply, 32)
 {
-    double product = (double)to_float(a) * to_float(b);     /* exact */
+    double product = (double)to_host32(a) * to_host32(b);     /* exact */
     float rounded = (float)product;
-    *r = from_float(rounded);
-    return ordinary_short(*r) && (inexact_before(cpu) || rounded == product);
+    *r = from_host32(rounded);
+    return ordinary32(*r) && (inexact_before(cpu) || rounded == product);
 }
 /* The product of the significands has as many zeros at the right as both; 53 bits are kept. */
-QUICK(quick_multiply_long, uint64_t)
+QUICK(quick_multiply, 64)
 {
-    *r = from_double(to_double(a) * to_double(b));
-    if (!ordinary_long(*r))
+    *r = from_host64(to_host64(a) * to_host64(b));
+    if (!ordinary64(*r))
         return false;
     if (inexact_before(cpu))
         return true;
     const uint64_t implied = 1ull << 52;
     return __builtin_ctzll(a | implied) + __builtin_ctzll(b | implied) >= 53;
 }
-QUICK(quick_divide_short, uint32_t)
+QUICK(quick_divide, 32)
 {
-    float x = to_float(a), y = to_float(b), quotient = x / y;
-    *r = from_float(quotient);
-    return ordinary_short(*r) && (inexact_before(cpu) || (double)quotient * y == x);
+    float x = to_host32(a), y = to_host32(b), quotient = x / y;
+    *r = from_host32(quotient);
+    return ordinary32(*r) && (inexact_before(cpu) || (double)quotient * y == x);
 }
-QUICK(quick_divide_long, uint64_t)
+QUICK(quick_divide, 64)
 {
-    *r = from_double(to_double(a) / to_double(b));
-    return ordinary_long(*r) && inexact_before(cpu);
+    *r = from_host64(to_host64(a) / to_host64(b));
+    return ordinary64(*r) && inexact_before(cpu);
 }
 
-static inline uint8_t sign_code_short(uint32_t v) { return !(v << 1) ? 0 : v >> 31 ? 1 : 2; }
-static inline uint8_t sign_code_long(uint64_t v) { return !(v << 1) ? 0 : v >> 63 ? 1 : 2; }
+static inline uint8_t sign_code32(uint32_t v) { return !(v << 1) ? 0 : v >> 31 ? 1 : 2; }
+static inline uint8_t sign_code64(uint64_t v) { return !(v << 1) ? 0 : v >> 63 ? 1 : 2; }
 
 /* ---- two operands, one result ---------------------------------------------------------------------------- */
 
@@ -141,77 +153,63 @@ static void two_operands(struct cpu *cpu, const struct op *op, const struct bfp_
     conclude(cpu, &env);
 }
 
-#define SLOW_TWINS(rr, rx, format, fetch, operation, code)                                  \
+/* The slow twins of an instruction's two forms, whose second operand is `b`. */
+#define SLOW_TWINS(rr, rx, bits, effect)                                                    \
     op_handler op_##rr##_slow __attribute__((noinline, cold));                              \
     INSTRUCTION(rr##_slow)                                                                  \
     {                                                                                       \
         require_bfp(cpu);                                                                   \
-        two_operands(cpu, op, format, operation, get_number(cpu, (format)->width, op->r2), code); \
+        uint128 b = get_fpr##bits(cpu, op->r2);                                             \
+        effect;                                                                             \
     }                                                                                       \
     op_handler op_##rx##_slow __attribute__((noinline, cold));                              \
     INSTRUCTION(rx##_slow)                                                                  \
     {                                                                                       \
         require_bfp(cpu);                                                                   \
-        two_operands(cpu, op, format, operation, fetch(cpu, address_x2(cpu, op)), code);    \
+        uint128 b = FETCH##bits(cpu, address_x2(cpu, op));                                  \
+        effect;                                                                             \
     }
 
-#define SHORT(rr, rx, operation, quick, code)                                               \
-    SLOW_TWINS(rr, rx, SHORT_, fetch_word, operation, code)                                 \
+/* The quick ones, if the host rounds as it must: `computed` is whether the result is in r; then
+ * comes the condition code. */
+#define QUICK_TWINS(rr, rx, bits, computed, code)                                           \
     HANDLER(rr)                                                                             \
     {                                                                                       \
-        uint32_t r;                                                                         \
-        if (unlikely(!host_rounds(cpu) ||                                                   \
-                     !quick(cpu, get_left(cpu, op->r1), get_left(cpu, op->r2), &r)))        \
+        if (unlikely(!host_rounds(cpu)))                                                    \
             return op_##rr##_slow(cpu, op);                                                 \
-        put_left(cpu, op->r1, r);                                                           \
-        if (code)                                                                           \
-            cpu->psw.cc = sign_code_short(r);                                               \
+        uint##bits##_t r, b = get_fpr##bits(cpu, op->r2);                                   \
+        if (unlikely(!(computed)))                                                          \
+            return op_##rr##_slow(cpu, op);                                                 \
+        put_fpr##bits(cpu, op->r1, r);                                                      \
+        code;                                                                               \
         CONTINUE;                                                                           \
     }                                                                                       \
     HANDLER(rx)                                                                             \
     {                                                                                       \
-        uint32_t r;                                                                         \
-        const uint8_t *p = quick_fetch(cpu, address_x2(cpu, op), 4);                        \
-        if (unlikely(!p || !host_rounds(cpu) || !quick(cpu, get_left(cpu, op->r1), get32(p), &r))) \
+        const uint8_t *p = quick_fetch(cpu, address_x2(cpu, op), bits / 8);                 \
+        if (unlikely(!p || !host_rounds(cpu)))                                              \
             return op_##rx##_slow(cpu, op);                                                 \
-        put_left(cpu, op->r1, r);                                                           \
-        if (code)                                                                           \
-            cpu->psw.cc = sign_code_short(r);                                               \
+        uint##bits##_t r, b = get##bits(p);                                                 \
+        if (unlikely(!(computed)))                                                          \
+            return op_##rx##_slow(cpu, op);                                                 \
+        put_fpr##bits(cpu, op->r1, r);                                                      \
+        code;                                                                               \
         CONTINUE;                                                                           \
     }
 
-#define LONG(rr, rx, operation, quick, code)                                                \
-    SLOW_TWINS(rr, rx, LONG_, fetch_doubleword, operation, code)                            \
-    HANDLER(rr)                                                                             \
-    {                                                                                       \
-        uint64_t r;                                                                         \
-        if (unlikely(!host_rounds(cpu) || !quick(cpu, cpu->fpr[op->r1], cpu->fpr[op->r2], &r))) \
-            return op_##rr##_slow(cpu, op);                                                 \
-        cpu->fpr[op->r1] = r;                                                               \
-        if (code)                                                                           \
-            cpu->psw.cc = sign_code_long(r);                                                \
-        CONTINUE;                                                                           \
-    }                                                                                       \
-    HANDLER(rx)                                                                             \
-    {                                                                                       \
-        uint64_t r;                                                                         \
-        const uint8_t *p = quick_fetch(cpu, address_x2(cpu, op), 8);                        \
-        if (unlikely(!p || !host_rounds(cpu) || !quick(cpu, cpu->fpr[op->r1], get64(p), &r))) \
-            return op_##rx##_slow(cpu, op);                                                 \
-        cpu->fpr[op->r1] = r;                                                               \
-        if (code)                                                                           \
-            cpu->psw.cc = sign_code_long(r);                                                \
-        CONTINUE;                                                                           \
-    }
+#define ARITHMETIC(rr, rx, bits, operation, quick, tests)                                   \
+    SLOW_TWINS(rr, rx, bits, two_operands(cpu, op, FORMAT##bits, operation, b, tests))      \
+    QUICK_TWINS(rr, rx, bits, quick##bits(cpu, get_fpr##bits(cpu, op->r1), b, &r),          \
+                if (tests) cpu->psw.cc = sign_code##bits(r))
 
-SHORT(aebr, aeb, bfp_add, quick_add_short, true)
-SHORT(sebr, seb, bfp_subtract, quick_subtract_short, true)
-SHORT(meebr, meeb, bfp_multiply, quick_multiply_short, false)
-SHORT(debr, deb, bfp_divide, quick_divide_short, false)
-LONG(adbr, adb, bfp_add, quick_add_long, true)
-LONG(sdbr, sdb, bfp_subtract, quick_subtract_long, true)
-LONG(mdbr, mdb, bfp_multiply, quick_multiply_long, false)
-LONG(ddbr, ddb, bfp_divide, quick_divide_long, false)
+ARITHMETIC(aebr, aeb, 32, bfp_add, quick_add, true)
+ARITHMETIC(sebr, seb, 32, bfp_subtract, quick_subtract, true)
+ARITHMETIC(meebr, meeb, 32, bfp_multiply, quick_multiply, false)
+ARITHMETIC(debr, deb, 32, bfp_divide, quick_divide, false)
+ARITHMETIC(adbr, adb, 64, bfp_add, quick_add, true)
+ARITHMETIC(sdbr, sdb, 64, bfp_subtract, quick_subtract, true)
+ARITHMETIC(mdbr, mdb, 64, bfp_multiply, quick_multiply, false)
+ARITHMETIC(ddbr, ddb, 64, bfp_divide, quick_divide, false)
 
 #define EXTENDED(rr, operation, code)                                                       \
     INSTRUCTION(rr)                                                                         \
@@ -238,24 +236,24 @@ static void multiply_longer(struct cpu *cpu, const struct op *op, const struct b
 INSTRUCTION(mdebr)
 {
     require_bfp(cpu);
-    multiply_longer(cpu, op, SHORT_, LONG_, get_left(cpu, op->r2));
+    multiply_longer(cpu, op, FORMAT32, FORMAT64, get_left(cpu, op->r2));
 }
 INSTRUCTION(mdeb)
 {
     require_bfp(cpu);
-    multiply_longer(cpu, op, SHORT_, LONG_, fetch_word(cpu, address_x2(cpu, op)));
+    multiply_longer(cpu, op, FORMAT32, FORMAT64, fetch_word(cpu, address_x2(cpu, op)));
 }
 INSTRUCTION(mxdbr)
 {
     require_bfp(cpu);
     require_pair(cpu, op->r1);
-    multiply_longer(cpu, op, LONG_, EXTENDED_, cpu->fpr[op->r2]);
+    multiply_longer(cpu, op, FORMAT64, EXTENDED_, cpu->fpr[op->r2]);
 }
 INSTRUCTION(mxdb)
 {
     require_bfp(cpu);
     require_pair(cpu, op->r1);
-    multiply_longer(cpu, op, LONG_, EXTENDED_, fetch_doubleword(cpu, address_x2(cpu, op)));
+    multiply_longer(cpu, op, FORMAT64, EXTENDED_, fetch_doubleword(cpu, address_x2(cpu, op)));
 }
 
 /* ---- multiply and add, multiply and subtract ---------------------------------------------------------------- */
@@ -271,85 +269,29 @@ static void multiply_add(struct cpu *cpu, const struct op *op, const struct bfp_
         put_number(cpu, f->width, op->r1, r);
     conclude(cpu, &env);
 }
-#define MULTIPLY_ADD(rr, rx, format, fetch, subtract)                                       \
-    op_handler op_##rr##_slow __attribute__((noinline, cold));                              \
-    INSTRUCTION(rr##_slow)                                                                  \
-    {                                                                                       \
-        require_bfp(cpu);                                                                   \
-        multiply_add(cpu, op, format, get_number(cpu, (format)->width, op->r2), subtract);  \
-    }                                                                                       \
-    op_handler op_##rx##_slow __attribute__((noinline, cold));                              \
-    INSTRUCTION(rx##_slow)                                                                  \
-    {                                                                                       \
-        require_bfp(cpu);                                                                   \
-        multiply_add(cpu, op, format, fetch(cpu, address_x2(cpu, op)), subtract);           \
-    }
-MULTIPLY_ADD(maebr, maeb, SHORT_, fetch_word, false)
-MULTIPLY_ADD(msebr, mseb, SHORT_, fetch_word, true)
-MULTIPLY_ADD(madbr, madb, LONG_, fetch_doubleword, false)
-MULTIPLY_ADD(msdbr, msdb, LONG_, fetch_doubleword, true)
 
-#define QUICK_MULTIPLY_ADD(rr, rx, sign)                                                    \
-    HANDLER(rr)                                                                             \
+#define QUICK_FUSED(bits, fused)                                                            \
+    static inline bool quick_fused##bits(const struct cpu *cpu, uint##bits##_t a,           \
+                                         uint##bits##_t b, uint##bits##_t c, uint##bits##_t *r) \
     {                                                                                       \
-        uint64_t r;                                                                         \
-        if (unlikely(!quick_fused(cpu, cpu->fpr[op->r2], cpu->fpr[op->r3],                  \
-                                  cpu->fpr[op->r1] sign, &r)))                              \
-            return op_##rr##_slow(cpu, op);                                                 \
-        cpu->fpr[op->r1] = r;                                                               \
-        CONTINUE;                                                                           \
-    }                                                                                       \
-    HANDLER(rx)                                                                             \
-    {                                                                                       \
-        uint64_t r;                                                                         \
-        const uint8_t *p = quick_fetch(cpu, address_x2(cpu, op), 8);                        \
-        if (unlikely(!p || !quick_fused(cpu, get64(p), cpu->fpr[op->r3],                    \
-                                        cpu->fpr[op->r1] sign, &r)))                        \
-            return op_##rx##_slow(cpu, op);                                                 \
-        cpu->fpr[op->r1] = r;                                                               \
-        CONTINUE;                                                                           \
+        if (!inexact_before(cpu))                                                           \
+            return false;                                                                   \
+        *r = from_host##bits(fused(to_host##bits(a), to_host##bits(b), to_host##bits(c)));  \
+        return ordinary##bits(*r);                                                          \
     }
-static inline bool quick_fused(const struct cpu *cpu, uint64_t a, uint64_t b, uint64_t c,
-                               uint64_t *r)
-{
-    if (!host_rounds(cpu) || !inexact_before(cpu))
-        return false;
-    *r = from_double(fma(to_double(a), to_double(b), to_double(c)));
-    return ordinary_long(*r);
-}
-QUICK_MULTIPLY_ADD(madbr, madb, )
-QUICK_MULTIPLY_ADD(msdbr, msdb, ^ 1ull << 63)
+QUICK_FUSED(32, fmaf)
+QUICK_FUSED(64, fma)
 
-#define QUICK_MULTIPLY_ADD_SHORT(rr, rx, sign)                                              \
-    HANDLER(rr)                                                                             \
-    {                                                                                       \
-        uint32_t r;                                                                         \
-        if (unlikely(!quick_fused_short(cpu, get_left(cpu, op->r2), get_left(cpu, op->r3),  \
-                                        get_left(cpu, op->r1) sign, &r)))                   \
-            return op_##rr##_slow(cpu, op);                                                 \
-        put_left(cpu, op->r1, r);                                                           \
-        CONTINUE;                                                                           \
-    }                                                                                       \
-    HANDLER(rx)                                                                             \
-    {                                                                                       \
-        uint32_t r;                                                                         \
-        const uint8_t *p = quick_fetch(cpu, address_x2(cpu, op), 4);                        \
-        if (unlikely(!p || !quick_fused_short(cpu, get32(p), get_left(cpu, op->r3),         \
-                                              get_left(cpu, op->r1) sign, &r)))             \
-            return op_##rx##_slow(cpu, op);                                                 \
-        put_left(cpu, op->r1, r);                                                           \
-        CONTINUE;                                                                           \
-    }
-static inline bool quick_fused_short(const struct cpu *cpu, uint32_t a, uint32_t b, uint32_t c,
-                                     uint32_t *r)
-{
-    if (!host_rounds(cpu) || !inexact_before(cpu))
-        return false;
-    *r = from_float(fmaf(to_float(a), to_float(b), to_float(c)));
-    return ordinary_short(*r);
-}
-QUICK_MULTIPLY_ADD_SHORT(maebr, maeb, )
-QUICK_MULTIPLY_ADD_SHORT(msebr, mseb, ^ 1u << 31)
+#define MULTIPLY_ADD(rr, rx, bits, subtract)                                                \
+    SLOW_TWINS(rr, rx, bits, multiply_add(cpu, op, FORMAT##bits, b, subtract))              \
+    QUICK_TWINS(rr, rx, bits,                                                               \
+                quick_fused##bits(cpu, b, get_fpr##bits(cpu, op->r3),                       \
+                                  get_fpr##bits(cpu, op->r1) ^                              \
+                                      (uint##bits##_t)(subtract) << (bits - 1), &r), )
+MULTIPLY_ADD(maebr, maeb, 32, false)
+MULTIPLY_ADD(msebr, mseb, 32, true)
+MULTIPLY_ADD(madbr, madb, 64, false)
+MULTIPLY_ADD(msdbr, msdb, 64, true)
 
 /* ---- comparison ------------------------------------------------------------------------------------------------ */
 
@@ -364,22 +306,12 @@ static void compare(struct cpu *cpu, const struct op *op, const struct bfp_forma
 }
 
 /* A NaN is not equal to itself. */
-#define COMPARE(rr, rx, format, fetch, get, bits, bytes, load, left, signal)                \
-    op_handler op_##rr##_slow __attribute__((noinline, cold));                              \
-    INSTRUCTION(rr##_slow)                                                                  \
-    {                                                                                       \
-        require_bfp(cpu);                                                                   \
-        compare(cpu, op, format, left(cpu, op->r2), signal);                                \
-    }                                                                                       \
-    op_handler op_##rx##_slow __attribute__((noinline, cold));                              \
-    INSTRUCTION(rx##_slow)                                                                  \
-    {                                                                                       \
-        require_bfp(cpu);                                                                   \
-        compare(cpu, op, format, fetch(cpu, address_x2(cpu, op)), signal);                  \
-    }                                                                                       \
+#define COMPARE(rr, rx, bits, signal)                                                       \
+    SLOW_TWINS(rr, rx, bits, compare(cpu, op, FORMAT##bits, b, signal))                     \
     HANDLER(rr)                                                                             \
     {                                                                                       \
-        double x = load(left(cpu, op->r1)), y = load(left(cpu, op->r2));                    \
+        double x = to_host##bits(get_fpr##bits(cpu, op->r1));                               \
+        double y = to_host##bits(get_fpr##bits(cpu, op->r2));                               \
         if (unlikely(cpu->fpr_missing || __builtin_isunordered(x, y)))                      \
             return op_##rr##_slow(cpu, op);                                                 \
         cpu->psw.cc = x == y ? 0 : x < y ? 1 : 2;                                           \
@@ -387,20 +319,19 @@ static void compare(struct cpu *cpu, const struct op *op, const struct bfp_forma
     }                                                                                       \
     HANDLER(rx)                                                                             \
     {                                                                                       \
-        const uint8_t *p = quick_fetch(cpu, address_x2(cpu, op), bytes);                    \
+        const uint8_t *p = quick_fetch(cpu, address_x2(cpu, op), bits / 8);                 \
         if (unlikely(!p || cpu->fpr_missing))                                               \
             return op_##rx##_slow(cpu, op);                                                 \
-        double x = load(left(cpu, op->r1)), y = load(get(p));                               \
+        double x = to_host##bits(get_fpr##bits(cpu, op->r1)), y = to_host##bits(get##bits(p)); \
         if (unlikely(__builtin_isunordered(x, y)))                                          \
             return op_##rx##_slow(cpu, op);                                                 \
         cpu->psw.cc = x == y ? 0 : x < y ? 1 : 2;                                           \
         CONTINUE;                                                                           \
     }
-static inline uint64_t get_long(const struct cpu *cpu, unsigned r) { return cpu->fpr[r]; }
-COMPARE(cebr, ceb, SHORT_, fetch_word, get32, uint32_t, 4, to_float, get_left, false)
-COMPARE(kebr, keb, SHORT_, fetch_word, get32, uint32_t, 4, to_float, get_left, true)
-COMPARE(cdbr, cdb, LONG_, fetch_doubleword, get64, uint64_t, 8, to_double, get_long, false)
-COMPARE(kdbr, kdb, LONG_, fetch_doubleword, get64, uint64_t, 8, to_double, get_long, true)
+COMPARE(cebr, ceb, 32, false)
+COMPARE(kebr, keb, 32, true)
+COMPARE(cdbr, cdb, 64, false)
+COMPARE(kdbr, kdb, 64, true)
 INSTRUCTION(cxbr)
 {
     require_bfp(cpu);
@@ -430,15 +361,15 @@ static void load_and_test(struct cpu *cpu, const struct op *op, const struct bfp
 }
 INSTRUCTION(ltxbr) { load_and_test(cpu, op, EXTENDED_); }
 op_handler op_ltebr_slow __attribute__((noinline, cold)), op_ltdbr_slow __attribute__((noinline, cold));
-INSTRUCTION(ltebr_slow) { load_and_test(cpu, op, SHORT_); }
-INSTRUCTION(ltdbr_slow) { load_and_test(cpu, op, LONG_); }
+INSTRUCTION(ltebr_slow) { load_and_test(cpu, op, FORMAT32); }
+INSTRUCTION(ltdbr_slow) { load_and_test(cpu, op, FORMAT64); }
 HANDLER(ltebr)
 {
     uint32_t v = get_left(cpu, op->r2);
     if (unlikely(cpu->fpr_missing || v << 1 > 0xFF000000u))             /* a NaN */
         return op_ltebr_slow(cpu, op);
     put_left(cpu, op->r1, v);
-    cpu->psw.cc = sign_code_short(v);
+    cpu->psw.cc = sign_code32(v);
     CONTINUE;
 }
 HANDLER(ltdbr)
@@ -447,7 +378,7 @@ HANDLER(ltdbr)
     if (unlikely(cpu->fpr_missing || v << 1 > 0xFFE0000000000000u))     /* a NaN */
         return op_ltdbr_slow(cpu, op);
     cpu->fpr[op->r1] = v;
-    cpu->psw.cc = sign_code_long(v);
+    cpu->psw.cc = sign_code64(v);
     CONTINUE;
 }
 
@@ -463,14 +394,14 @@ static void load_sign(struct cpu *cpu, const struct op *op, const struct bfp_for
     put_number(cpu, f->width, op->r1, v);
     cpu->psw.cc = (uint8_t)bfp_code(f, v);
 }
-INSTRUCTION(lcebr) { load_sign(cpu, op, SHORT_, FLIP_SIGN); }
-INSTRUCTION(lcdbr) { load_sign(cpu, op, LONG_, FLIP_SIGN); }
+INSTRUCTION(lcebr) { load_sign(cpu, op, FORMAT32, FLIP_SIGN); }
+INSTRUCTION(lcdbr) { load_sign(cpu, op, FORMAT64, FLIP_SIGN); }
 INSTRUCTION(lcxbr) { load_sign(cpu, op, EXTENDED_, FLIP_SIGN); }
-INSTRUCTION(lnebr) { load_sign(cpu, op, SHORT_, SET_SIGN); }
-INSTRUCTION(lndbr) { load_sign(cpu, op, LONG_, SET_SIGN); }
+INSTRUCTION(lnebr) { load_sign(cpu, op, FORMAT32, SET_SIGN); }
+INSTRUCTION(lndbr) { load_sign(cpu, op, FORMAT64, SET_SIGN); }
 INSTRUCTION(lnxbr) { load_sign(cpu, op, EXTENDED_, SET_SIGN); }
-INSTRUCTION(lpebr) { load_sign(cpu, op, SHORT_, CLEAR_SIGN); }
-INSTRUCTION(lpdbr) { load_sign(cpu, op, LONG_, CLEAR_SIGN); }
+INSTRUCTION(lpebr) { load_sign(cpu, op, FORMAT32, CLEAR_SIGN); }
+INSTRUCTION(lpdbr) { load_sign(cpu, op, FORMAT64, CLEAR_SIGN); }
 INSTRUCTION(lpxbr) { load_sign(cpu, op, EXTENDED_, CLEAR_SIGN); }
 
 static void lengthen(struct cpu *cpu, const struct op *op, const struct bfp_format *from,
@@ -495,23 +426,23 @@ static void lengthen(struct cpu *cpu, const struct op *op, const struct bfp_form
         require_pairs(cpu, to, op->r1);                                                     \
         lengthen(cpu, op, from, to, fetch(cpu, address_x2(cpu, op)));                       \
     }
-LENGTHEN(ldebr_slow, ldeb_slow, SHORT_, LONG_, fetch_word)
-LENGTHEN(lxdbr, lxdb, LONG_, EXTENDED_, fetch_doubleword)
-LENGTHEN(lxebr, lxeb, SHORT_, EXTENDED_, fetch_word)
+LENGTHEN(ldebr_slow, ldeb_slow, FORMAT32, FORMAT64, fetch_word)
+LENGTHEN(lxdbr, lxdb, FORMAT64, EXTENDED_, fetch_doubleword)
+LENGTHEN(lxebr, lxeb, FORMAT32, EXTENDED_, fetch_word)
 HANDLER(ldebr)
 {
     uint32_t v = get_left(cpu, op->r2);
-    if (unlikely(cpu->fpr_missing || !ordinary_short(v)))
+    if (unlikely(cpu->fpr_missing || !ordinary32(v)))
         return op_ldebr_slow(cpu, op);
-    cpu->fpr[op->r1] = from_double(to_float(v));
+    cpu->fpr[op->r1] = from_host64(to_host32(v));
     CONTINUE;
 }
 HANDLER(ldeb)
 {
     const uint8_t *p = quick_fetch(cpu, address_x2(cpu, op), 4);
-    if (unlikely(!p || cpu->fpr_missing || !ordinary_short(get32(p))))
+    if (unlikely(!p || cpu->fpr_missing || !ordinary32(get32(p))))
         return op_ldeb_slow(cpu, op);
-    cpu->fpr[op->r1] = from_double(to_float(get32(p)));
+    cpu->fpr[op->r1] = from_host64(to_host32(get32(p)));
     CONTINUE;
 }
 
@@ -529,15 +460,15 @@ static void load_rounded(struct cpu *cpu, const struct op *op, const struct bfp_
     conclude(cpu, &env);
 }
 op_handler op_ledbr_slow __attribute__((noinline, cold));
-INSTRUCTION(ledbr_slow) { load_rounded(cpu, op, LONG_, SHORT_); }
-INSTRUCTION(lexbr) { load_rounded(cpu, op, EXTENDED_, SHORT_); }
-INSTRUCTION(ldxbr) { load_rounded(cpu, op, EXTENDED_, LONG_); }
+INSTRUCTION(ledbr_slow) { load_rounded(cpu, op, FORMAT64, FORMAT32); }
+INSTRUCTION(lexbr) { load_rounded(cpu, op, EXTENDED_, FORMAT32); }
+INSTRUCTION(ldxbr) { load_rounded(cpu, op, EXTENDED_, FORMAT64); }
 HANDLER(ledbr)
 {
-    double v = to_double(cpu->fpr[op->r2]);
+    double v = to_host64(cpu->fpr[op->r2]);
     float rounded = (float)v;
-    uint32_t r = from_float(rounded);
-    if (unlikely(!host_rounds(cpu) || (op->r3 & ~4) || !ordinary_short(r) ||
+    uint32_t r = from_host32(rounded);
+    if (unlikely(!host_rounds(cpu) || (op->r3 & ~4) || !ordinary32(r) ||
                  !(inexact_before(cpu) || rounded == v)))
         return op_ledbr_slow(cpu, op);
     put_left(cpu, op->r1, r);
@@ -555,21 +486,21 @@ static void load_integer(struct cpu *cpu, const struct op *op, const struct bfp_
         put_number(cpu, f->width, op->r1, r);
     conclude(cpu, &env);
 }
-INSTRUCTION(fiebr) { load_integer(cpu, op, SHORT_); }
+INSTRUCTION(fiebr) { load_integer(cpu, op, FORMAT32); }
 op_handler op_fidbr_slow __attribute__((noinline, cold));
-INSTRUCTION(fidbr_slow) { load_integer(cpu, op, LONG_); }
+INSTRUCTION(fidbr_slow) { load_integer(cpu, op, FORMAT64); }
 HANDLER(fidbr)
 {
     enum { M3_NEAREST = 4, M3_ZERO, M3_UP, M3_DOWN };
-    double v = to_double(cpu->fpr[op->r2]), r;
+    double v = to_host64(cpu->fpr[op->r2]), r;
     unsigned m3 = op->r3 ? op->r3 : M3_NEAREST;
     if (unlikely(!host_rounds(cpu) || m3 < M3_NEAREST || m3 > M3_DOWN ||
-                 !ordinary_long(cpu->fpr[op->r2])))
+                 !ordinary64(cpu->fpr[op->r2])))
         return op_fidbr_slow(cpu, op);
     r = m3 == M3_NEAREST ? rint(v) : m3 == M3_ZERO ? trunc(v) : m3 == M3_UP ? ceil(v) : floor(v);
     if (unlikely(r != v && !(op->i & 4) && !inexact_before(cpu)))
         return op_fidbr_slow(cpu, op);
-    cpu->fpr[op->r1] = from_double(r);
+    cpu->fpr[op->r1] = from_host64(r);
     CONTINUE;
 }
 INSTRUCTION(fixbr) { load_integer(cpu, op, EXTENDED_); }
@@ -588,39 +519,39 @@ op_handler op_sqebr_slow __attribute__((noinline, cold));
 INSTRUCTION(sqebr_slow)
 {
     require_bfp(cpu);
-    square_root(cpu, op, SHORT_, get_left(cpu, op->r2));
+    square_root(cpu, op, FORMAT32, get_left(cpu, op->r2));
 }
 HANDLER(sqebr)
 {
     uint32_t v = get_left(cpu, op->r2);
-    if (unlikely(!host_rounds(cpu) || !inexact_before(cpu) || !ordinary_short(v) || v >> 31))
+    if (unlikely(!host_rounds(cpu) || !inexact_before(cpu) || !ordinary32(v) || v >> 31))
         return op_sqebr_slow(cpu, op);
-    put_left(cpu, op->r1, from_float(sqrtf(to_float(v))));
+    put_left(cpu, op->r1, from_host32(sqrtf(to_host32(v))));
     CONTINUE;
 }
 INSTRUCTION(sqeb)
 {
     require_bfp(cpu);
-    square_root(cpu, op, SHORT_, fetch_word(cpu, address_x2(cpu, op)));
+    square_root(cpu, op, FORMAT32, fetch_word(cpu, address_x2(cpu, op)));
 }
 op_handler op_sqdbr_slow __attribute__((noinline, cold));
 INSTRUCTION(sqdbr_slow)
 {
     require_bfp(cpu);
-    square_root(cpu, op, LONG_, cpu->fpr[op->r2]);
+    square_root(cpu, op, FORMAT64, cpu->fpr[op->r2]);
 }
 HANDLER(sqdbr)
 {
     uint64_t v = cpu->fpr[op->r2];
-    if (unlikely(!host_rounds(cpu) || !inexact_before(cpu) || !ordinary_long(v) || v >> 63))
+    if (unlikely(!host_rounds(cpu) || !inexact_before(cpu) || !ordinary64(v) || v >> 63))
         return op_sqdbr_slow(cpu, op);
-    cpu->fpr[op->r1] = from_double(sqrt(to_double(v)));
+    cpu->fpr[op->r1] = from_host64(sqrt(to_host64(v)));
     CONTINUE;
 }
 INSTRUCTION(sqdb)
 {
     require_bfp(cpu);
-    square_root(cpu, op, LONG_, fetch_doubleword(cpu, address_x2(cpu, op)));
+    square_root(cpu, op, FORMAT64, fetch_doubleword(cpu, address_x2(cpu, op)));
 }
 INSTRUCTION(sqxbr)
 {
@@ -642,42 +573,42 @@ static void from_integer(struct cpu *cpu, const struct op *op, const struct bfp_
     conclude(cpu, &env);
 }
 INSTRUCTION(cxfbr) { from_integer(cpu, op, EXTENDED_, 32, true); }
-INSTRUCTION(cegbr) { from_integer(cpu, op, SHORT_, 64, true); }
+INSTRUCTION(cegbr) { from_integer(cpu, op, FORMAT32, 64, true); }
 INSTRUCTION(cxgbr) { from_integer(cpu, op, EXTENDED_, 64, true); }
-INSTRUCTION(celfbr) { from_integer(cpu, op, SHORT_, 32, false); }
-INSTRUCTION(cdlfbr) { from_integer(cpu, op, LONG_, 32, false); }
+INSTRUCTION(celfbr) { from_integer(cpu, op, FORMAT32, 32, false); }
+INSTRUCTION(cdlfbr) { from_integer(cpu, op, FORMAT64, 32, false); }
 INSTRUCTION(cxlfbr) { from_integer(cpu, op, EXTENDED_, 32, false); }
-INSTRUCTION(celgbr) { from_integer(cpu, op, SHORT_, 64, false); }
-INSTRUCTION(cdlgbr) { from_integer(cpu, op, LONG_, 64, false); }
+INSTRUCTION(celgbr) { from_integer(cpu, op, FORMAT32, 64, false); }
+INSTRUCTION(cdlgbr) { from_integer(cpu, op, FORMAT64, 64, false); }
 INSTRUCTION(cxlgbr) { from_integer(cpu, op, EXTENDED_, 64, false); }
 op_handler op_cefbr_slow __attribute__((noinline, cold));
-INSTRUCTION(cefbr_slow) { from_integer(cpu, op, SHORT_, 32, true); }
+INSTRUCTION(cefbr_slow) { from_integer(cpu, op, FORMAT32, 32, true); }
 HANDLER(cefbr)
 {
     int32_t v = (int32_t)cpu->gr[op->r2].w;
     float r = (float)v;
     if (unlikely(!host_rounds(cpu) || op->r3 || !(inexact_before(cpu) || (double)r == (double)v)))
         return op_cefbr_slow(cpu, op);
-    put_left(cpu, op->r1, from_float(r));
+    put_left(cpu, op->r1, from_host32(r));
     CONTINUE;
 }
 op_handler op_cdfbr_slow __attribute__((noinline, cold));
-INSTRUCTION(cdfbr_slow) { from_integer(cpu, op, LONG_, 32, true); }
+INSTRUCTION(cdfbr_slow) { from_integer(cpu, op, FORMAT64, 32, true); }
 HANDLER(cdfbr)
 {
     if (unlikely(cpu->fpr_missing || op->r3))
         return op_cdfbr_slow(cpu, op);
-    cpu->fpr[op->r1] = from_double((int32_t)cpu->gr[op->r2].w);
+    cpu->fpr[op->r1] = from_host64((int32_t)cpu->gr[op->r2].w);
     CONTINUE;
 }
 op_handler op_cdgbr_slow __attribute__((noinline, cold));
-INSTRUCTION(cdgbr_slow) { from_integer(cpu, op, LONG_, 64, true); }
+INSTRUCTION(cdgbr_slow) { from_integer(cpu, op, FORMAT64, 64, true); }
 HANDLER(cdgbr)
 {
     uint64_t v = cpu->gr[op->r2].d;
     if (unlikely(cpu->fpr_missing || op->r3 || v + (1ull << 53) > 1ull << 54))
         return op_cdgbr_slow(cpu, op);
-    cpu->fpr[op->r1] = from_double((double)(int64_t)v);
+    cpu->fpr[op->r1] = from_host64((double)(int64_t)v);
     CONTINUE;
 }
 
@@ -697,11 +628,11 @@ static void to_integer(struct cpu *cpu, const struct op *op, const struct bfp_fo
 }
 INSTRUCTION(cfxbr) { to_integer(cpu, op, EXTENDED_, 32, true); }
 INSTRUCTION(cgxbr) { to_integer(cpu, op, EXTENDED_, 64, true); }
-INSTRUCTION(clfebr) { to_integer(cpu, op, SHORT_, 32, false); }
-INSTRUCTION(clfdbr) { to_integer(cpu, op, LONG_, 32, false); }
+INSTRUCTION(clfebr) { to_integer(cpu, op, FORMAT32, 32, false); }
+INSTRUCTION(clfdbr) { to_integer(cpu, op, FORMAT64, 32, false); }
 INSTRUCTION(clfxbr) { to_integer(cpu, op, EXTENDED_, 32, false); }
-INSTRUCTION(clgebr) { to_integer(cpu, op, SHORT_, 64, false); }
-INSTRUCTION(clgdbr) { to_integer(cpu, op, LONG_, 64, false); }
+INSTRUCTION(clgebr) { to_integer(cpu, op, FORMAT32, 64, false); }
+INSTRUCTION(clgdbr) { to_integer(cpu, op, FORMAT64, 64, false); }
 INSTRUCTION(clgxbr) { to_integer(cpu, op, EXTENDED_, 64, false); }
 
 /* What a compiler writes for a cast: towards zero. */
@@ -725,10 +656,10 @@ static inline uint8_t code_of_double(double v) { return v == 0 ? 0 : v < 0 ? 1 :
         cpu->psw.cc = code_of_double(v);                                                    \
         CONTINUE;                                                                           \
     }
-TO_INTEGER(cfebr, SHORT_, 32, to_float(get_left(cpu, op->r2)), cpu->gr[op->r1].w, int32_t, 0x1p31)
-TO_INTEGER(cgebr, SHORT_, 64, to_float(get_left(cpu, op->r2)), cpu->gr[op->r1].d, int64_t, 0x1p63)
-TO_INTEGER(cfdbr, LONG_, 32, to_double(cpu->fpr[op->r2]), cpu->gr[op->r1].w, int32_t, 0x1p31)
-TO_INTEGER(cgdbr, LONG_, 64, to_double(cpu->fpr[op->r2]), cpu->gr[op->r1].d, int64_t, 0x1p63)
+TO_INTEGER(cfebr, FORMAT32, 32, to_host32(get_left(cpu, op->r2)), cpu->gr[op->r1].w, int32_t, 0x1p31)
+TO_INTEGER(cgebr, FORMAT32, 64, to_host32(get_left(cpu, op->r2)), cpu->gr[op->r1].d, int64_t, 0x1p63)
+TO_INTEGER(cfdbr, FORMAT64, 32, to_host64(cpu->fpr[op->r2]), cpu->gr[op->r1].w, int32_t, 0x1p31)
+TO_INTEGER(cgdbr, FORMAT64, 64, to_host64(cpu->fpr[op->r2]), cpu->gr[op->r1].d, int64_t, 0x1p63)
 
 /* ---- DIVIDE TO INTEGER, TEST DATA CLASS ---------------------------------------------------------------------------------- */
 
@@ -751,8 +682,8 @@ static void divide_to_integer(struct cpu *cpu, const struct op *op, const struct
     }
     conclude(cpu, &env);
 }
-INSTRUCTION(diebr) { divide_to_integer(cpu, op, SHORT_); }
-INSTRUCTION(didbr) { divide_to_integer(cpu, op, LONG_); }
+INSTRUCTION(diebr) { divide_to_integer(cpu, op, FORMAT32); }
+INSTRUCTION(didbr) { divide_to_integer(cpu, op, FORMAT64); }
 
 /* The address is a mask of 12 bits. */
 static void test_data_class(struct cpu *cpu, const struct op *op, const struct bfp_format *f)
@@ -763,8 +694,8 @@ static void test_data_class(struct cpu *cpu, const struct op *op, const struct b
     unsigned bit = 0x800u >> (2 * bfp_classify(f, v) + bfp_negative(f, v));
     cpu->psw.cc = (address_x2(cpu, op) & bit) != 0;
 }
-INSTRUCTION(tceb) { test_data_class(cpu, op, SHORT_); }
-INSTRUCTION(tcdb) { test_data_class(cpu, op, LONG_); }
+INSTRUCTION(tceb) { test_data_class(cpu, op, FORMAT32); }
+INSTRUCTION(tcdb) { test_data_class(cpu, op, FORMAT64); }
 INSTRUCTION(tcxb) { test_data_class(cpu, op, EXTENDED_); }
 
 /* ---- hexadecimal floating point ---------------------------------------------------------------------------------------------- */
@@ -781,8 +712,8 @@ static void from_hexadecimal(struct cpu *cpu, const struct op *op, const struct 
     put_number(cpu, f->width, op->r1, r);
     cpu->psw.cc = (uint8_t)cc;
 }
-INSTRUCTION(tbedr) { from_hexadecimal(cpu, op, SHORT_); }
-INSTRUCTION(tbdr) { from_hexadecimal(cpu, op, LONG_); }
+INSTRUCTION(tbedr) { from_hexadecimal(cpu, op, FORMAT32); }
+INSTRUCTION(tbdr) { from_hexadecimal(cpu, op, FORMAT64); }
 
 static void to_hexadecimal(struct cpu *cpu, const struct op *op, const struct bfp_format *f)
 {
@@ -791,5 +722,5 @@ static void to_hexadecimal(struct cpu *cpu, const struct op *op, const struct bf
     cpu->fpr[op->r1] = bfp_to_hfp(f, get_number(cpu, f->width, op->r2), &cc);
     cpu->psw.cc = (uint8_t)cc;
 }
-INSTRUCTION(thder) { to_hexadecimal(cpu, op, SHORT_); }
-INSTRUCTION(thdr) { to_hexadecimal(cpu, op, LONG_); }
+INSTRUCTION(thder) { to_hexadecimal(cpu, op, FORMAT32); }
+INSTRUCTION(thdr) { to_hexadecimal(cpu, op, FORMAT64); }
