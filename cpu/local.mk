@@ -16,7 +16,7 @@ libcpu_a_SOURCES = \
 	cpu/execute.c cpu/expanded.c \
 	cpu/facilities.c \
 	cpu/fp-support.c cpu/fp.h \
-	cpu/general.c cpu/general.h cpu/general-z.c cpu/immediate.c cpu/interlocked.c cpu/relative.c \
+	cpu/general.c cpu/general.h cpu/long-operand.h cpu/general-z.c cpu/immediate.c cpu/interlocked.c cpu/relative.c \
 	cpu/select-space.c cpu/specialise.c \
 	cpu/hfp.c cpu/hfp.h cpu/hfp-ext.c \
 	cpu/interrupt.c \

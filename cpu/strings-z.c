@@ -2,16 +2,12 @@
  * registers (SA22 chapter 7). Each may end with condition code 3 after as much as the CPU
  * likes; the program then executes it again. */
 #include "cpu/general.h"
+#include "cpu/long-operand.h"
 
 /* After so many bytes the CPU ends with condition code 3: time and others want a look. */
 enum { CPU_DETERMINED = 1 << 16 };
 
-/* A pair of registers that designates an operand: lengths, too, are by the addressing mode. */
-struct long_operand {
-    unsigned r;
-    uint64_t address, length;
-};
-
+/* Lengths, too, are by the addressing mode. */
 static struct long_operand long_operand(const struct cpu *cpu, unsigned r)
 {
     uint64_t length = cpu->psw.amode == AMODE_64 ? cpu->gr[r + 1].d : cpu->gr[r + 1].w;
@@ -25,18 +21,6 @@ static void put_back(struct cpu *cpu, const struct long_operand *o)
         cpu->gr[o->r + 1].d = o->length;
     else
         cpu->gr[o->r + 1].w = (uint32_t)o->length;
-}
-
-static void advance(const struct cpu *cpu, struct long_operand *o, uint64_t n)
-{
-    o->address = (o->address + n) & cpu->address_mask;
-    o->length -= n;
-}
-
-static unsigned piece_of(uint64_t address, uint64_t length)
-{
-    unsigned room = BLOCK_SIZE - (unsigned)(address & BLOCK_MASK);
-    return length < room ? (unsigned)length : room;
 }
 
 static void require_even_r1_r3(struct cpu *cpu, const struct op *op)
@@ -58,24 +42,6 @@ static uint16_t padding(const struct cpu *cpu, const struct op *op)
     return (uint16_t)(cpu->gr[op->b2].w + (uint32_t)op->d2);
 }
 
-/* As much as lies in one block of either operand. How much that was. */
-static unsigned move_piece(struct cpu *cpu, struct long_operand *to, struct long_operand *from,
-                           uint8_t pad)
-{
-    unsigned n = piece_of(to->address, to->length);
-    if (from->length) {
-        n = piece_of(from->address, from->length < n ? from->length : n);
-        const uint8_t *source = fetching_piece(in_space_of(cpu, from->r), from->address, &n);
-        uint8_t *target = storing_piece(in_space_of(cpu, to->r), to->address, &n);
-        move_within_storage(cpu, target, source, n);
-        advance(cpu, from, n);
-    } else {
-        memset(storing_piece(in_space_of(cpu, to->r), to->address, &n), pad, n);
-    }
-    advance(cpu, to, n);
-    return n;
-}
-
 INSTRUCTION(mvcle)
 {
     require_even_r1_r3(cpu, op);
@@ -89,32 +55,6 @@ INSTRUCTION(mvcle)
     put_back(cpu, &to);
     put_back(cpu, &from);
     cpu->psw.cc = to.length ? 3 : cc;
-}
-
-/* Stops at the first unequal byte: the order, 0 while equal. */
-static int compare_piece(struct cpu *cpu, struct long_operand *a, struct long_operand *b,
-                         uint8_t pad, unsigned *done)
-{
-    uint64_t longest = a->length > b->length ? a->length : b->length;
-    unsigned n = longest < BLOCK_SIZE ? (unsigned)longest : BLOCK_SIZE, i = 0;
-    const uint8_t *first = NULL, *second = NULL;
-    if (a->length) {
-        n = piece_of(a->address, a->length < n ? a->length : n);
-        first = fetching_piece(in_space_of(cpu, a->r), a->address, &n);
-    }
-    if (b->length) {
-        n = piece_of(b->address, b->length < n ? b->length : n);
-        second = fetching_piece(in_space_of(cpu, b->r), b->address, &n);
-    }
-    int order = 0;
-    while (i < n && !(order = (first ? first[i] : pad) - (second ? second[i] : pad)))
-        i++;
-    if (first)
-        advance(cpu, a, i);
-    if (second)
-        advance(cpu, b, i);
-    *done += i;
-    return order;
 }
 
 INSTRUCTION(clcle)

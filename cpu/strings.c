@@ -1,6 +1,7 @@
 /* General instructions on strings of bytes in storage (GA22 chapter 7): moves, logic,
  * comparison, translation, and the interruptible MVCL and CLCL. */
 #include "cpu/general.h"
+#include "cpu/long-operand.h"
 
 /* ---- operands of up to 256 bytes, in one or two pieces --------------------------- */
 
@@ -304,13 +305,6 @@ HANDLER(trt)
 
 /* ---- the long ones ------------------------------------------------------------------------------ */
 
-/* The pair of registers that designates an operand of MVCL or CLCL. */
-struct long_operand {
-    unsigned r;
-    uint64_t address;
-    uint32_t length;
-};
-
 static struct long_operand long_operand(const struct cpu *cpu, unsigned r)
 {
     return (struct long_operand){ r, cpu->gr[r].d & cpu->address_mask,
@@ -320,35 +314,22 @@ static struct long_operand long_operand(const struct cpu *cpu, unsigned r)
 static void put_back(struct cpu *cpu, const struct long_operand *o)
 {
     set_address(cpu, o->r, o->address & cpu->address_mask);
-    cpu->gr[o->r + 1].w = (cpu->gr[o->r + 1].w & 0xFF000000) | o->length;
-}
-
-static void advance(struct cpu *cpu, struct long_operand *o, unsigned n)
-{
-    o->address = (o->address + n) & cpu->address_mask;
-    o->length -= n;
+    cpu->gr[o->r + 1].w = (cpu->gr[o->r + 1].w & 0xFF000000) | (uint32_t)o->length;
 }
 
 /* The destination is used as a source after it was moved into (GA22 7-26). */
 static bool destructive(const struct cpu *cpu, const struct long_operand *to,
                         const struct long_operand *from)
 {
-    uint32_t n = to->length < from->length ? to->length : from->length;
+    uint64_t n = to->length < from->length ? to->length : from->length;
     if (n < 2 || !same_space(cpu, to->r, from->r))
         return false;
     uint64_t distance = (to->address - from->address) & cpu->address_mask;
     return distance > 0 && distance < n;
 }
 
-static unsigned piece_of(uint64_t address, uint32_t length)
-{
-    unsigned room = BLOCK_SIZE - (unsigned)(address & BLOCK_MASK);
-    return length < room ? length : room;
-}
-
-/* The next piece of MVCL: as much as lies in one block of either operand. */
-static void move_piece(struct cpu *cpu, struct long_operand *to, struct long_operand *from,
-                       uint8_t pad)
+unsigned move_piece(struct cpu *cpu, struct long_operand *to, struct long_operand *from,
+                    uint8_t pad)
 {
     unsigned n = piece_of(to->address, to->length);
     if (from->length) {
@@ -361,6 +342,7 @@ static void move_piece(struct cpu *cpu, struct long_operand *to, struct long_ope
         memset(storing_piece(in_space_of(cpu, to->r), to->address, &n), pad, n);
     }
     advance(cpu, to, n);
+    return n;
 }
 
 HANDLER(mvcl)
@@ -388,12 +370,11 @@ HANDLER(mvcl)
     CONTINUE;
 }
 
-/* The next piece of CLCL: true while equal. Stops at the first unequal byte. */
-static bool compare_piece(struct cpu *cpu, struct long_operand *a, struct long_operand *b,
-                          uint8_t pad, int *order)
+int compare_piece(struct cpu *cpu, struct long_operand *a, struct long_operand *b,
+                  uint8_t pad, unsigned *done)
 {
-    uint32_t longest = a->length > b->length ? a->length : b->length;
-    unsigned n = longest < BLOCK_SIZE ? longest : BLOCK_SIZE;
+    uint64_t longest = a->length > b->length ? a->length : b->length;
+    unsigned n = longest < BLOCK_SIZE ? (unsigned)longest : BLOCK_SIZE, i = 0;
     const uint8_t *first = NULL, *second = NULL;
     if (a->length) {
         n = piece_of(a->address, a->length < n ? a->length : n);
@@ -403,17 +384,15 @@ static bool compare_piece(struct cpu *cpu, struct long_operand *a, struct long_o
         n = piece_of(b->address, b->length < n ? b->length : n);
         second = fetching_piece(in_space_of(cpu, b->r), b->address, &n);
     }
-    unsigned i = 0;
-    *order = 0;
-    for (; i < n && !*order; i++)
-        *order = (first ? first[i] : pad) - (second ? second[i] : pad);
-    if (*order)
-        i--;
+    int order = 0;
+    while (i < n && !(order = (first ? first[i] : pad) - (second ? second[i] : pad)))
+        i++;
     if (first)
         advance(cpu, a, i);
     if (second)
         advance(cpu, b, i);
-    return *order == 0;
+    *done += i;
+    return order;
 }
 
 HANDLER(clcl)
@@ -421,14 +400,13 @@ HANDLER(clcl)
     require_even_pairs(cpu, op);
     struct long_operand a = long_operand(cpu, op->r1), b = long_operand(cpu, op->r2);
     uint8_t pad = (uint8_t)(cpu->gr[op->r2 + 1].w >> 24);
+    unsigned done = 0;
     int order = 0;
-    while (a.length || b.length) {
-        bool equal = compare_piece(cpu, &a, &b, pad, &order);
+    while ((a.length || b.length) && !order) {
+        order = compare_piece(cpu, &a, &b, pad, &done);
         put_back(cpu, &a);
         put_back(cpu, &b);
-        if (!equal)
-            break;
-        if ((a.length || b.length) && wanted_elsewhere(cpu))
+        if (!order && (a.length || b.length) && wanted_elsewhere(cpu))
             return suspend(cpu, op);
     }
     put_back(cpu, &a);
