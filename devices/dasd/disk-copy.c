@@ -29,7 +29,9 @@ static bool is_ckd(const char *path, bool *ckd, struct disk_complaint *complaint
 bool disk_open(struct disk *disk, const char *path, const char *shadows, bool writable,
                struct disk_complaint *complaint)
 {
-    struct cckd_opening opening = { .shadows = shadows, .writable = writable };
+    /* Who reads has threads that read ahead. */
+    struct cckd_opening opening = { .shadows = shadows, .writable = writable,
+                                    .background = !writable };
     bool ckd;
     *disk = (struct disk){ .ckd = NULL };
     if (!is_ckd(path, &ckd, complaint))
