@@ -297,19 +297,18 @@ lctl_pair:
         lr      1,2
         n       1,low_11(12)
         c       1,last_word(12)         # one page, one key
-        la      1,0
-        be      lctl_others
+        be      lctl_apart
         to_fetch
-        l       10,4(,3)
-        l       0,0(,3)
-        lr      1,0
-        x       1,CR
-        n       1,lctl_matters(12)
-        st      0,CR
-        st      10,CR+4
+        lm      0,1,0(3)
+        lr      4,0
+        x       4,CR
+        n       4,lctl_matters(12)
+        stm     0,1,CR
         bnz     lctl_dirty
-        sr      10,10
         b       lctl_space
+lctl_apart:
+        sr      1,1
+        b       lctl_others
 
 lctl_split:
         srl     10,2
