@@ -52,11 +52,28 @@ privileged_again:
         lm      10,13,ZERO
         b       fetched
 
-# For a machine whose key matters (to_fetch, to_store).
+# For a machine whose key is not zero (to_fetch, to_store): may it, at 3? (GA22-7000 3-9) Changes 1.
 keyed_fetch:
-        goto    check_fetch
+        lr      1,3
+        n       1,block_mask
+        isk     1,1
+        stc     1,WORK
+        xc      WORK(1),MODE
+        tm      WORK,0xf0
+        bcr     8,14
+        stc     1,WORK
+        tm      WORK,8                  # fetch protection
+        bcr     8,14
+        b       protected
 keyed_store:
-        goto    check_store
+        lr      1,3
+        n       1,block_mask
+        isk     1,1
+        stc     1,WORK
+        xc      WORK(1),MODE
+        tm      WORK,0xf0
+        bcr     8,14
+        b       protected
 operand_fault:
         goto    resolve_operand
 
@@ -377,6 +394,7 @@ zeros:  .quad   0
 page_mask: .long 0x00fff000
 register_mask: .long 0x3c
 low_12: .long   0xfff
+block_mask: .long 0xfff800
 frame_mask: .long 0xfff0
 address_mask: .long 0xffffff
 halfword_mask: .long 0xffff

@@ -226,34 +226,6 @@ after_instruction:
 five:   .long   5
 eighteen: .long 0x12
 
-# May the machine's key (not zero) fetch from, store at real address 3? (GA22-7000 3-9)
-check_fetch:
-        based
-        bal     5,test_key
-        bz      check_passed
-        tm      WORK+3,8                # fetch protection
-        bz      check_passed
-        goto_near protected
-check_store:
-        based
-        bal     5,test_key
-        bz      check_passed
-        goto_near protected
-check_passed:
-        l       12,PRIVILEGED           # whose base it was
-        br      14
-test_key:
-        lr      1,3
-        n       1,block_mask(12)
-        isk     0,1
-        st      0,WORK
-        mvc     WORK+4(1),WORK+3
-        xc      WORK+4(1),MODE
-        tm      WORK+4,0xf0
-        br      5
-        .balign 4
-block_mask: .long 0xfff800
-
 # ---- EXECUTE of a privileged instruction -------------------------------------------------------------
 # The machine did not get as far as to the target: find it, and put in what the register has.
 do_execute:

@@ -419,7 +419,7 @@ END2
     awk -F= '
         BEGIN {
             most["DAT PAIR"] = 120; most["SVC+LPSW"] = 110      # two each
-            most["LCTL 0+1"] = 70; most["IPTE    "] = 75; most["SPX NEW "] = 210
+            most["LCTL 0+1"] = 70; most["IPTE    "] = 75; most["SPX NEW "] = 210; most["SPT KEY "] = 65
             most["SIO     "] = 400; most["EX SSM  "] = 105
         }
         $2 > ($1 in most ? most[$1] : 60) { print "takes too much: " $1, $2; bad = 1 }

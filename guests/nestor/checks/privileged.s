@@ -183,6 +183,11 @@ do_spt_less: spt soon-data(11)
         bct     8,do_spt_less
         spt     most-data(11)
         b       again
+do_spt_key: spka 0x10                   # whose storage this is not
+spt_key_next: spt most-data(11)
+        bct     8,spt_key_next
+        spka    0
+        b       again
 do_stpt: stpt   twofold-data(11)
         bct     8,do_stpt
         b       again
@@ -308,6 +313,7 @@ rows:
         measured "SPT     ", do_spt, 2
         measured "SPT MOST", do_spt_most, 2
         measured "SPT SOON", do_spt_less, 2
+        measured "SPT KEY ", do_spt_key, 2
         measured "STPT    ", do_stpt, 2
         measured "STIDP   ", do_stidp, 2
         measured "STAP    ", do_stap, 2
