@@ -185,7 +185,8 @@ void track_cache_read_ahead(struct track_cache *c, const struct track_loader *lo
     if (c->run < IN_ORDER || readers == 0)
         return;
     pthread_mutex_lock(&c->lock);
-    c->loader = *loader;
+    if (c->readers == 0)                /* they look at it without the lock */
+        c->loader = *loader;
     while (c->readers < readers && c->readers < CACHE_READERS
            && pthread_create(&c->reader[c->readers], NULL, read_ahead, c) == 0)
         c->readers++;
