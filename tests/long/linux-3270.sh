@@ -2,8 +2,8 @@
 # Debian's Linux with a 3270 for its console, s3270 at it: the kernel's messages, a shell, a
 # command and its answer, scrolling, the clear key, then the operator's signal to shut down.
 . "$(dirname "$0")/../acceptance/s3270.bash"
-guest=${GUEST_LINUX:-$top/build/guest-linux}
-if ! timeout 600 "$top/scripts/guest-linux" "$guest" >guest.log 2>&1; then
+guest=${GUEST_LINUX:-$top/build/guest-linux${SUITE:+-$SUITE}}
+if ! timeout 600 "$top/scripts/guest-linux" ${SUITE:+--suite "$SUITE"} "$guest" >guest.log 2>&1; then
     tail -n 3 guest.log
     echo "skipped: Debian's packages for s390x can't be had here"
     echo "0 passed, 0 failed, 1 skipped"

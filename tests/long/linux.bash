@@ -1,13 +1,14 @@
-# For the long stories with Debian's Linux: the guest, a machine, checks. Sourced.
+# For the long stories with Debian's Linux: the guest, a machine, checks. Sourced. SUITE in the
+# environment is another Debian than the one of the usual tests: SUITE=trixie scripts/test linux-disk
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 . "$top/tests/acceptance/await.bash"
 endicott=$(realpath "${ENDICOTT:-$top/build/gcc/endicott}")
-guest=${GUEST_LINUX:-$top/build/guest-linux}
+guest=${GUEST_LINUX:-$top/build/guest-linux${SUITE:+-$SUITE}}
 passed=0 failed=0
 
 # make_guest [disk | debian]: without the network there is nothing to see.
 make_guest() {
-    timeout 3000 "$top/scripts/guest-linux" "$guest" "$@" >guest.log 2>&1 && return
+    timeout 3000 "$top/scripts/guest-linux" ${SUITE:+--suite "$SUITE"} "$guest" "$@" >guest.log 2>&1 && return
     tail -n 3 guest.log
     echo "skipped: Debian's packages for s390x can't be had here"
     echo "0 passed, 0 failed, 1 skipped"
