@@ -129,6 +129,8 @@ struct device_type {
      * has no such thing. */
     bool (*type_line)(struct device *, const char *line);
     bool (*attention)(struct device *);
+    /* Nothing can be written there: a disk. Called with the device alone. */
+    bool (*read_only)(const struct device *);
 };
 
 struct device {

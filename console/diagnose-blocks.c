@@ -1,7 +1,7 @@
 /* DIAGNOSE 250: a disk's blocks of one size, by number, without channel programs: CP's block I/O as
  * Linux uses it (drivers/s390/block/dasd_diag.c), for FBA disks and for CKD disks whose tracks have
- * records of that size. It is done when the instruction is: a request for an interruption at its end is
- * answered by a return code that says so. */
+ * records of that size. The blocks are moved when the instruction ends; who wants to be interrupted at the
+ * end, is, as soon as the masks let that in. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,8 +11,8 @@
 
 enum function { BEGIN = 0, TRANSFER = 1, END = 2 };
 
-/* Return codes; beside the first two, condition code 2, and 1 where some blocks were moved. */
-enum answer { SUCCESS = 0, READ_ONLY = 4, SOME_MOVED = 12, NO_DEVICE = 16, NOT_SUPPORTED = 20,
+/* Return codes; beside the first three, condition code 2, and 1 where some blocks were moved. */
+enum answer { SUCCESS = 0, READ_ONLY = 4, STARTED = 8, SOME_MOVED = 12, NO_DEVICE = 16, NOT_SUPPORTED = 20,
               BAD_BLOCK_SIZE = 24, WRONG_STATE = 28, BAD_COUNT = 36, NONE_MOVED = 40 };
 
 /* What became of a block. */
@@ -29,9 +29,9 @@ struct format {
 static const struct format formats[] = {
     { false, 28, 32, 36, 36, 16, 4, 12 }, { true, 32, 40, 48, 48, 24, 8, 16 }
 };
-enum { DEVICE = 0, FORMAT = 2, BLOCK_SIZE_AT = 24, KEY = 24, COUNT = 28, PARAMETERS = 64,
-       WIDE = 0x80, MOST_BLOCKS = 256, LARGEST = 4096 };
-enum { ENTRY_TYPE = 0, ENTRY_STATUS = 1, ENTRY_READ = 1, ENTRY_WRITE = 2 };
+enum { DEVICE = 0, FORMAT = 2, BLOCK_SIZE_AT = 24, KEY = 24, FLAGS = 25, COUNT = 28,
+       TOKEN = 40, PARAMETERS = 64, WIDE = 0x80, TELL = 0x02, MOST_BLOCKS = 256, LARGEST = 4096 };
+enum { ENTRY_TYPE = 0, ENTRY_STATUS = 1, ENTRY_WRITE = 1, ENTRY_READ = 2 };
 
 struct environment {
     struct environment *next;
@@ -102,6 +102,12 @@ static bool find_record(struct chain *chain, const struct environment *e, uint64
     return false;
 }
 
+static enum block_status failure_of(const struct device *dev, bool writes)
+{
+    enum { WRITE_INHIBITED = 0x02 };
+    return writes && dev->sense[1] & WRITE_INHIBITED ? DISK_IS_READ_ONLY : IO_ERROR;
+}
+
 static enum block_status move_record(struct device *dev, const struct environment *e, uint64_t block,
                                      uint8_t *bytes, bool writes)
 {
@@ -114,7 +120,7 @@ static enum block_status move_record(struct device *dev, const struct environmen
         ? command(&chain, WRITE_DATA, bytes, e->block_size, NULL, 0, false)
         : command(&chain, READ_DATA, NULL, 0, bytes, e->block_size, false);
     if (status != UNIT_ENDED)
-        return writes && dev->sense[1] & 0x02 ? DISK_IS_READ_ONLY : IO_ERROR;
+        return failure_of(dev, writes);
     return chain.moved == e->block_size ? MOVED : OTHER_LENGTH;
 }
 
@@ -129,11 +135,11 @@ static enum block_status move_sectors(struct device *dev, const struct environme
     put16(locate + 2, (uint16_t)sectors);
     if (command(&chain, FBA_EXTENT, extent, sizeof extent, NULL, 0, true) != UNIT_ENDED ||
         command(&chain, FBA_LOCATE, locate, sizeof locate, NULL, 0, true) != UNIT_ENDED)
-        return writes ? DISK_IS_READ_ONLY : IO_ERROR;
+        return IO_ERROR;
     unsigned status = writes
         ? command(&chain, FBA_WRITE, bytes, e->block_size, NULL, 0, false)
         : command(&chain, FBA_READ, NULL, 0, bytes, e->block_size, false);
-    return status == UNIT_ENDED ? MOVED : IO_ERROR;
+    return status == UNIT_ENDED ? MOVED : failure_of(dev, writes);
 }
 
 /* ---- which disks --------------------------------------------------------------------------------- */
@@ -153,6 +159,11 @@ static uint32_t records_of_track(struct device *dev, const struct environment *e
         records = record;
     }
     return records;
+}
+
+static bool is_read_only(const struct device *dev)
+{
+    return dev->type->read_only && dev->type->read_only(dev);
 }
 
 struct beginning { struct environment *e; enum answer answer; };
@@ -177,7 +188,7 @@ static void find_shape(struct device *dev, void *context)
     } else {
         return;
     }
-    beginning->answer = e->blocks ? SUCCESS : BAD_BLOCK_SIZE;
+    beginning->answer = !e->blocks ? BAD_BLOCK_SIZE : is_read_only(dev) ? READ_ONLY : SUCCESS;
 }
 
 static struct environment **find(struct block_io *io, uint16_t device)
@@ -220,7 +231,7 @@ static enum answer begin(struct operator *operator, struct device *dev, const st
                                .offset = format->wide ? (int64_t)offset : (int32_t)offset };
     struct beginning beginning = { e, SUCCESS };
     device_alone(dev, find_shape, &beginning);
-    if (beginning.answer != SUCCESS) {
+    if (beginning.answer != SUCCESS && beginning.answer != READ_ONLY) {
         free(e);
         return beginning.answer;
     }
@@ -228,7 +239,7 @@ static enum answer begin(struct operator *operator, struct device *dev, const st
     put_number(parameters + format->end, format, e->blocks - (uint64_t)e->offset);
     e->next = io->environments;
     io->environments = e;
-    return SUCCESS;
+    return beginning.answer;
 }
 
 static enum answer end(struct operator *operator, uint16_t device)
@@ -236,6 +247,7 @@ static enum answer end(struct operator *operator, uint16_t device)
     struct environment **at = find(operator->block_io, device), *e = *at;
     if (!e)
         return WRONG_STATE;
+    machine_forget_completions(operator->machine, device);
     *at = e->next;
     free(e);
     return SUCCESS;
@@ -290,6 +302,17 @@ static void move_all(struct device *dev, void *context)
     }
 }
 
+/* The interruption's subcode has the format, and how it ended: all blocks, some, none. */
+static enum answer tell(struct machine *machine, const struct transfer *t, uint64_t token)
+{
+    enum { NARROW = 0x0300, BROAD = 0x0700, ALL = 0, SOME = 1, NONE = 2 };
+    bool wide = t->format->wide;
+    unsigned status = t->moved == t->count ? ALL : t->moved ? SOME : NONE;
+    struct completion_signal signal = { token, (uint16_t)((wide ? BROAD : NARROW) | status), wide };
+    machine_completion(machine, t->e->device, &signal);
+    return STARTED;
+}
+
 static enum answer transfer(struct operator *operator, struct device *dev, const struct format *format,
                             const uint8_t *parameters)
 {
@@ -301,6 +324,8 @@ static enum answer transfer(struct operator *operator, struct device *dev, const
     if (t.count == 0 || t.count > MOST_BLOCKS)
         return BAD_COUNT;
     device_alone(dev, move_all, &t);
+    if (parameters[FLAGS] & TELL)
+        return tell(operator->machine, &t, get_number(parameters + TOKEN, format));
     return t.moved == t.count ? SUCCESS : t.moved ? SOME_MOVED : NONE_MOVED;
 }
 
@@ -325,7 +350,7 @@ bool diagnose_block_io(struct operator *operator, struct cpu *cpu, int r1, int r
         device_done(dev);
     storage_changed(operator->machine, address, PARAMETERS);
     cpu->gr[r1 + 1].d = answer;
-    cpu->psw.cc = answer == SUCCESS || answer == READ_ONLY ? 0 : answer == SOME_MOVED ? 1 : 2;
+    cpu->psw.cc = answer <= STARTED ? 0 : answer == SOME_MOVED ? 1 : 2;
     return true;
 }
 

@@ -10,7 +10,7 @@
 #include "console/turns.h"
 #include "core/bytes.h"
 
-enum subcode { CLEAR_RESET = 0, NORMAL_RESET = 1, LOAD_CLEAR = 3, SET = 5, STORE = 6,
+enum subcode { CLEAR_RESET = 0, NORMAL_RESET = 1, LOAD_CLEAR = 3, LOAD_DUMP = 4, SET = 5, STORE = 6,
                LOAD_NORMAL = 7 };
 enum answer { OK = 0x0001, NO_CONFIGURATION = 0x0102, INVALID = 0x0402 };
 
@@ -87,10 +87,14 @@ static void reset(const struct request *request)
     machine_ipl_end(cpu, true);
 }
 
+/* A dump program is told of this CPU by its stored status; it asks the others for theirs by SIGP, and
+ * their registers outlive the reset. */
 static void load(const struct request *request)
 {
     struct operator *operator = request->operator;
     bool clear = request->subcode == LOAD_CLEAR;
+    if (request->subcode == LOAD_DUMP)
+        cpu_store_status(operator->machine->cpus[request->cpu]);
     if (operator->last_list[0]) {
         struct cpu *cpu = machine_ipl_begin(operator->machine, request->cpu, clear);
         machine_ipl_end(cpu, list_load(operator, operator->last_list) == COMMAND_DONE);
@@ -139,7 +143,7 @@ bool diagnose_load(struct operator *operator, struct cpu *cpu, int r1, int r3)
     switch (subcode) {
     case CLEAR_RESET: case NORMAL_RESET:
         return stop_and(operator, cpu, (enum subcode)subcode);
-    case LOAD_CLEAR: case LOAD_NORMAL:
+    case LOAD_CLEAR: case LOAD_DUMP: case LOAD_NORMAL:
         return !nothing_to_load(operator) && stop_and(operator, cpu, (enum subcode)subcode);
     case SET: case STORE:
         block = storage_absolute(operator->machine, address, LONGEST_BLOCK);

@@ -47,64 +47,6 @@ static bool yield(struct operator *operator, struct cpu *cpu, int r1, int r3)
     return true;
 }
 
-/* ---- 204: the logical partitions ------------------------------------------------------------------ */
-
-/* The block that subcode 4 stores: itself, a partition, and what each of its CPUs has used. */
-enum partition_block { PARTITIONS = 0, PHYSICAL_CPUS = 4, THIS = 6, NOW = 8,
-                       PARTITION = 16, CPU_COUNT = PARTITION + 1, NAME = PARTITION + 8,
-                       CPUS = 32, CPU_ENTRY = 24 };
-enum cpu_entry { WEIGHT = 6, EFFECTIVE = 8, DISPATCHED = 16 };
-
-static void put_cpu_times(const struct cpu *cpu, uint8_t *entry)
-{
-    enum { DEDICATED = 0xFFFF, TOD_MICROSECOND = 12 };
-    uint64_t used = (0 - cpu_timer(cpu)) >> TOD_MICROSECOND;
-    put16(entry, cpu->address);
-    put16(entry + WEIGHT, DEDICATED);
-    put64(entry + EFFECTIVE, used);
-    put64(entry + DISPATCHED, used);
-}
-
-static void put_partition(const struct operator *operator, uint8_t *block)
-{
-    const struct machine *machine = operator->machine;
-    size_t given = strlen(machine->options.lparname);
-    block[PARTITIONS] = 1;
-    put16(block + PHYSICAL_CPUS, (uint16_t)machine->ncpus);
-    put16(block + THIS, PARTITION);
-    put64(block + NOW, clock_tod(&machine->clock));
-    block[PARTITION] = operator->machine->options.lparnum;
-    block[CPU_COUNT] = (uint8_t)machine->ncpus;
-    for (size_t i = 0; i < 8; i++) {
-        char c = i < given ? machine->options.lparname[i] : ' ';
-        block[NAME + i] = machine->codepage.to_guest[(uint8_t)c];
-    }
-    for (int i = 0; i < machine->ncpus; i++)
-        put_cpu_times(machine->cpus[i], block + CPUS + i * CPU_ENTRY);
-}
-
-/* The subcode in R3, in the register behind that the size in pages, the block's absolute address
- * in R1. Subcodes that there are not are answered by one that is not zero. */
-static bool partition_times(struct operator *operator, struct cpu *cpu, int r1, int r3)
-{
-    enum { SIMPLE = 4, UNKNOWN = 4, PAGE = 4096 };
-    struct machine *machine = operator->machine;
-    uint64_t address = cpu->gr[r1].d & cpu->address_mask;
-    bool known = cpu->gr[r3].d == SIMPLE;
-    if (r3 & 1)
-        return false;
-    cpu->gr[r3].d = known ? 0 : UNKNOWN;
-    if (!known)
-        return true;
-    uint8_t *block = storage_absolute(machine, address, PAGE);
-    if (address & (PAGE - 1) || cpu->gr[r3 + 1].d < 1 || !block)
-        return false;
-    memset(block, 0, PAGE);
-    put_partition(operator, block);
-    storage_changed(machine, address, PAGE);
-    return true;
-}
-
 /* ---- which ---------------------------------------------------------------------------------------- */
 
 static const struct {
@@ -112,7 +54,7 @@ static const struct {
     diagnose_function *function;
 } functions[] = {
     { 0x008, guest_command }, { 0x00C, pseudo_timer }, { 0x024, diagnose_device },
-    { 0x044, yield }, { 0x09C, yield }, { 0x204, partition_times },
+    { 0x044, yield }, { 0x09C, yield }, { 0x204, diagnose_partitions }, { 0x224, diagnose_cpu_types },
     { 0x250, diagnose_block_io }, { 0x258, diagnose_page_faults }, { 0x288, diagnose_watchdog }, { 0x308, diagnose_load },
 };
 

@@ -8,7 +8,8 @@ libconsole_a_SOURCES = \
 	console/console.h \
 	console/display.c console/display.h \
 	console/diagnose.c console/diagnose-blocks.c console/block-io.h \
-	console/diagnose-devices.c console/diagnose-load.c console/watchdog.c \
+	console/diagnose-devices.c console/diagnose-load.c console/diagnose-partitions.c \
+	console/watchdog.c \
 	console/documents.c \
 	console/event-table.c console/event-table.h \
 	console/expression.c console/expression.h \

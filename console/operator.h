@@ -101,8 +101,10 @@ bool guest_command(struct operator *, struct cpu *, int r1, int r3);
 /* diagnose.c: DIAGNOSE with this code; false: the guest gets a specification exception. */
 bool guest_diagnose(struct operator *, struct cpu *, uint32_t code, int r1, int r3);
 
-/* diagnose-load.c, watchdog.c: codes 308 and 288. */
+/* diagnose-load.c, diagnose-partitions.c, watchdog.c: codes 308; 204 and 224; 288. */
 bool diagnose_load(struct operator *, struct cpu *, int r1, int r3);
+bool diagnose_partitions(struct operator *, struct cpu *, int r1, int r3);
+bool diagnose_cpu_types(struct operator *, struct cpu *, int r1, int r3);
 bool diagnose_watchdog(struct operator *, struct cpu *, int r1, int r3);
 /* diagnose-devices.c, diagnose-blocks.c: codes 24, 258 and 250. */
 bool diagnose_device(struct operator *, struct cpu *, int r1, int r3);

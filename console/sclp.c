@@ -19,14 +19,15 @@ enum { VARIABLE_LENGTH = 0x80 };        /* third byte of CONTROL: the answer's l
 
 /* Event types; a mask has bit 32-n for type n. */
 enum event { EVENT_COMMAND = 0x01, EVENT_MESSAGE = 0x02, EVENT_PRIORITY = 0x09,
-             EVENT_VT220 = 0x1A, EVENT_QUIESCE = 0x1D };
+             EVENT_IDENTIFICATION = 0x0B, EVENT_VT220 = 0x1A, EVENT_QUIESCE = 0x1D };
 #define EVENT_MASK(type) (0x80000000u >> ((type) - 1))
 
 /* An event buffer: length, type, flags, two bytes, then what the type has. */
 enum event_header { EVENT_LENGTH = 0, EVENT_TYPE = 2, EVENT_FLAGS = 3, EVENT_HEADER = 6 };
 enum { PROCESSED = 0x80 };
 
-static const uint32_t we_receive = EVENT_MASK(EVENT_MESSAGE) | EVENT_MASK(EVENT_VT220);
+static const uint32_t we_receive = EVENT_MASK(EVENT_MESSAGE) | EVENT_MASK(EVENT_IDENTIFICATION) |
+                                   EVENT_MASK(EVENT_VT220);
 static const uint32_t we_send = EVENT_MASK(EVENT_COMMAND) | EVENT_MASK(EVENT_PRIORITY) |
                                 EVENT_MASK(EVENT_VT220) | EVENT_MASK(EVENT_QUIESCE);
 
@@ -142,12 +143,36 @@ static void say_terminal(struct sclp *sclp, const uint8_t *bytes, size_t length)
     }
 }
 
+/* Control-program identification: words of eight characters, and a level. */
+static bool say_identification(struct sclp *sclp, const uint8_t *event, size_t length)
+{
+    enum { WORDS = 3, WORD = 8, SYSTEM_LEVEL = 40, NEEDED = 64 };
+    static const uint8_t places[WORDS] = { 8, 24, 56 };         /* type, name, sysplex */
+    char words[WORDS][WORD + 1];
+    if (length < NEEDED)
+        return false;
+    for (int i = 0; i < WORDS; i++) {
+        size_t end = 0;
+        for (size_t j = 0; j < WORD; j++) {
+            uint8_t c = sclp->codepage.to_host[event[places[i] + j]];
+            words[i][j] = c < 0x20 || c > 0x7E ? ' ' : (char)c;
+            end = words[i][j] == ' ' ? end : j + 1;
+        }
+        words[i][end] = 0;
+    }
+    message(sclp->operator->messages, HHC20159I, words[0], words[1], words[2],
+            get64(event + SYSTEM_LEVEL));
+    return true;
+}
+
 static bool write_event(struct sclp *sclp, const uint8_t *event, size_t length)
 {
     switch (event[EVENT_TYPE]) {
     case EVENT_MESSAGE:
         say_message(sclp, event + EVENT_HEADER, length - EVENT_HEADER);
         return true;
+    case EVENT_IDENTIFICATION:
+        return say_identification(sclp, event, length);
     case EVENT_VT220:
         say_terminal(sclp, event + EVENT_HEADER, length - EVENT_HEADER);
         return true;

@@ -481,6 +481,8 @@
 #define HHC20010E "HHC20010E 0:%04X cannot be loaded from"
 /* The guest did not tell its watchdog (DIAGNOSE 288) in time that it was well. */
 #define HHC20048W "HHC20048W Processor CP%02X: the guest's watchdog restarts it"
+/* The guest has told the service processor what it is. */
+#define HHC20159I "HHC20159I The guest is %s, name '%s', sysplex '%s', level %016" PRIX64
 /* A CPU has not come to the end of its instruction. */
 #define HHC20011E "HHC20011E The CPU did not stop"
 /* No guest has asked to be told of a shutdown. */

@@ -137,6 +137,9 @@ const char *cp_assist_name(enum vm_assist);
 bool service_signal_pending(const struct machine *);
 /* Take it; false if there is none any more. */
 bool take_service_signal(struct machine *, uint32_t *parameter);
+bool completion_pending(const struct machine *);
+/* Take the oldest; false if there is none any more. */
+bool take_completion(struct machine *, struct completion_signal *);
 
 /* ---- reset.c ---- */
 

@@ -440,6 +440,9 @@ struct machine {
     struct io_port io;
     struct service_port service;
     _Atomic uint64_t service_signal;    /* service.c: parameter and whether it is pending */
+    struct completion *completions;     /* service.c: guarded by the lock; whether there are any */
+    pthread_mutex_t completions_lock;
+    _Atomic bool has_completions;
     struct observer observer;
     pthread_mutex_t lock;       /* guards started/loading/waiting of all CPUs */
     pthread_mutex_t locked_operations;  /* PERFORM LOCKED OPERATION: one at a time */
@@ -554,6 +557,19 @@ bool cpu_translation(const struct cpu *, unsigned i, struct cached_translation *
 /* Make a service signal pending for all CPUs; one will take it. `parameter`: the control
  * block's address, or'ed with 1 if there are events to be read. Any thread. */
 void machine_service_signal(struct machine *, uint32_t parameter);
+
+/* What was begun for the program on its behalf (DIAGNOSE 250) has ended: external interruption 2603,
+ * masked as the service signal is, one for each, for any CPU. The parameter is stored as eight
+ * bytes at 4536 or as four at 128. */
+struct completion_signal {
+    uint64_t parameter;
+    uint16_t subcode;
+    bool wide;
+};
+/* Any thread; so for the next. */
+void machine_completion(struct machine *, uint16_t owner, const struct completion_signal *);
+/* Those of one owner, or of all (-1), are not presented any more. */
+void machine_forget_completions(struct machine *, int owner);
 
 /* ---- storage.c: storage from outside the CPU ------------------------------- */
 

@@ -92,7 +92,7 @@ static bool attend(struct cpu *cpu)
     }
     if (pending & ATTEND_SERVICE) {      /* another CPU may have taken it */
         atomic_fetch_and(&cpu->pending, ~(uint32_t)ATTEND_SERVICE);
-        if (service_signal_pending(cpu->machine))
+        if (service_signal_pending(cpu->machine) || completion_pending(cpu->machine))
             atomic_fetch_or(&cpu->pending, ATTEND_SERVICE);
     }
     return !(pending & (ATTEND_STOP | ATTEND_QUIT | ATTEND_RESTART | ATTEND_RESET | ATTEND_INITIAL));

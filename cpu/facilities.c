@@ -310,12 +310,14 @@ static void machine_cpus(const struct cpu *cpu, uint8_t *block)
 
 static void partition_cpus(const struct cpu *cpu, uint8_t *block)
 {
-    enum { NUMBER = 32, CHARACTERISTICS = 35, COUNTS = 36, NAME = 44, SHARE = 52, DEDICATED = 0x80 };
+    enum { NUMBER = 32, CHARACTERISTICS = 35, COUNTS = 36, NAME = 44, SHARE = 52,
+           DEDICATED_CPUS = 72, DEDICATED = 0x80 };
     put16(block + NUMBER, 1);
     block[CHARACTERISTICS] = DEDICATED;
     count_cpus(cpu, block + COUNTS);
     put_text(cpu, block + NAME, 8, cpu->machine->options.lparname);
     put32(block + SHARE, 1000);
+    put16(block + DEDICATED_CPUS, (uint16_t)cpu->machine->ncpus);
 }
 
 static const struct {

@@ -7,7 +7,7 @@
 enum assigned { CSW = 0x40, EXTERNAL_PARAMETER = 0x80, EXTERNAL_CPU = 0x84, EXTERNAL_CODE = 0x86,
                 SVC_CODE = 0x88, PROGRAM_CODE = 0x8C, DATA_EXCEPTION_CODE = 0x90,
                 MONITOR_CLASS = 0x94, EXCEPTION_ACCESS = 0xA0, OPERAND_ACCESS = 0xA2, SUBSYSTEM_ID = 0xB8,
-                IO_ADDRESS = 0xB9, MACHINE_CHECK_CODE = 0xE8, BREAKING_EVENT = 0x110 };
+                IO_ADDRESS = 0xB9, MACHINE_CHECK_CODE = 0xE8, BREAKING_EVENT = 0x110, WIDE_PARAMETER = 0x11B8 };
 
 uint8_t *assigned_storage(struct cpu *cpu)
 {
@@ -296,7 +296,7 @@ static bool take_channel_report(struct cpu *cpu)
 
 /* ---- external ------------------------------------------------------------------------- */
 
-enum { SERVICE_SIGNAL = 0x2401 };
+enum { SERVICE_SIGNAL = 0x2401, COMPLETION = 0x2603 };
 
 static bool external_enabled(const struct cpu *cpu, int cr0_bit)
 {
@@ -350,9 +350,9 @@ static uint16_t external_due(const struct cpu *cpu)
         return 0x1004;
     if (control_bit(cpu, 0, CR0_CPU_TIMER) && cpu_timer_due(cpu))
         return 0x1005;
-    if (control_bit(cpu, 0, CR0_SERVICE_SIGNAL) && pending & ATTEND_SERVICE &&
-        service_signal_pending(cpu->machine))
-        return SERVICE_SIGNAL;
+    if (control_bit(cpu, 0, CR0_SERVICE_SIGNAL) && pending & ATTEND_SERVICE)
+        return service_signal_pending(cpu->machine) ? SERVICE_SIGNAL
+             : completion_pending(cpu->machine) ? COMPLETION : 0;
     return 0;
 }
 
@@ -375,10 +375,20 @@ static void take_external(struct cpu *cpu, uint16_t code)
     uint8_t *low = assigned_storage(cpu);
     bool from_cpu = code >= 0x1200 && code < SERVICE_SIGNAL;
     uint32_t parameter;
+    struct completion_signal completion = { 0, 0, false };
     if (code == SERVICE_SIGNAL) {
         if (!take_service_signal(cpu->machine, &parameter))
             return;     /* another CPU has */
         put32(low + EXTERNAL_PARAMETER, parameter);
+    } else if (code == COMPLETION) {
+        if (!take_completion(cpu->machine, &completion))
+            return;
+        if (completion.wide && cpu->arch->id == ZARCH) {
+            put64(low + WIDE_PARAMETER, completion.parameter);
+            real_changed(cpu, WIDE_PARAMETER, 8);
+        } else {
+            put32(low + EXTERNAL_PARAMETER, (uint32_t)completion.parameter);
+        }
     }
     if (code & 0x100)
         forget_attention(cpu, ATTEND_VIRTUAL_TIMER);
@@ -389,7 +399,7 @@ static void take_external(struct cpu *cpu, uint16_t code)
     if (from_cpu)
         put16(low + EXTERNAL_CPU, accept_signal(cpu, code));
     else if (cpu->psw.extended_control)
-        put16(low + EXTERNAL_CPU, 0);
+        put16(low + EXTERNAL_CPU, completion.subcode);
     if (cpu->psw.extended_control)
         put16(low + EXTERNAL_CODE, code);
     exchange_psws(cpu, low, CLASS_EXTERNAL, code, 0);

@@ -163,6 +163,7 @@ struct machine *machine_new(const struct machine_options *options, struct messag
     pthread_mutex_init(&machine->lock, NULL);
     pthread_mutex_init(&machine->code_lock, NULL);
     pthread_mutex_init(&machine->locked_operations, NULL);
+    pthread_mutex_init(&machine->completions_lock, NULL);
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -190,6 +191,8 @@ void machine_free(struct machine *machine)
     pthread_mutex_destroy(&machine->lock);
     pthread_mutex_destroy(&machine->code_lock);
     pthread_mutex_destroy(&machine->locked_operations);
+    machine_forget_completions(machine, -1);
+    pthread_mutex_destroy(&machine->completions_lock);
     pthread_cond_destroy(&machine->changed);
     free(machine);
 }

@@ -58,6 +58,7 @@ static void io_reset(struct machine *machine)
     if (machine->io.reset)
         machine->io.reset(machine->io.context);
     atomic_store(&machine->service_signal, 0);
+    machine_forget_completions(machine, -1);
     for (int i = 0; i < machine->ncpus; i++)
         atomic_fetch_and(&machine->cpus[i]->pending, ~(uint32_t)ATTEND_IO);
 }

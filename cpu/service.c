@@ -1,6 +1,8 @@
 /* SERVICE CALL, and the external interruption by which the service processor answers: the
  * machine's side. What the commands do is console/sclp.c's affair. Neither is in the
  * Principles of Operation; operating systems know them. */
+#include <stdlib.h>
+
 #include "cpu/control.h"
 
 enum { PENDING = 1 };   /* beside the parameter, in machine->service_signal */
@@ -51,4 +53,67 @@ bool take_service_signal(struct machine *machine, uint32_t *parameter)
     uint64_t signal = atomic_exchange(&machine->service_signal, 0);
     *parameter = (uint32_t)(signal >> 32);
     return signal & PENDING;
+}
+
+/* ---- what a control program does for its guest ------------------------------------------- */
+
+/* The ends of what DIAGNOSE 250 began, oldest first. */
+struct completion {
+    struct completion *next;
+    uint16_t owner;
+    struct completion_signal signal;
+};
+
+void machine_completion(struct machine *machine, uint16_t owner, const struct completion_signal *signal)
+{
+    struct completion *new = malloc(sizeof *new);
+    if (!new)
+        abort();
+    *new = (struct completion){ NULL, owner, *signal };
+    pthread_mutex_lock(&machine->completions_lock);
+    struct completion **last = &machine->completions;
+    while (*last)
+        last = &(*last)->next;
+    *last = new;
+    atomic_store(&machine->has_completions, true);
+    pthread_mutex_unlock(&machine->completions_lock);
+    for (int i = 0; i < machine->ncpus; i++)
+        cpu_attend(machine->cpus[i], ATTEND_SERVICE);
+}
+
+bool completion_pending(const struct machine *machine)
+{
+    return atomic_load(&((struct machine *)(uintptr_t)machine)->has_completions);
+}
+
+/* With the lock: take one out of the list. */
+static void unlink_completion(struct machine *machine, struct completion **at)
+{
+    struct completion *gone = *at;
+    *at = gone->next;
+    free(gone);
+    atomic_store(&machine->has_completions, machine->completions != NULL);
+}
+
+bool take_completion(struct machine *machine, struct completion_signal *signal)
+{
+    pthread_mutex_lock(&machine->completions_lock);
+    bool is = machine->completions;
+    if (is) {
+        *signal = machine->completions->signal;
+        unlink_completion(machine, &machine->completions);
+    }
+    pthread_mutex_unlock(&machine->completions_lock);
+    return is;
+}
+
+void machine_forget_completions(struct machine *machine, int owner)
+{
+    pthread_mutex_lock(&machine->completions_lock);
+    for (struct completion **at = &machine->completions; *at;)
+        if (owner < 0 || (*at)->owner == owner)
+            unlink_completion(machine, at);
+        else
+            at = &(*at)->next;
+    pthread_mutex_unlock(&machine->completions_lock);
 }

@@ -297,6 +297,11 @@ bool ckd_open(struct device *dev, int argc, char *const argv[])
     return true;
 }
 
+bool ckd_read_only(const struct device *dev)
+{
+    return ((const struct ckd *)dev->own)->read_only;
+}
+
 void ckd_describe(struct device *dev, char *text, size_t size)
 {
     struct ckd *c = dev->own;

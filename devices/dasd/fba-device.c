@@ -362,6 +362,12 @@ bool fba_open(struct device *dev, int argc, char *const argv[])
     return true;
 }
 
+bool fba_read_only(const struct device *dev)
+{
+    const struct fba *f = dev->own;
+    return !f->image.writable && !f->fake_writes;
+}
+
 void fba_describe(struct device *dev, char *text, size_t size)
 {
     struct fba *f = dev->own;

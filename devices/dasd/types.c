@@ -8,14 +8,15 @@
     &(const struct device_type){ \
         .name = type_name, .class = CLASS_DASD, .size = sizeof(struct ckd), \
         .commands = ckd_commands, .sense_length = MAX_SENSE, .latency_us = 200, \
-        .open = ckd_open, .close = ckd_close, .describe = ckd_describe, \
+        .open = ckd_open, .close = ckd_close, .describe = ckd_describe, .read_only = ckd_read_only, \
         .begin = ckd_begin, .end = ckd_end, .reset = ckd_reset },
 
 #define FBA(type_name) \
     &(const struct device_type){ \
         .name = type_name, .class = CLASS_DASD, .size = sizeof(struct fba), \
         .commands = fba_commands, .sense_length = 24, .latency_us = 200, .open = fba_open, \
-        .close = fba_close, .describe = fba_describe, .begin = fba_begin },
+        .close = fba_close, .describe = fba_describe, \
+        .read_only = fba_read_only, .begin = fba_begin },
 
 const struct device_type *const dasd_types[] = {
     CKD("2305") CKD("2311") CKD("2314") CKD("3330") CKD("3340")

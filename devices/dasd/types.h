@@ -16,6 +16,7 @@ extern const struct device_command ckd_commands[];
 bool ckd_open(struct device *, int argc, char *const argv[]);
 void ckd_close(struct device *);
 void ckd_describe(struct device *, char *text, size_t size);
+bool ckd_read_only(const struct device *);
 void ckd_begin(struct device *);
 void ckd_end(struct device *, unsigned status);
 void ckd_reset(struct device *);
@@ -44,6 +45,7 @@ extern const struct device_command fba_commands[];
 bool fba_open(struct device *, int argc, char *const argv[]);
 void fba_close(struct device *);
 void fba_describe(struct device *, char *text, size_t size);
+bool fba_read_only(const struct device *);
 void fba_begin(struct device *);
 
 #endif

@@ -682,6 +682,10 @@ static void test_guest_diagnoses(void)
     check(cpu->psw.ia == 0x0B && cpu->gr[3].d == 0x402, "a block of zeros: %X", cpu->gr[3].w);
     give_diagnose(operator, &ear, 0x308, "00000003", "00000000");
     check(strstr(heard(&ear), "HHC20010E") != NULL, "there is no 150: %s", heard(&ear));
+    give_diagnose(operator, &ear, 0x308, "00000004", "00000000");
+    const uint8_t *status = storage_absolute(machine, 0, 8192);
+    bool stored = get32(status + 0x180 + 4 * 6) == 4 || get64(status + 0x1280 + 8 * 6) == 4;
+    check(strstr(heard(&ear), "HHC20010E") && stored, "register 6 is stored: %s", heard(&ear));
     give_diagnose(operator, &ear, 0x308, "00000002", "00000000");
     check(cpu->psw.ia == 0xDEAD, "%s", heard(&ear));
     give_diagnose(operator, &ear, 0x204, "00000004", "00005000");

@@ -59,7 +59,7 @@ static unsigned diagnose(struct rig *rig, unsigned code, uint64_t r2, uint64_t r
 
 static void test_codes(struct rig *rig)
 {
-    static const uint16_t there[] = { 0x008, 0x00C, 0x024, 0x044, 0x09C, 0x204, 0x250, 0x258, 0x288, 0x308 };
+    static const uint16_t there[] = { 0x008, 0x00C, 0x024, 0x044, 0x09C, 0x204, 0x224, 0x250, 0x258, 0x288, 0x308 };
     for (unsigned code = 0; code < 0x400; code += 4) {
         bool is = false;
         for (size_t i = 0; i < sizeof there / sizeof *there; i++)
@@ -121,6 +121,35 @@ static void test_page_faults(struct rig *rig)
     check(diagnose(rig, 0x258, 0x7FFFFFF8, 0) == SPECIFICATION, "beyond storage");
 }
 
+/* 204: this partition and its CPU, in two forms; how many pages that takes. 224: the CPU's type. */
+static void test_partitions(struct rig *rig)
+{
+    enum { BLOCK = 0x5000, PAGE = 4096, SIZE = 0x10005, UNKNOWN = 0x10008 };
+    static const struct { uint32_t subcode, partition, cpu; } forms[] = {
+        { 4, 16, 32 }, { 0x10006, 64, 160 }, { 0x10007, 64, 160 }
+    };
+    uint8_t *s = rig->machine->storage + BLOCK;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        memset(s, 0xEE, PAGE);
+        unsigned cc = diagnose(rig, 0x204, BLOCK, forms[i].subcode);
+        check(cc < 4 && rig->cpu->gr[4].d == 0 && s[0] == 1 && get16(s + 4) == 1 &&
+              get16(s + 6) == forms[i].partition, "form %zu: %X, %u", i, cc, rig->cpu->gr[4].w);
+        const uint8_t *partition = s + forms[i].partition, *cpu = s + forms[i].cpu;
+        check(partition[0] == rig->machine->options.lparnum && partition[1] == 1 &&
+              (i == 0 || partition[2] == 1), "form %zu: the partition", i);
+        check(get16(cpu) == 0 && cpu[5] == 0x20 && get16(cpu + 6) == 0xFFFF &&
+              get64(cpu + 8) == get64(cpu + 16), "form %zu: the CPU", i);
+        check(diagnose(rig, 0x204, BLOCK + 8, forms[i].subcode) == SPECIFICATION, "boundary");
+    }
+    diagnose(rig, 0x204, 0, SIZE);
+    check(rig->cpu->gr[4].d == 0 && rig->cpu->gr[5].d == 1, "a page is enough");
+    diagnose(rig, 0x204, BLOCK, UNKNOWN);
+    check(rig->cpu->gr[4].d != 0, "no such subcode");
+    diagnose(rig, 0x224, BLOCK, 0);
+    check(s[0] == 0 && memcmp(s + 16, "\xC3\xD7\x40\x40", 4) == 0, "%02X%02X", s[16], s[17]);
+    check(diagnose(rig, 0x224, 0x7FFFF000, 0) == SPECIFICATION, "beyond storage");
+}
+
 /* ---- 250 ----------------------------------------------------------------------------------------- */
 
 static unsigned begin(struct rig *rig, bool wide, unsigned device, uint32_t size, int64_t offset)
@@ -135,7 +164,7 @@ static unsigned begin(struct rig *rig, bool wide, unsigned device, uint32_t size
     else
         put32(p + 28, (uint32_t)offset);
     unsigned cc = diagnose(rig, 0x250, PARAMETERS, 0);
-    check(cc == (rig->cpu->gr[3].w == 0 ? 0 : 2), "condition code %X, %u", cc, rig->cpu->gr[3].w);
+    check(cc == (rig->cpu->gr[3].w <= 4 ? 0 : 2), "condition code %X, %u", cc, rig->cpu->gr[3].w);
     return rig->cpu->gr[3].w;
 }
 
@@ -147,26 +176,31 @@ static unsigned end(struct rig *rig, unsigned device)
 }
 
 /* Some blocks from `block` on, each in a buffer of `size` bytes; the return code. */
-static unsigned move(struct rig *rig, bool wide, unsigned device, bool writes, uint64_t block,
-                     unsigned count, unsigned size)
+static void fill_request(struct rig *rig, bool wide, unsigned device, bool writes, uint64_t block,
+                         unsigned count, unsigned size)
 {
     uint8_t *s = rig->machine->storage, *p = s + PARAMETERS;
     memset(p, 0, 64);
     put16(p, (uint16_t)device);
     p[2] = wide ? 0x80 : 0;
-    p[25] = 0x02;                                   /* at its end, an interruption */
     put32(p + 28, count);
     put32(p + (wide ? 52 : 36), LIST);
     for (unsigned i = 0; i < count && i < 8; i++) {
         uint8_t *entry = s + LIST + (wide ? 24 : 16) * i;
         memset(entry, 0, wide ? 24 : 16);
-        entry[0] = writes ? 2 : 1;
+        entry[0] = writes ? 1 : 2;
         entry[1] = 0xEE;
         if (wide)
             put64(entry + 8, block + i), put64(entry + 16, BUFFER + i * size);
         else
             put32(entry + 4, (uint32_t)block + i), put32(entry + 12, BUFFER + i * size);
     }
+}
+
+static unsigned move(struct rig *rig, bool wide, unsigned device, bool writes, uint64_t block,
+                     unsigned count, unsigned size)
+{
+    fill_request(rig, wide, device, writes, block, count, size);
     diagnose(rig, 0x250, PARAMETERS, 1);
     return rig->cpu->gr[3].w;
 }
@@ -174,6 +208,65 @@ static unsigned move(struct rig *rig, bool wide, unsigned device, bool writes, u
 static unsigned status_of(struct rig *rig, bool wide, unsigned i)
 {
     return rig->machine->storage[LIST + (wide ? 24 : 16) * i + 1];
+}
+
+/* Who wants to be told of the end gets return code 8 and, when the masks let it in, an external
+ * interruption 2603 with the token and how it ended; none after the disk was given up. */
+static void test_completion(struct rig *rig, bool wide, unsigned device, uint64_t blocks, uint32_t size)
+{
+    const struct { uint64_t first; unsigned count, status; } requests[] = {
+        { 1, 2, 0 }, { blocks, 2, 1 }, { blocks + 1, 1, 2 }, { blocks, 1, 0 }
+    };
+    enum { REQUESTS = sizeof requests / sizeof *requests, EXTERNAL = 0xE00, TOKEN = 0x1234567 };
+    bool z = architecture_id(rig->machine->arch) == ZARCH;
+    struct cpu *cpu = rig->cpu;
+    uint8_t *s = rig->machine->storage, *p = s + PARAMETERS;
+    for (unsigned i = 0; i < REQUESTS; i++) {
+        fill_request(rig, wide, device, false, requests[i].first, requests[i].count, size);
+        p[25] = 0x02;
+        if (wide)
+            put64(p + 40, UINT64_C(0xABCDEF00000000) | (TOKEN + i));
+        else
+            put32(p + 40, TOKEN + i);
+        unsigned cc = diagnose(rig, 0x250, PARAMETERS, 1);
+        check(cc == 0 && cpu->gr[3].w == 8, "request %u: cc %u, %u", i, cc, cpu->gr[3].w);
+    }
+    for (unsigned i = 0; i < REQUESTS + 2; i++) {
+        put_psw(s + (z ? 0x1B0 : 0x58), z, EXTERNAL);
+        memset(s + 0x80, 0, 8);
+        memset(s + 0x11B8, 0, 8);
+        put16(s + EXTERNAL, 0x07FE);                        /* BR 14, to itself */
+        put32(s + CODE, 0x47F02000);                        /* B 0(2), to itself */
+        storage_changed(rig->machine, 0, 0x3000);
+        struct psw psw = { .ia = CODE, .extended_control = true, .amode = AMODE_31,
+                           .system_mask = i ? 0x01 : 0 };
+        cpu_set_psw(cpu, &psw);
+        cpu->cr[0] |= 0x200;
+        cpu->gr[2].d = CODE;
+        cpu->gr[14].d = EXTERNAL;
+        cpu_start(cpu);
+        machine_run(rig->machine, NULL, NULL, clock_ns(&rig->machine->clock) + 1000);
+        cpu_stop(cpu);
+        machine_run(rig->machine, NULL, NULL, clock_ns(&rig->machine->clock) + 100);
+        cpu->cr[0] &= ~(uint64_t)0x200;
+        if (i == 0 || i > REQUESTS) {
+            check(cpu->psw.ia == CODE, "no interruption %u: %llX", i, (unsigned long long)cpu->psw.ia);
+            continue;
+        }
+        uint64_t token = wide ? get64(s + 0x11B8) : get32(s + 0x80);
+        check(cpu->psw.ia == EXTERNAL && get16(s + 0x86) == 0x2603 &&
+              get16(s + 0x84) == ((wide ? 0x0700u : 0x0300u) | requests[i - 1].status) &&
+              (uint32_t)token == TOKEN + i - 1 && token >> 32 == (wide ? 0xABCDEFu : 0),
+              "interruption %u: %04X %04X, %llX", i, get16(s + 0x86), get16(s + 0x84), (unsigned long long)token);
+    }
+    for (unsigned i = 0; i < 3; i++) {
+        fill_request(rig, wide, device, false, 1, 1, size);
+        p[25] = 0x02;
+        diagnose(rig, 0x250, PARAMETERS, 1);
+        check(cpu->gr[3].w == 8 && atomic_load(&rig->machine->has_completions), "one more");
+    }
+    check(end(rig, device) == 0 && !atomic_load(&rig->machine->has_completions), "the end is not told");
+    check(begin(rig, wide, device, size, 0) == 0, "begin again");
 }
 
 static void test_disk(struct rig *rig, bool wide, unsigned device, uint32_t size, uint64_t blocks)
@@ -220,6 +313,7 @@ static void test_disk(struct rig *rig, bool wide, unsigned device, uint32_t size
     check(diagnose(rig, 0x250, PARAMETERS, 1) == 2 && rig->cpu->gr[3].w == NONE_MOVED &&
           status_of(rig, wide, 0) == PROTECTED, "key 2 may not");
     rig->machine->keys[LIST >> 11] = rig->machine->keys[BUFFER >> 11] = 0;
+    test_completion(rig, wide, device, blocks, size);
     check(end(rig, device) == 0, "end");
     /* An offset moves block 1 away. */
     check(begin(rig, wide, device, size, 3) == 0 &&
@@ -238,6 +332,26 @@ static void test_disk(struct rig *rig, bool wide, unsigned device, uint32_t size
     }
     operator_forget_guest(rig->operator);
     check(end(rig, device) == WRONG_STATE, "a reset ends it");
+}
+
+/* The same disks again, of which one may only read. */
+static void test_read_only(struct rig *rig, bool wide, const char *fba, const char *ckd)
+{
+    enum { READ_ONLY = 4, NONE_MOVED = 40, DISK_IS_READ_ONLY = 4 };
+    for (unsigned i = 0; i < 2; i++) {
+        unsigned device = i ? 0x0300 : 0x0200;
+        char line[200];
+        snprintf(line, sizeof line, "devinit %04X %s ro", device, i ? ckd : fba);
+        check(operator_command(rig->operator, line) == COMMAND_DONE, "%s", line);
+        check(begin(rig, wide, device, 4096, 0) == READ_ONLY, "%X may be read", device);
+        check(move(rig, wide, device, false, 1, 1, 4096) == 0, "%X is read", device);
+        check(move(rig, wide, device, true, 1, 1, 4096) == NONE_MOVED &&
+              status_of(rig, wide, 0) == DISK_IS_READ_ONLY, "%X is not written: %u", device,
+              status_of(rig, wide, 0));
+        check(end(rig, device) == 0, "end");
+        snprintf(line, sizeof line, "devinit %04X %s", device, i ? ckd : fba);
+        check(operator_command(rig->operator, line) == COMMAND_DONE, "%s", line);
+    }
 }
 
 /* Every track has 12 records of 4096 bytes, as CMS and Linux format a 3390. */
@@ -290,10 +404,12 @@ int main(void)
         machine_set_architecture(rig.machine, z ? ZARCH : ESA390);
         test_codes(&rig);
         test_page_faults(&rig);
+        test_partitions(&rig);
         for (uint32_t size = 512; size <= 4096; size *= 2)
             test_disk(&rig, z, 0x0200, size, 4000 / (size / 512));
         test_disk(&rig, z, 0x0300, 4096, CKD_CYLINDERS * CKD_HEADS * CKD_RECORDS);
         check(begin(&rig, z, 0x0300, 2048, 0) == 24, "records of another size");
+        test_read_only(&rig, z, fba, ckd);
         check(diagnose(&rig, 0x250, PARAMETERS, 3) == SPECIFICATION, "no function 3");
         check(diagnose(&rig, 0x250, PARAMETERS + 4, 1) == SPECIFICATION, "boundary");
         check(diagnose(&rig, 0x250, 0x7FFFFFF8, 1) == SPECIFICATION, "beyond storage");

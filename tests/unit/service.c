@@ -390,8 +390,34 @@ static void test_consoles(void)
     operator_free(operator);
 }
 
+/* The guest says what it is; a block too short for that is refused. */
+static void test_identification(void)
+{
+    enum { WRITE_EVENT_DATA = 0x00760005, LENGTH = 80, INVALID_FUNCTION = 0x40F0 };
+    struct operator *operator = make("archmode z/Arch");
+    struct machine *machine = operator->machine;
+    uint8_t *event = machine->storage + BLOCK + 8;
+    for (unsigned length = LENGTH; length > 40; length -= 20) {
+        memset(machine->storage + BLOCK, 0, 4096);
+        put16(machine->storage + BLOCK, (uint16_t)(8 + length));
+        put16(event, (uint16_t)length);
+        event[2] = 0x0B;
+        memcpy(event + 8, "\xD3\xC9\xD5\xE4\xE7\x40\x40\x40", 8);
+        memcpy(event + 24, "\xC2\xC9\xC7\x40\x40\x40\x40\x40", 8);
+        put64(event + 40, 0x123);
+        int cc = machine->service.call(machine->service.context, machine->cpus[0], WRITE_EVENT_DATA,
+                                       BLOCK);
+        atomic_store(&machine->service_signal, 0);
+        unsigned answer = get16(machine->storage + BLOCK + 6);
+        check(cc == 0 && answer == (length >= 64 ? DONE : INVALID_FUNCTION) &&
+              event[3] == (length >= 64 ? 0x80 : 0), "%u bytes: %04X, %02X", length, answer, event[3]);
+    }
+    operator_free(operator);
+}
+
 int main(void)
 {
+    test_identification();
     test_consoles();
     test_storage();
     test_without_standby();
