@@ -151,6 +151,7 @@ echo "ipl 00c" >&3
 check "the operator again" says "LOGON COMPLETE"
 terminal b -model 3278-2
 check "b once more" do_at b "Connect(C1@127.0.0.1:$port)"
+check "the logo again, for b" sees_soon b "LOGON NAME"
 type_at b "logon carol"
 check "a password is asked for" sees_soon b "ENTER PASSWORD:"
 do_at b "Wait(120,Unlock)"
