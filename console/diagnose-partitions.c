@@ -14,10 +14,12 @@ struct form {
     uint8_t partition, cpus, cpu_entry;
     uint8_t real_cpus, cluster, operating_system;       /* of a partition */
     uint8_t current_weight;                             /* of a CPU */
+    uint8_t then;                                       /* the time again, when all is stored */
 };
 static const struct form simple = { .partition = 16, .cpus = 16, .cpu_entry = 24 };
 static const struct form extended = { .partition = 64, .cpus = 96, .cpu_entry = 96, .real_cpus = 2,
-                                      .cluster = 16, .operating_system = 24, .current_weight = 26 };
+                                      .cluster = 16, .operating_system = 24, .current_weight = 26,
+                                      .then = 16 };
 enum header { PARTITIONS = 0, PHYSICAL_CPUS = 4, THIS = 6, NOW = 8 };
 enum partition { NUMBER = 0, CPU_COUNT = 1, NAME = 8 };
 enum cpu_entry { FLAGS = 5, WEIGHT = 6, DISPATCHED = 8, EFFECTIVE = 16, ONLINE = 0x20 };
@@ -61,10 +63,12 @@ static void put_partitions(const struct operator *operator, uint8_t *block, cons
     }
     for (int i = 0; i < machine->ncpus; i++)
         put_cpu(machine->cpus[i], entry + i * form->cpu_entry, form);
+    if (form->then)
+        put64(block + form->then, clock_tod(&machine->clock));
 }
 
-/* The subcode in R3, in the register behind that the size in pages, the block's absolute address
- * in R1. Subcodes that there are not are answered by one that is not zero; one tells how many pages
+/* The subcode in R3, in the register behind that the size in pages, the block's address in R1,
+ * absolute for the simple form, logical for the others. Subcodes that there are not are answered by one that is not zero; one tells how many pages
  * are needed, and the last two store the same where CPUs have no threads. */
 bool diagnose_partitions(struct operator *operator, struct cpu *cpu, int r1, int r3)
 {
@@ -79,6 +83,8 @@ bool diagnose_partitions(struct operator *operator, struct cpu *cpu, int r1, int
         cpu->gr[r3 + 1].d = PAGES;
     if (!stores)
         return true;
+    if (subcode != SIMPLE && translate_for_display(cpu, address, &address))
+        return false;
     uint8_t *block = storage_absolute(operator->machine, address, PAGE);
     if (address & (PAGE - 1) || cpu->gr[r3 + 1].d < PAGES || !block)
         return false;

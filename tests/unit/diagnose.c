@@ -137,6 +137,7 @@ static void test_partitions(struct rig *rig)
         const uint8_t *partition = s + forms[i].partition, *cpu = s + forms[i].cpu;
         check(partition[0] == rig->machine->options.lparnum && partition[1] == 1 &&
               (i == 0 || partition[2] == 1), "form %zu: the partition", i);
+        check(i == 0 || get64(s + 16) >= get64(s + 8), "form %zu: the time again", i);
         check(get16(cpu) == 0 && cpu[5] == 0x20 && get16(cpu + 6) == 0xFFFF &&
               get64(cpu + 8) == get64(cpu + 16), "form %zu: the CPU", i);
         check(diagnose(rig, 0x204, BLOCK + 8, forms[i].subcode) == SPECIFICATION, "boundary");
