@@ -313,18 +313,26 @@ static enum answer tell(struct machine *machine, const struct transfer *t, uint6
     return STARTED;
 }
 
+/* A guest that never lets them in shall not fill the host's storage with ends. */
+static bool too_many_untold(struct machine *machine, uint16_t device)
+{
+    enum { MOST_UNTOLD = 256 };
+    return machine_completions(machine, device) >= MOST_UNTOLD;
+}
+
 static enum answer transfer(struct operator *operator, struct device *dev, const struct format *format,
                             const uint8_t *parameters)
 {
     const struct environment *e = *find(operator->block_io, dev->number);
     struct transfer t = { operator->machine, e, format, get_number(parameters + format->list, format),
                           get32(parameters + COUNT), 0, parameters[KEY] & 0xF0 };
-    if (!e)
+    bool tells = parameters[FLAGS] & TELL;
+    if (!e || (tells && too_many_untold(operator->machine, dev->number)))
         return WRONG_STATE;
     if (t.count == 0 || t.count > MOST_BLOCKS)
         return BAD_COUNT;
     device_alone(dev, move_all, &t);
-    if (parameters[FLAGS] & TELL)
+    if (tells)
         return tell(operator->machine, &t, get_number(parameters + TOKEN, format));
     return t.moved == t.count ? SUCCESS : t.moved ? SOME_MOVED : NONE_MOVED;
 }

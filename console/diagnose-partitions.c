@@ -68,8 +68,9 @@ static void put_partitions(const struct operator *operator, uint8_t *block, cons
 }
 
 /* The subcode in R3, in the register behind that the size in pages, the block's address in R1,
- * absolute for the simple form, logical for the others. Subcodes that there are not are answered by one that is not zero; one tells how many pages
- * are needed, and the last two store the same where CPUs have no threads. */
+ * absolute for the simple form, logical for the others. Subcodes that there are not are answered by
+ * one that is not zero; one tells how many pages are needed, and the last two store the same where
+ * CPUs have no threads. */
 bool diagnose_partitions(struct operator *operator, struct cpu *cpu, int r1, int r3)
 {
     enum { SIMPLE = 4, SIZE = 0x10005, EXTENDED = 0x10006, WITH_THREADS = 0x10007, UNKNOWN = 4,

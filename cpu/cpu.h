@@ -568,6 +568,8 @@ struct completion_signal {
 };
 /* Any thread; so for the next. */
 void machine_completion(struct machine *, uint16_t owner, const struct completion_signal *);
+/* How many of an owner's have not been presented yet. */
+unsigned machine_completions(struct machine *, uint16_t owner);
 /* Those of one owner, or of all (-1), are not presented any more. */
 void machine_forget_completions(struct machine *, int owner);
 

@@ -81,6 +81,16 @@ void machine_completion(struct machine *machine, uint16_t owner, const struct co
         cpu_attend(machine->cpus[i], ATTEND_SERVICE);
 }
 
+unsigned machine_completions(struct machine *machine, uint16_t owner)
+{
+    unsigned n = 0;
+    pthread_mutex_lock(&machine->completions_lock);
+    for (const struct completion *c = machine->completions; c; c = c->next)
+        n += c->owner == owner;
+    pthread_mutex_unlock(&machine->completions_lock);
+    return n;
+}
+
 bool completion_pending(const struct machine *machine)
 {
     return atomic_load(&((struct machine *)(uintptr_t)machine)->has_completions);
