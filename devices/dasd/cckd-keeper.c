@@ -13,6 +13,8 @@ enum { SOON = 1024, MOST = 4096 };
 struct press {
     struct cckd_codec codec;
     uint8_t *from, *to;
+    uint32_t working;             /* the image that is compressed now; UINT32_MAX: none */
+    bool rewritten;               /* and it was written meanwhile */
 };
 
 struct cckd_keeper {
@@ -24,8 +26,6 @@ struct cckd_keeper {
     uint32_t *queue;              /* a ring of `images`: those that wait, as they came */
     uint32_t images, first, waiting;
 
-    uint32_t working;             /* the image that is compressed now; UINT32_MAX: none */
-    bool rewritten;               /* and it was written meanwhile */
     struct press own, drains;     /* the thread's; of whoever drains */
 
     uint64_t next_round;          /* of garbage collection */
@@ -76,8 +76,10 @@ void cckd_keeper_written(struct cckd_chain *chain, uint32_t image, bool later)
     struct cckd_keeper *k = chain->keeper;
     if (!k)
         return;
-    if (image == k->working)
-        k->rewritten = true;
+    if (image == k->own.working)
+        k->own.rewritten = true;
+    if (image == k->drains.working)
+        k->drains.rewritten = true;
     if (!later) {
         k->since[image] = 0;       /* if it is in the queue it is passed over */
         return;
@@ -106,7 +108,7 @@ void cckd_keeper_forget(struct cckd_chain *chain)
     struct cckd_keeper *k = chain->keeper;
     if (!k)
         return;
-    k->rewritten = true;
+    k->own.rewritten = k->drains.rewritten = true;
     while (k->waiting)
         k->since[take(k)] = 0;
 }
@@ -152,23 +154,22 @@ static void put_image(struct cckd_chain *chain, uint32_t image, const struct pre
         chain->keeper->counts.compressed++;
 }
 
-/* By the thread: the lock is let go of meanwhile, and who writes the image then is right. */
-static void compress_image(struct cckd_chain *chain, uint32_t image)
+/* The lock is let go of meanwhile, and who writes the image then is right. */
+static void compress_image(struct cckd_chain *chain, uint32_t image, struct press *p)
 {
-    struct cckd_keeper *k = chain->keeper;
     struct cckd_entry e;
-    if (!get_image(chain, image, &k->own, &e))
+    if (!get_image(chain, image, p, &e))
         return;
     enum cckd_compression wanted = cckd_keeper_compression(chain);
     int parameter = cckd_keeper_parameter(chain);
-    k->working = image;
-    k->rewritten = false;
+    p->working = image;
+    p->rewritten = false;
     cckd_chain_unlock(chain);
-    size_t length = press(&k->own, wanted, parameter, e.length);
+    size_t length = press(p, wanted, parameter, e.length);
     cckd_chain_lock(chain);
-    k->working = UINT32_MAX;
-    if (!k->rewritten)
-        put_image(chain, image, &k->own, length);
+    p->working = UINT32_MAX;
+    if (!p->rewritten)
+        put_image(chain, image, p, length);
 }
 
 static void drain_image(struct cckd_chain *chain, uint32_t image)
@@ -185,9 +186,9 @@ void cckd_keeper_drain(struct cckd_chain *chain)
     struct cckd_keeper *k = chain->keeper;
     if (!k)
         return;
-    if (k->working != UINT32_MAX) {
-        k->rewritten = true;       /* what the thread is at is done here instead */
-        drain_image(chain, k->working);
+    if (k->own.working != UINT32_MAX) {
+        k->own.rewritten = true;   /* what the thread is at is done here instead */
+        drain_image(chain, k->own.working);
     }
     while (k->waiting) {
         uint32_t image = take(k);
@@ -276,7 +277,7 @@ static bool next_image(struct cckd_chain *chain, uint32_t *image, uint64_t now, 
     for (uint32_t n = k->waiting; n > 0; n--) {
         *image = take(k);
         uint64_t since = k->since[*image];
-        if (since && (k->waiting >= SOON || now >= since + settle))
+        if (since && (k->ends || k->waiting >= SOON || now >= since + settle))
             return true;
         if (!since)
             continue;
@@ -293,14 +294,14 @@ static void *keep(void *context)
     struct cckd_keeper *k = chain->keeper;
     cckd_chain_lock(chain);
     k->next_round = clock_host_ns() + ms(chain->tuning.collect_ms);
-    while (!k->ends) {
+    while (!k->ends || k->waiting) {
         uint64_t now = clock_host_ns(), then = UINT64_MAX;
         uint32_t image;
         if (next_image(chain, &image, now, &then)) {
-            compress_image(chain, image);
+            compress_image(chain, image, &k->own);
             continue;
         }
-        if (chain->tuning.collect_ms && now >= k->next_round) {
+        if (!k->ends && chain->tuning.collect_ms && now >= k->next_round) {
             collect(chain);
             k->next_round = clock_host_ns() + ms(chain->tuning.collect_ms);
         }
@@ -317,6 +318,7 @@ static bool press_init(struct press *p)
 {
     p->from = malloc(CCKD_LONGEST_IMAGE);
     p->to = malloc(CCKD_LONGEST_IMAGE);
+    p->working = UINT32_MAX;
     return p->from && p->to;
 }
 
@@ -349,7 +351,6 @@ bool cckd_keeper_start(struct cckd_chain *chain, struct disk_complaint *complain
     pthread_cond_init(&k->wake, &monotonic);
     pthread_condattr_destroy(&monotonic);
     k->images = chain->file[0].images;
-    k->working = UINT32_MAX;
     k->since = calloc(k->images, sizeof *k->since);
     k->queue = calloc(k->images, sizeof *k->queue);
     bool good = press_init(&k->own) && press_init(&k->drains) && k->since && k->queue;
@@ -369,9 +370,13 @@ void cckd_keeper_stop(struct cckd_chain *chain)
     cckd_chain_lock(chain);
     k->ends = true;
     pthread_cond_signal(&k->wake);
+    while (k->waiting) {           /* with the thread, side by side */
+        uint32_t image = take(k);
+        if (k->since[image])
+            compress_image(chain, image, &k->drains);
+    }
     cckd_chain_unlock(chain);
     pthread_join(k->thread, NULL);
-    cckd_keeper_drain(chain);
     chain->keeper = NULL;
     release(k);
 }

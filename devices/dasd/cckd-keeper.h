@@ -4,7 +4,7 @@
  *
  * An image that waits to be compressed is in the file, whole and valid, so whatever ends the
  * process takes nothing with it. If many wait, those that come are compressed at once, by the
- * one who writes: so the file can't grow without limits.
+ * one who writes: so the file can't grow without limits. When the disk is closed the closer helps.
  *
  * All here is called with the chain's lock, but for start and stop. Private to devices/dasd/. */
 #ifndef DEVICES_DASD_CCKD_KEEPER_H

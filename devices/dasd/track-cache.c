@@ -161,10 +161,14 @@ static void *read_ahead(void *context)
     return NULL;
 }
 
+/* By half of the window at once: to wake threads for each track costs more than some tracks do. */
 static void ask(struct track_cache *c, unsigned track, unsigned tracks, unsigned ahead)
 {
-    unsigned from = c->asked > track && c->asked <= track + ahead ? c->asked + 1 : track + 1;
+    bool goes_on = c->asked > track && c->asked <= track + ahead;
+    unsigned from = goes_on ? c->asked + 1 : track + 1;
     bool any = false;
+    if (goes_on && c->asked - track > ahead / 2)
+        return;
     for (unsigned t = from; t <= track + ahead && t < tracks && c->queued < CACHE_AHEAD; t++) {
         c->queue[(c->first + c->queued++) % CACHE_AHEAD] = t;
         c->asked = t;
