@@ -211,7 +211,7 @@ void fixed_overflow(struct cpu *, const struct op *);
         int##bits##_t sum;                                                        \
         bool overflowed = __builtin_add_overflow((int##bits##_t)a, (int##bits##_t)b, &sum); \
         *to = (uint##bits##_t)sum;                                                \
-        cpu->psw.cc = (uint8_t)((sum < 0) | (sum > 0) << 1);                                      \
+        cpu->psw.cc = (uint8_t)((sum < 0) | (sum > 0) << 1);                      \
         if (unlikely(overflowed))                                                 \
             fixed_overflow(cpu, op);                                              \
     }                                                                             \
@@ -221,7 +221,7 @@ void fixed_overflow(struct cpu *, const struct op *);
         int##bits##_t difference;                                                 \
         bool overflowed = __builtin_sub_overflow((int##bits##_t)a, (int##bits##_t)b, &difference); \
         *to = (uint##bits##_t)difference;                                         \
-        cpu->psw.cc = (uint8_t)((difference < 0) | (difference > 0) << 1);                               \
+        cpu->psw.cc = (uint8_t)((difference < 0) | (difference > 0) << 1);        \
         if (unlikely(overflowed))                                                 \
             fixed_overflow(cpu, op);                                              \
     }                                                                             \
